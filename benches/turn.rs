@@ -1,0 +1,3 @@
+//! Benchmarks of one turn.
+
+fn main() {}

@@ -1,0 +1,7 @@
+//! The rules of the game, as pure functions on values: no time, no chance but what is passed in, no models.
+
+mod campaign;
+mod dialogue;
+
+pub use campaign::{Campaign, Character, Problem, Topic};
+pub use dialogue::{Line, Message, MessageError, Setup, Speaker, Turn, window};

@@ -1,0 +1,10 @@
+//! Zeroth: a Dungeons & Dragons game whose every thought you can watch.
+
+pub mod clock;
+pub mod content;
+pub mod game;
+pub mod id;
+pub mod llm;
+pub mod play;
+pub mod store;
+pub mod task;

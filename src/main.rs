@@ -1,0 +1,3 @@
+//! The Zeroth command.
+
+fn main() {}

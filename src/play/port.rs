@@ -1,0 +1,118 @@
+//! What a face can ask of the game. The outer ring wraps it to observe each call.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::game::{Setup, Turn};
+use crate::id::{SessionId, TraceId};
+use crate::llm::{ChatReply, Component};
+
+use super::error::PlayError;
+
+/// The game, as its faces see it.
+#[async_trait]
+pub trait Play: Send + Sync {
+    /// The shared table, at which everyone plays who names no session; created when it is first asked for.
+    ///
+    /// # Errors
+    /// [`PlayError::Model`] when the model could not word the setup; the next call tries again.
+    async fn shared(&self) -> Result<Arc<Game>, PlayError>;
+
+    /// Creates a game of one's own.
+    ///
+    /// # Errors
+    /// [`PlayError::Model`] when a setup call failed, [`PlayError::Store`] when there is no room for another game.
+    async fn create(&self, new: NewGame) -> Result<Arc<Game>, PlayError>;
+
+    /// The game as it stands.
+    ///
+    /// # Errors
+    /// [`PlayError::UnknownSession`].
+    async fn game(&self, session: SessionId) -> Result<Arc<Game>, PlayError>;
+
+    /// Plays one turn. The storyteller's words go to `deltas` as they come. The turn is in the game's history when this
+    /// returns, and only then; a failed or cancelled turn leaves no trace there.
+    ///
+    /// # Errors
+    /// [`PlayError`].
+    async fn turn(
+        &self,
+        input: TurnInput,
+        deltas: &mut (dyn for<'d> FnMut(&'d str) + Send),
+    ) -> Result<TurnOutcome, PlayError>;
+
+    /// Takes the last turn back.
+    ///
+    /// # Errors
+    /// [`PlayError::NothingToUndo`] when there is none.
+    async fn undo(&self, session: SessionId) -> Result<Undone, PlayError>;
+
+    /// Says that a person left the game; the game itself stays.
+    async fn leave(&self, session: SessionId);
+}
+
+/// How a game comes to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewGame {
+    /// The model words the setup anew: three calls.
+    OwnSetup,
+    /// The shared table's setup is used again, under this id: no calls. Does nothing if the game exists.
+    SharedSetup(SessionId),
+}
+
+/// A player's turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TurnInput {
+    /// At which table.
+    pub session: SessionId,
+    /// What the player typed, not yet checked.
+    pub text: String,
+    /// 0 for a new message; counts up when the same message is tried again after an undo, and makes the answer another.
+    pub attempt: u32,
+    /// Whether the pieces of the answer are wanted as they come.
+    pub stream: bool,
+}
+
+/// A turn that was played and kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TurnOutcome {
+    /// Who answered: the storyteller's name.
+    pub speaker: String,
+    /// The turn as it stands in the history.
+    pub turn: Turn,
+    /// Which part of the game asked the model.
+    pub component: Component,
+    /// What the model said of its answer: usage, cost, timing, model.
+    pub reply: ChatReply,
+    /// Whether the cost is a simulated one.
+    pub simulated: bool,
+    /// The trace under which the turn was recorded; filled in by whoever observes it.
+    pub trace_id: Option<TraceId>,
+}
+
+/// A turn that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone {
+    /// The turn that is gone.
+    pub turn: Turn,
+}
+
+/// A game as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Game {
+    /// Its name.
+    pub session: SessionId,
+    /// The campaign's name.
+    pub campaign: String,
+    /// The player's name.
+    pub protagonist: String,
+    /// The storyteller's name.
+    pub storyteller: String,
+    /// The sentence that ends each of the storyteller's turns.
+    pub turn_sentence: String,
+    /// How it opened.
+    pub setup: Setup,
+    /// The turns that are kept, oldest first; the first number is above 1 when older ones were let go.
+    pub turns: Vec<Arc<Turn>>,
+}

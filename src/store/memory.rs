@@ -1,0 +1,116 @@
+//! Sessions in this process's memory: bounded, gone when it ends.
+
+use std::collections::HashMap;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+
+use crate::game::Turn;
+use crate::id::SessionId;
+
+use super::{Expected, NewTurn, Session, Store, StoreError};
+
+/// How much a [`MemoryStore`] keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemoryStoreConfig {
+    /// The most sessions.
+    pub max_sessions: usize,
+    /// The most turns of one session; older ones are let go.
+    pub max_turns: usize,
+    /// When there is no room, sessions that nobody played for this long make way.
+    pub max_idle: Duration,
+}
+
+/// Sessions in memory.
+#[derive(Debug)]
+pub struct MemoryStore {
+    config: MemoryStoreConfig,
+    sessions: Mutex<HashMap<SessionId, Arc<Session>>>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new(config: MemoryStoreConfig) -> Self {
+        Self { config, sessions: Mutex::default() }
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, HashMap<SessionId, Arc<Session>>> {
+        // Every change is a single assignment, so a panic elsewhere leaves nothing half done.
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn make_room(&self, sessions: &mut HashMap<SessionId, Arc<Session>>, now: SystemTime) -> Result<(), StoreError> {
+        let limit = self.config.max_sessions;
+        if sessions.len() < limit {
+            return Ok(());
+        }
+        sessions.retain(|id, session| *id == SessionId::SHARED || idle(session, now) < self.config.max_idle);
+        if sessions.len() < limit { Ok(()) } else { Err(StoreError::Full { limit }) }
+    }
+}
+
+fn idle(session: &Session, now: SystemTime) -> Duration {
+    now.duration_since(session.played).unwrap_or_default()
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn create(&self, session: Session) -> Result<Arc<Session>, StoreError> {
+        let mut sessions = self.sessions();
+        if sessions.contains_key(&session.id) {
+            return Err(StoreError::Exists(session.id));
+        }
+        self.make_room(&mut sessions, session.created)?;
+        let session = Arc::new(session);
+        sessions.insert(session.id, Arc::clone(&session));
+        Ok(session)
+    }
+
+    async fn load(&self, id: SessionId) -> Result<Arc<Session>, StoreError> {
+        self.sessions().get(&id).cloned().ok_or(StoreError::Unknown(id))
+    }
+
+    async fn append_turn(&self, id: SessionId, expected: Expected, turn: NewTurn) -> Result<Arc<Turn>, StoreError> {
+        let mut sessions = self.sessions();
+        let session = sessions.get_mut(&id).ok_or(StoreError::Unknown(id))?;
+        if !expected.holds(session.turn_number) {
+            return Err(StoreError::Conflict);
+        }
+        let session = Arc::make_mut(session);
+        session.turn_number += 1;
+        session.played = turn.at;
+        let turn = Arc::new(Turn { number: session.turn_number, message: turn.message, response: turn.response });
+        keep(&mut session.turns, Arc::clone(&turn), self.config.max_turns);
+        Ok(turn)
+    }
+
+    async fn remove_turn(&self, id: SessionId, number: u64) -> Result<Arc<Turn>, StoreError> {
+        let mut sessions = self.sessions();
+        let session = sessions.get_mut(&id).ok_or(StoreError::Unknown(id))?;
+        match session.turns.back() {
+            Some(last) if last.number == number => {}
+            _ => return Err(StoreError::Conflict),
+        }
+        let session = Arc::make_mut(session);
+        session.turn_number = number - 1;
+        session.turns.pop_back().ok_or(StoreError::Conflict)
+    }
+}
+
+fn keep(turns: &mut VecDeque<Arc<Turn>>, turn: Arc<Turn>, limit: usize) {
+    turns.push_back(turn);
+    while turns.len() > limit {
+        turns.pop_front();
+    }
+}
+
+impl Expected {
+    const fn holds(self, turn_number: u64) -> bool {
+        match self {
+            Self::Any => true,
+            Self::After(number) => number == turn_number,
+        }
+    }
+}
