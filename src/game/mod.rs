@@ -3,5 +3,5 @@
 mod campaign;
 mod dialogue;
 
-pub use campaign::{Campaign, Character, Problem, Topic};
+pub use campaign::{Campaign, Character, Problem, Scenery, Topic};
 pub use dialogue::{Line, Message, MessageError, Setup, Speaker, Turn, window};
