@@ -6,5 +6,6 @@ pub mod game;
 pub mod id;
 pub mod llm;
 pub mod play;
+pub mod prompt;
 pub mod store;
 pub mod task;

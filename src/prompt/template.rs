@@ -1,0 +1,169 @@
+//! The templates, one per component: read once, checked whole, rendered block by block.
+
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, Value, context};
+
+use crate::content::Content;
+use crate::game::{Campaign, Character, Problem, Scenery, Setup, Topic};
+use crate::llm::Component;
+
+use super::front_matter::{self, FrontMatter};
+use super::setup::Subject;
+
+/// All prompt templates.
+pub struct Prompts {
+    templates: Environment<'static>,
+    pub(super) game_setup: FrontMatter,
+    pub(super) dialogue: FrontMatter,
+}
+
+/// A template that passed every check, and still could not be rendered with these values.
+#[derive(Debug, thiserror::Error)]
+#[error("prompt template {file}: {source}")]
+pub struct PromptError {
+    file: &'static str,
+    source: minijinja::Error,
+}
+
+/// The two texts that a template makes.
+pub(super) struct Rendered {
+    pub(super) system: String,
+    pub(super) user: String,
+}
+
+impl Prompts {
+    /// Reads `prompts/*.md`, and renders each once with made-up values, so that a misspelt name is found now.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files: one missing, its front matter, its syntax, a name it does not get.
+    pub fn load(content: &Content) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut templates = environment();
+        let mut read = |component| match add(&mut templates, content, file(component)) {
+            Ok(front) => Some(front),
+            Err(mut more) => {
+                problems.append(&mut more);
+                None
+            }
+        };
+        let (game_setup, dialogue) = (read(Component::GameSetup), read(Component::Dialogue));
+        if let (Some(game_setup), Some(dialogue)) = (game_setup, dialogue) {
+            let prompts = Self { templates, game_setup, dialogue };
+            problems.extend(prompts.rehearse());
+            if problems.is_empty() {
+                return Ok(prompts);
+            }
+        }
+        Err(problems)
+    }
+
+    pub(super) fn render(&self, component: Component, values: Value) -> Result<Rendered, PromptError> {
+        let file = file(component);
+        let failed = |source| PromptError { file, source };
+        let mut page =
+            self.templates.get_template(file).and_then(|template| template.render_captured(values)).map_err(failed)?;
+        let mut block = |name| page.with_state_mut(|state| state.render_block(name)).map_err(failed);
+        Ok(Rendered { system: block("system")?, user: block("user")? })
+    }
+
+    fn rehearse(&self) -> Vec<Problem> {
+        let campaign = rehearsal();
+        let setup = Setup { protagonist: "Ann".to_owned(), storyteller: "Bob".to_owned(), quest: "Dive.".to_owned() };
+        let subjects = Subject::ALL.into_iter().map(|subject| self.game_setup(&campaign, subject));
+        let requests = subjects.chain([self.dialogue(&campaign, &setup, &[])]);
+        let mut problems: Vec<Problem> = requests
+            .filter_map(Result::err)
+            .map(|error| front_matter::problem(error.file, &error.source.to_string()))
+            .collect();
+        problems.dedup();
+        problems
+    }
+}
+
+/// The values that every template gets.
+pub(super) fn values(campaign: &Campaign, more: Value) -> Value {
+    context! { campaign => Value::from(Serde(campaign)), ..more }
+}
+
+fn file(component: Component) -> &'static str {
+    match component {
+        Component::GameSetup => "prompts/game_setup.md",
+        Component::Dialogue => "prompts/dialogue.md",
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut templates = Environment::new();
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    templates
+}
+
+fn add(
+    templates: &mut Environment<'static>,
+    content: &Content,
+    file: &'static str,
+) -> Result<FrontMatter, Vec<Problem>> {
+    let text = content.text(file).map_err(|error| vec![front_matter::problem(file, &error.to_string())])?;
+    let (front, body) = front_matter::split(file, &text.replace("\r\n", "\n"))?;
+    templates.add_template_owned(file, body).map_err(|error| vec![front_matter::problem(file, &error.to_string())])?;
+    Ok(front)
+}
+
+fn rehearsal() -> Campaign {
+    let character = || Character { name: "Ann".to_owned(), persona: "Ann dives.".to_owned() };
+    let some = || vec!["a rope".to_owned()];
+    Campaign {
+        title: "Rehearsal".to_owned(),
+        setting: "at sea".to_owned(),
+        tone: "calm".to_owned(),
+        quest: "Find the bell.".to_owned(),
+        protagonist: character(),
+        storyteller: character(),
+        turn_sentence: "Your move.".to_owned(),
+        scenery: Scenery { places: some(), things: some(), sounds: some(), clues: some(), belongings: some() },
+        topics: vec![Topic { name: "bell".to_owned(), words: some(), facts: some() }],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(files: &[(&str, &str)]) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("prompts")).unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join("prompts").join(name), text).unwrap();
+        }
+        match Prompts::load(&Content::overridden_by(folder.path())) {
+            Ok(_) => Vec::new(),
+            Err(problems) => problems.iter().map(Problem::to_string).collect(),
+        }
+    }
+
+    const FRONT: &str = "---\nname: x\nversion: 1\ntemperature: 0\nmax_output_tokens: 9\n---\n";
+
+    #[test]
+    fn the_shipped_templates_load() {
+        assert_eq!(load(&[]), [""; 0]);
+    }
+
+    #[test]
+    fn problems_of_two_files_are_reported_together() {
+        let problems = load(&[("dialogue.md", "no front matter"), ("game_setup.md", &format!("{FRONT}{{% if %}}"))]);
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert!(problems[0].starts_with("prompts/game_setup.md: syntax error"), "{problems:?}");
+        assert!(problems[0].contains("game_setup.md:7"), "{problems:?}");
+        assert!(problems[1].starts_with("prompts/dialogue.md: must begin"), "{problems:?}");
+    }
+
+    #[test]
+    fn a_misspelt_name_and_a_missing_block_are_found_at_load() {
+        let user = "{% block user %}{% endblock %}";
+        let misspelt = format!("{FRONT}{{% block system %}}{{{{ campaign.qest }}}}{{% endblock %}}{user}");
+        let problems = load(&[("dialogue.md", &misspelt), ("game_setup.md", &format!("{FRONT}{user}"))]);
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert!(problems[0].contains("system"), "{problems:?}");
+        assert!(problems[1].contains("undefined value"), "{problems:?}");
+    }
+}
