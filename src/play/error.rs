@@ -3,6 +3,7 @@
 use crate::game::MessageError;
 use crate::id::SessionId;
 use crate::llm::ModelError;
+use crate::prompt::PromptError;
 use crate::store::StoreError;
 
 /// Why the game could not do what was asked.
@@ -43,5 +44,21 @@ impl PlayError {
             Self::Store(error) => error.kind(),
             Self::Prompt(_) => "prompt",
         }
+    }
+}
+
+impl From<StoreError> for PlayError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unknown(id) => Self::UnknownSession(id),
+            StoreError::Conflict => Self::Conflict,
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<PromptError> for PlayError {
+    fn from(error: PromptError) -> Self {
+        Self::Prompt(error.to_string())
     }
 }

@@ -1,9 +1,11 @@
 //! One turn in order: the port [`Play`] that every face calls, and the [`Engine`] that does it.
 
-mod port;
-// mod engine;
+mod author;
+mod engine;
 mod error;
+mod port;
 
-// pub use engine::{Config, Engine, Parts};
+pub use author::{Author, ModelAuthor};
+pub use engine::{Config, Engine, Parts};
 pub use error::PlayError;
 pub use port::{Game, NewGame, Play, TurnInput, TurnOutcome, Undone};

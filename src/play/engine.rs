@@ -1,0 +1,189 @@
+//! One turn, in order: load, prompt, model, read, keep.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::OnceCell;
+
+use crate::clock::Clock;
+use crate::game::{Campaign, Message, Setup, Turn, window};
+use crate::id::{Ids, SessionId};
+use crate::llm::{ChatReply, ChatRequest, Component, Delta, Model};
+use crate::prompt::{Prompts, missing_ending, opening};
+use crate::store::{Expected, NewTurn, Session, Store, StoreError};
+
+use super::author::Author;
+use super::error::PlayError;
+use super::port::{Game, NewGame, Play, TurnInput, TurnOutcome, Undone};
+
+/// What bounds a game.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Config {
+    /// How many lines of the conversation the model sees, besides the opening.
+    pub history_lines: usize,
+    /// How many characters a player's message may have.
+    pub message_limit: usize,
+}
+
+/// What a game is made of.
+pub struct Parts {
+    /// Who answers.
+    pub model: Arc<dyn Model>,
+    /// Where turns are kept.
+    pub store: Arc<dyn Store>,
+    /// Who words a new game's setup.
+    pub author: Arc<dyn Author>,
+    /// How requests are worded.
+    pub prompts: Arc<Prompts>,
+    /// The campaign's name.
+    pub campaign_name: String,
+    /// The campaign.
+    pub campaign: Arc<Campaign>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Names for new sessions.
+    pub ids: Arc<dyn Ids>,
+}
+
+/// The game itself.
+pub struct Engine {
+    config: Config,
+    parts: Parts,
+    shared: OnceCell<()>,
+}
+
+#[async_trait]
+impl Play for Engine {
+    async fn shared(&self) -> Result<Arc<Game>, PlayError> {
+        Ok(Arc::new(self.view(&*self.load(SessionId::SHARED).await?)))
+    }
+
+    async fn create(&self, new: NewGame) -> Result<Arc<Game>, PlayError> {
+        let session = match new {
+            NewGame::OwnSetup => {
+                let id = self.parts.ids.session();
+                self.open(id, self.parts.author.setup(id).await?).await?
+            }
+            NewGame::SharedSetup(id) => {
+                let setup = self.load(SessionId::SHARED).await?.setup.clone();
+                self.open(id, setup).await?
+            }
+        };
+        Ok(Arc::new(self.view(&session)))
+    }
+
+    async fn game(&self, session: SessionId) -> Result<Arc<Game>, PlayError> {
+        Ok(Arc::new(self.view(&*self.load(session).await?)))
+    }
+
+    async fn turn(
+        &self,
+        input: TurnInput,
+        deltas: &mut (dyn for<'d> FnMut(&'d str) + Send),
+    ) -> Result<TurnOutcome, PlayError> {
+        let message = Message::new(&input.text, self.config.message_limit)?;
+        let session = self.load(input.session).await?;
+        let request = self.request(&session, &message, &input)?;
+        let mut reply = self.parts.model.chat(&request, &mut |Delta::Text(text)| deltas(text)).await?;
+        if let Some(ending) = missing_ending(&reply.text, &self.parts.campaign) {
+            deltas(&ending);
+            reply.text.push_str(&ending);
+        }
+        let turn = self.keep(&session, message, &reply).await?;
+        Ok(self.outcome(&turn, request.component, reply))
+    }
+
+    async fn undo(&self, session: SessionId) -> Result<Undone, PlayError> {
+        let number = self.load(session).await?.turns.back().ok_or(PlayError::NothingToUndo)?.number;
+        let turn = self.parts.store.remove_turn(session, number).await?;
+        Ok(Undone { turn: Turn::clone(&turn) })
+    }
+
+    async fn leave(&self, _session: SessionId) {}
+}
+
+impl Engine {
+    /// A game made of `parts`; nothing happens until someone plays.
+    pub fn new(config: Config, parts: Parts) -> Self {
+        Self { config, parts, shared: OnceCell::new() }
+    }
+
+    /// The session; the shared one comes to be when it is first asked for.
+    async fn load(&self, id: SessionId) -> Result<Arc<Session>, PlayError> {
+        if id == SessionId::SHARED {
+            self.shared.get_or_try_init(|| self.open_shared()).await?;
+        }
+        Ok(self.parts.store.load(id).await?)
+    }
+
+    async fn open_shared(&self) -> Result<(), PlayError> {
+        match self.parts.store.load(SessionId::SHARED).await {
+            Err(StoreError::Unknown(id)) => self.open(id, self.parts.author.setup(id).await?).await.map(drop),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Keeps a new session; one that exists already stays as it is.
+    async fn open(&self, id: SessionId, setup: Setup) -> Result<Arc<Session>, PlayError> {
+        let now = self.parts.clock.now();
+        let session = Session {
+            id,
+            campaign: self.parts.campaign_name.clone(),
+            setup,
+            created: now,
+            played: now,
+            turn_number: 0,
+            turns: VecDeque::new(),
+        };
+        match self.parts.store.create(session).await {
+            Err(StoreError::Exists(id)) => Ok(self.parts.store.load(id).await?),
+            created => Ok(created?),
+        }
+    }
+
+    fn request(&self, session: &Session, message: &Message, input: &TurnInput) -> Result<ChatRequest, PlayError> {
+        let opening = opening(&self.parts.campaign, &session.setup);
+        let turns = session.turns.iter().map(Arc::as_ref);
+        let lines = window(&opening, turns, message, self.config.history_lines);
+        let mut request = self.parts.prompts.dialogue(&self.parts.campaign, &session.setup, &lines)?;
+        request.conversation = Some(session.id.to_string());
+        request.seed = (input.attempt > 0).then_some(u64::from(input.attempt));
+        request.stream = input.stream;
+        Ok(request)
+    }
+
+    async fn keep(&self, session: &Session, message: Message, reply: &ChatReply) -> Result<Arc<Turn>, PlayError> {
+        // Players at the shared table do not wait for each other: each answers the table as it was.
+        let expected = match session.id {
+            SessionId::SHARED => Expected::Any,
+            _ => Expected::After(session.turn_number),
+        };
+        let turn = NewTurn { message, response: reply.text.clone(), at: self.parts.clock.now() };
+        Ok(self.parts.store.append_turn(session.id, expected, turn).await?)
+    }
+
+    fn outcome(&self, turn: &Turn, component: Component, reply: ChatReply) -> TurnOutcome {
+        TurnOutcome {
+            speaker: self.parts.campaign.storyteller.name.clone(),
+            turn: turn.clone(),
+            component,
+            simulated: reply.cost.map_or(self.parts.model.descriptor().simulated, |cost| cost.simulated),
+            reply,
+            trace_id: None,
+        }
+    }
+
+    fn view(&self, session: &Session) -> Game {
+        Game {
+            session: session.id,
+            campaign: session.campaign.clone(),
+            protagonist: self.parts.campaign.protagonist.name.clone(),
+            storyteller: self.parts.campaign.storyteller.name.clone(),
+            turn_sentence: self.parts.campaign.turn_sentence.clone(),
+            setup: session.setup.clone(),
+            turns: session.turns.iter().cloned().collect(),
+        }
+    }
+}
