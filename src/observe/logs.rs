@@ -1,0 +1,186 @@
+//! Log lines on standard error, log records for the backend, and the events of a game.
+
+use std::fmt;
+
+use opentelemetry::Context;
+use opentelemetry::logs::{LogRecord as _, Logger as _, Severity};
+use opentelemetry::trace::TraceContextExt as _;
+use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
+use opentelemetry_sdk::logs::{SdkLogger, SdkLoggerProvider};
+use tracing::{Event, Subscriber, info, warn};
+use tracing_subscriber::filter::{EnvFilter, FilterFn, LevelFilter, ParseError};
+use tracing_subscriber::fmt::format::{Format, Json, JsonFields, Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::id::SessionId;
+use crate::llm::{ChatReply, ChatRequest, Component};
+use crate::play::TurnOutcome;
+
+use super::config::{Config, LogFormat};
+use super::flow::FlowReport;
+use super::messages::{self, on_event};
+use super::semconv::{attr, event};
+
+/// The target of complaints about telemetry itself, which must not become telemetry.
+const OWN_TROUBLE: &str = "zeroth::telemetry";
+
+/// Starts logging for the whole process: lines to standard error, records to `provider` when there is one.
+///
+/// # Errors
+/// [`LogsError`] when the filter cannot be read. A second start changes nothing.
+pub fn start(config: &Config, provider: Option<&SdkLoggerProvider>) -> Result<(), LogsError> {
+    let filter = EnvFilter::try_new(&config.log_filter)?;
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match config.log_format {
+        LogFormat::Text => lines.with_ansi(false).event_format(Line).with_filter(filter).boxed(),
+        LogFormat::Json => {
+            let format = JsonLine(Format::default().json().flatten_event(true));
+            lines.fmt_fields(JsonFields::new()).event_format(format).with_filter(filter).boxed()
+        }
+    };
+    let ours = FilterFn::new(|event| event.target().starts_with("zeroth") && event.target() != OWN_TROUBLE);
+    let records = provider.map(|provider| OpenTelemetryTracingBridge::new(provider).with_filter(ours));
+    let records = records.map(|layer| layer.with_filter(LevelFilter::INFO));
+    // Fails only when another subscriber is in place, such as an embedding program's; that one stays.
+    let _ = tracing_subscriber::registry().with(lines).with(records).try_init();
+    Ok(())
+}
+
+/// The log filter cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read the log filter: {0}; an example is ZEROTH_LOG=warn,zeroth=debug")]
+pub struct LogsError(#[from] ParseError);
+
+pub(super) fn session_start(session: SessionId, campaign: &str) {
+    info!(
+        name: event::SESSION_START,
+        target: "zeroth::game",
+        { attr::SESSION_ID } = %session,
+        { attr::COMPONENT } = Component::GameSetup.as_str(),
+        { attr::CAMPAIGN } = campaign,
+        "game created"
+    );
+}
+
+pub(super) fn session_end(session: SessionId) {
+    info!(
+        name: event::SESSION_END,
+        target: "zeroth::game",
+        { attr::SESSION_ID } = %session,
+        { attr::COMPONENT } = Component::Dialogue.as_str(),
+        "player left"
+    );
+}
+
+pub(super) fn turn_complete(session: &str, outcome: &TurnOutcome, seconds: f64) {
+    let usage = outcome.reply.usage.unwrap_or_default();
+    info!(
+        name: event::TURN_COMPLETE,
+        target: "zeroth::game",
+        { attr::SESSION_ID } = session,
+        { attr::COMPONENT } = outcome.component.as_str(),
+        { attr::TURN_NUMBER } = outcome.turn.number,
+        { attr::RESPONSE_MODEL } = outcome.reply.model.as_str(),
+        { attr::USAGE_INPUT_TOKENS } = usage.input,
+        { attr::USAGE_OUTPUT_TOKENS } = usage.output,
+        { attr::COST_USD } = outcome.reply.cost.map(|cost| cost.usd),
+        duration_s = seconds,
+        "turn kept"
+    );
+}
+
+pub(super) fn turn_error(session: &str, kind: &str, message: &str, seconds: f64) {
+    warn!(
+        name: event::TURN_ERROR,
+        target: "zeroth::game",
+        { attr::SESSION_ID } = session,
+        { attr::COMPONENT } = Component::Dialogue.as_str(),
+        { attr::ERROR_TYPE } = kind,
+        duration_s = seconds,
+        "turn failed: {message}"
+    );
+}
+
+pub(super) fn exception(component: &str, kind: &str, message: &str) {
+    warn!(
+        name: event::EXCEPTION,
+        target: "zeroth::model",
+        { attr::COMPONENT } = component,
+        { attr::EXCEPTION_TYPE } = kind,
+        { attr::EXCEPTION_MESSAGE } = message,
+        "model call failed"
+    );
+}
+
+/// What went into a call and what came out, structured; `tracing` fields cannot be.
+pub(super) fn inference_details(logger: &SdkLogger, request: &ChatRequest, reply: &ChatReply) {
+    let mut record = logger.create_log_record();
+    record.set_event_name(event::INFERENCE_DETAILS);
+    record.set_severity_number(Severity::Debug);
+    record.set_severity_text("DEBUG");
+    record.add_attribute(attr::COMPONENT, request.component.as_str());
+    record.add_attribute(attr::RESPONSE_MODEL, reply.model.clone());
+    record.add_attribute(attr::SYSTEM_INSTRUCTIONS, on_event(messages::instructions(request)));
+    record.add_attribute(attr::INPUT_MESSAGES, on_event(messages::input(request)));
+    record.add_attribute(attr::OUTPUT_MESSAGES, on_event(messages::output(reply)));
+    logger.emit(record);
+}
+
+pub(super) fn telemetry_dropped(report: FlowReport) {
+    warn!(
+        target: OWN_TROUBLE,
+        "telemetry is being lost: of {} {} exported, {} failed to export, {} found the queue full; is the backend up? \
+         The game goes on. (Said at most once a minute.)",
+        report.signal,
+        report.exported,
+        report.failed,
+        report.refused,
+    );
+}
+
+/// One line for a reader: time, level, what happened, its fields, and the trace it belongs to.
+struct Line;
+
+impl<S, N> FormatEvent<S, N> for Line
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let now = jiff::Zoned::now();
+        write!(writer, "{} {:5} ", now.strftime("%H:%M:%S%.3f"), event.metadata().level())?;
+        context.field_format().format_fields(writer.by_ref(), event)?;
+        if let Some(trace) = current_trace() {
+            write!(writer, " trace_id={trace}")?;
+        }
+        writeln!(writer)
+    }
+}
+
+/// One JSON object a line, with the trace it belongs to.
+struct JsonLine(Format<Json>);
+
+impl<S, N> FormatEvent<S, N> for JsonLine
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    FormattedFields<N>: Send + Sync,
+{
+    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let mut line = String::new();
+        self.0.format_event(context, Writer::new(&mut line), event)?;
+        match (current_trace(), line.trim_end().strip_suffix('}')) {
+            (Some(trace), Some(open)) => writeln!(writer, "{open},\"trace_id\":\"{trace}\"}}"),
+            _ => writer.write_str(&line),
+        }
+    }
+}
+
+fn current_trace() -> Option<opentelemetry::TraceId> {
+    Context::map_current(|context| {
+        context.has_active_span().then(|| context.span().span_context().trace_id())
+    })
+}

@@ -1,0 +1,249 @@
+//! A model, observed: every call, also a failed or cancelled one, leaves one `chat` span and its metrics.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use opentelemetry::trace::{FutureExt as _, SpanBuilder, SpanKind, Status, TraceContextExt as _};
+use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
+
+use crate::llm::{ChatReply, ChatRequest, Delta, Descriptor, Model, ModelError, Usage};
+
+use super::logs;
+use super::messages::{self, int};
+use super::scope::{CallCount, CurrentComponent};
+use super::semconv::{attr, error_type, operation};
+use super::telemetry::{Telemetry, with};
+
+/// Wraps a [`Model`] and records each call.
+pub struct ObservedModel {
+    inner: Arc<dyn Model>,
+    telemetry: Telemetry,
+}
+
+impl ObservedModel {
+    /// Observes `inner`, whatever it wraps.
+    pub fn new(inner: Arc<dyn Model>, telemetry: Telemetry) -> Self {
+        Self { inner, telemetry }
+    }
+}
+
+#[async_trait]
+impl Model for ObservedModel {
+    fn descriptor(&self) -> &Descriptor {
+        self.inner.descriptor()
+    }
+
+    async fn chat(
+        &self,
+        request: &ChatRequest,
+        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
+    ) -> Result<ChatReply, ModelError> {
+        let mut call = CallRecord::open(self.telemetry.clone(), self.inner.descriptor(), request);
+        let context = call.context.clone();
+        let mut pass = |delta: Delta<'_>| {
+            call.chunk();
+            deltas(delta);
+        };
+        let reply = self.inner.chat(request, &mut pass).with_context(context).await;
+        match &reply {
+            Ok(reply) => call.answered(request, reply),
+            Err(error) => call.failed(error.kind.as_str(), &error.message, error.usage),
+        }
+        reply
+    }
+}
+
+/// A call under way; when it is dropped before its end, the call was cancelled.
+struct CallRecord {
+    telemetry: Telemetry,
+    context: Context,
+    /// The labels that every metric of this call has.
+    labels: Vec<KeyValue>,
+    started: Duration,
+    last_chunk: Option<Duration>,
+    first_chunk: Option<f64>,
+    /// Seconds between the pieces, recorded when the call ends.
+    gaps: Vec<f64>,
+    ended: bool,
+}
+
+impl CallRecord {
+    fn open(telemetry: Telemetry, model: &Descriptor, request: &ChatRequest) -> Self {
+        let parent = Context::current();
+        CallCount::count(&parent);
+        let labels = labels(model, request);
+        let kind = if model.server.is_some() { SpanKind::Client } else { SpanKind::Internal };
+        let builder = SpanBuilder::from_name(format!("{} {}", operation::CHAT, model.model))
+            .with_kind(kind)
+            .with_attributes(with(&labels, request_attributes(request)));
+        let context = telemetry.start(builder, &parent).with_value(CurrentComponent(request.component));
+        let started = telemetry.clock().ticks();
+        Self { telemetry, context, labels, started, last_chunk: None, first_chunk: None, gaps: Vec::new(), ended: false }
+    }
+
+    fn chunk(&mut self) {
+        let now = self.telemetry.clock().ticks();
+        match self.last_chunk {
+            None => self.first_chunk = Some(now.saturating_sub(self.started).as_secs_f64()),
+            Some(last) => self.gaps.push(now.saturating_sub(last).as_secs_f64()),
+        }
+        self.last_chunk = Some(now);
+    }
+
+    fn answered(&mut self, request: &ChatRequest, reply: &ChatReply) {
+        let span = self.context.span();
+        if span.is_recording() {
+            span.set_attributes(reply_attributes(reply));
+            if self.telemetry.capture().on_spans() {
+                span.set_attributes(content_attributes(request, reply));
+            }
+        }
+        self.labels.push(KeyValue::new(attr::RESPONSE_MODEL, reply.model.clone()));
+        self.end(None, reply.usage);
+        if let Some(cost) = reply.cost {
+            let labels = with(&self.labels, [KeyValue::new(attr::COST_SIMULATED, cost.simulated)]);
+            self.telemetry.instruments().cost.add(cost.usd, &labels);
+        }
+        if self.telemetry.capture().on_events() {
+            let _entered = self.context.clone().attach();
+            logs::inference_details(request, reply);
+        }
+    }
+
+    fn failed(&mut self, kind: &'static str, message: &str, usage: Option<Usage>) {
+        let span = self.context.span();
+        if let Some(usage) = usage {
+            span.set_attributes(usage_attributes(usage));
+        }
+        span.set_attribute(KeyValue::new(attr::ERROR_TYPE, kind));
+        span.set_status(Status::error(message.to_owned()));
+        self.end(Some(kind), usage);
+        let _entered = self.context.clone().attach();
+        logs::exception(kind, message);
+    }
+
+    fn end(&mut self, error: Option<&'static str>, usage: Option<Usage>) {
+        self.ended = true;
+        if let Some(seconds) = self.first_chunk {
+            self.context.span().set_attribute(KeyValue::new(attr::RESPONSE_TIME_TO_FIRST_CHUNK, seconds));
+        }
+        self.telemetry.end(&self.context);
+        let instruments = self.telemetry.instruments();
+        let labels = with(&self.labels, error.map(|kind| KeyValue::new(attr::ERROR_TYPE, kind)));
+        instruments.inference_duration.record(self.telemetry.since(self.started), &labels);
+        instruments.original_tool_calls.record(0, &labels);
+        if let Some(seconds) = self.first_chunk {
+            instruments.time_to_first_chunk.record(seconds, &self.labels);
+            instruments.original_time_to_first_token.record(seconds, &self.labels);
+        }
+        instruments.time_per_output_chunk.record_all(&self.gaps, &self.labels);
+        if let Some(usage) = usage {
+            self.count_tokens(usage);
+        }
+    }
+
+    fn count_tokens(&self, usage: Usage) {
+        let instruments = self.telemetry.instruments();
+        // The providers do not split by modality; the conventions want `unknown` then.
+        let by_modality = with(&self.labels, [KeyValue::new(attr::TOKEN_MODALITY, "unknown")]);
+        instruments.input_tokens.add(usage.input, &by_modality);
+        instruments.output_tokens.add(usage.output, &by_modality);
+        let parts = [
+            (&instruments.cache_read_tokens, usage.cache_read),
+            (&instruments.cache_write_tokens, usage.cache_write),
+            (&instruments.reasoning_tokens, usage.reasoning),
+        ];
+        for (counter, tokens) in parts.into_iter().filter(|(_, tokens)| *tokens > 0) {
+            counter.add(tokens, &by_modality);
+        }
+        instruments.call_input_tokens.record(usage.input, &self.labels);
+        instruments.call_output_tokens.record(usage.output, &self.labels);
+        for (kind, tokens) in [("input", usage.input), ("output", usage.output)] {
+            let by_type = with(&self.labels, [KeyValue::new(attr::TOKEN_TYPE, kind)]);
+            instruments.legacy_token_usage.record(tokens, &by_type);
+        }
+    }
+}
+
+impl Drop for CallRecord {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.failed(error_type::CANCELLED, "the caller went away before the call ended", None);
+        }
+    }
+}
+
+fn labels(model: &Descriptor, request: &ChatRequest) -> Vec<KeyValue> {
+    let mut labels = vec![
+        KeyValue::new(attr::OPERATION_NAME, operation::CHAT),
+        KeyValue::new(attr::PROVIDER_NAME, model.provider.clone()),
+        KeyValue::new(attr::REQUEST_MODEL, model.model.clone()),
+        KeyValue::new(attr::COMPONENT, request.component.as_str()),
+    ];
+    if let Some((address, port)) = &model.server {
+        labels.push(KeyValue::new(attr::SERVER_ADDRESS, address.clone()));
+        labels.push(KeyValue::new(attr::SERVER_PORT, i64::from(*port)));
+    }
+    labels
+}
+
+fn request_attributes(request: &ChatRequest) -> Vec<KeyValue> {
+    let mut attributes = vec![KeyValue::new(attr::REQUEST_MAX_TOKENS, i64::from(request.max_output_tokens))];
+    if let Some(temperature) = request.temperature {
+        attributes.push(KeyValue::new(attr::REQUEST_TEMPERATURE, temperature));
+    }
+    if let Some(seed) = request.seed {
+        attributes.push(KeyValue::new(attr::REQUEST_SEED, int(seed)));
+    }
+    if request.stream {
+        attributes.push(KeyValue::new(attr::REQUEST_STREAM, true));
+    }
+    if let Some(conversation) = &request.conversation {
+        attributes.push(KeyValue::new(attr::CONVERSATION_ID, conversation.clone()));
+        attributes.push(KeyValue::new(attr::SESSION_ID, conversation.clone()));
+    }
+    if let Some(prompt) = &request.prompt {
+        attributes.push(KeyValue::new(attr::PROMPT_NAME, prompt.name.clone()));
+        attributes.push(KeyValue::new(attr::PROMPT_VERSION, prompt.version.clone()));
+    }
+    attributes
+}
+
+fn reply_attributes(reply: &ChatReply) -> Vec<KeyValue> {
+    let finish = StringValue::from(reply.finish.as_str().to_owned());
+    let mut attributes = vec![
+        KeyValue::new(attr::RESPONSE_MODEL, reply.model.clone()),
+        KeyValue::new(attr::RESPONSE_FINISH_REASONS, Value::Array(Array::String(vec![finish]))),
+    ];
+    if let Some(id) = &reply.id {
+        attributes.push(KeyValue::new(attr::RESPONSE_ID, id.clone()));
+    }
+    if let Some(usage) = reply.usage {
+        attributes.extend(usage_attributes(usage));
+    }
+    if let Some(cost) = reply.cost {
+        attributes.push(KeyValue::new(attr::COST_USD, cost.usd));
+        attributes.push(KeyValue::new(attr::COST_SIMULATED, cost.simulated));
+    }
+    attributes
+}
+
+fn usage_attributes(usage: Usage) -> Vec<KeyValue> {
+    let parts = [
+        (attr::USAGE_CACHE_READ, usage.cache_read),
+        (attr::USAGE_CACHE_WRITE, usage.cache_write),
+        (attr::USAGE_REASONING, usage.reasoning),
+    ];
+    let totals = [(attr::USAGE_INPUT_TOKENS, usage.input), (attr::USAGE_OUTPUT_TOKENS, usage.output)];
+    let parts = parts.into_iter().filter(|(_, tokens)| *tokens > 0);
+    totals.into_iter().chain(parts).map(|(key, tokens)| KeyValue::new(key, int(tokens))).collect()
+}
+
+fn content_attributes(request: &ChatRequest, reply: &ChatReply) -> [KeyValue; 3] {
+    [
+        KeyValue::new(attr::SYSTEM_INSTRUCTIONS, messages::on_span(&messages::instructions(request))),
+        KeyValue::new(attr::INPUT_MESSAGES, messages::on_span(&messages::input(request))),
+        KeyValue::new(attr::OUTPUT_MESSAGES, messages::on_span(&messages::output(reply))),
+    ]
+}

@@ -1,0 +1,405 @@
+//! Every telemetry name in one place, without any SDK: the conventions still move, so names are values.
+//!
+//! `gen_ai.*`, `http.*`, `otel.*` follow the OpenTelemetry semantic conventions (GenAI: development status, autumn 2026);
+//! `zeroth.*` is ours. `docs/telemetry.md` is generated from this file.
+
+/// Attribute keys.
+pub mod attr {
+    /// What was done: `chat`, `invoke_agent`, `invoke_workflow`.
+    pub const OPERATION_NAME: &str = "gen_ai.operation.name";
+    /// Who provides the model.
+    pub const PROVIDER_NAME: &str = "gen_ai.provider.name";
+    /// The model that was asked for.
+    pub const REQUEST_MODEL: &str = "gen_ai.request.model";
+    /// Sampling temperature.
+    pub const REQUEST_TEMPERATURE: &str = "gen_ai.request.temperature";
+    /// The most tokens that the answer may have.
+    pub const REQUEST_MAX_TOKENS: &str = "gen_ai.request.max_tokens";
+    /// Sampling seed.
+    pub const REQUEST_SEED: &str = "gen_ai.request.seed";
+    /// Set, and true, when the answer is streamed.
+    pub const REQUEST_STREAM: &str = "gen_ai.request.stream";
+    /// The provider's id of the answer.
+    pub const RESPONSE_ID: &str = "gen_ai.response.id";
+    /// The model that answered.
+    pub const RESPONSE_MODEL: &str = "gen_ai.response.model";
+    /// Why the model stopped.
+    pub const RESPONSE_FINISH_REASONS: &str = "gen_ai.response.finish_reasons";
+    /// Seconds until the first piece of the answer.
+    pub const RESPONSE_TIME_TO_FIRST_CHUNK: &str = "gen_ai.response.time_to_first_chunk";
+    /// Tokens in, cached ones included.
+    pub const USAGE_INPUT_TOKENS: &str = "gen_ai.usage.input_tokens";
+    /// Tokens out, reasoning included.
+    pub const USAGE_OUTPUT_TOKENS: &str = "gen_ai.usage.output_tokens";
+    /// The part of the input that came from the provider's cache.
+    pub const USAGE_CACHE_READ: &str = "gen_ai.usage.cache_read.input_tokens";
+    /// The part of the input that went into the provider's cache.
+    pub const USAGE_CACHE_WRITE: &str = "gen_ai.usage.cache_write.input_tokens";
+    /// The part of the output that was reasoning.
+    pub const USAGE_REASONING: &str = "gen_ai.usage.reasoning.output_tokens";
+    /// The game session.
+    pub const CONVERSATION_ID: &str = "gen_ai.conversation.id";
+    /// The prompt template's name.
+    pub const PROMPT_NAME: &str = "gen_ai.prompt.name";
+    /// The prompt template's version.
+    pub const PROMPT_VERSION: &str = "gen_ai.prompt.version";
+    /// The storyteller's name.
+    pub const AGENT_NAME: &str = "gen_ai.agent.name";
+    /// What is composed of several calls: `game_setup`.
+    pub const WORKFLOW_NAME: &str = "gen_ai.workflow.name";
+    /// `input` or `output`, on the older token metric.
+    pub const TOKEN_TYPE: &str = "gen_ai.token.type";
+    /// `text`, `image`, `audio` or `unknown`.
+    pub const TOKEN_MODALITY: &str = "gen_ai.token.modality";
+    /// What the model was told (opt-in).
+    pub const SYSTEM_INSTRUCTIONS: &str = "gen_ai.system_instructions";
+    /// What went in (opt-in).
+    pub const INPUT_MESSAGES: &str = "gen_ai.input.messages";
+    /// What came out (opt-in).
+    pub const OUTPUT_MESSAGES: &str = "gen_ai.output.messages";
+
+    /// The kind of failure; low cardinality.
+    pub const ERROR_TYPE: &str = "error.type";
+    /// Host of the other side, or of this server.
+    pub const SERVER_ADDRESS: &str = "server.address";
+    /// Port of the other side, or of this server.
+    pub const SERVER_PORT: &str = "server.port";
+    /// The game session, under its general name.
+    pub const SESSION_ID: &str = "session.id";
+    /// An exception's message.
+    pub const EXCEPTION_MESSAGE: &str = "exception.message";
+    /// An exception's type.
+    pub const EXCEPTION_TYPE: &str = "exception.type";
+
+    /// The HTTP method.
+    pub const HTTP_REQUEST_METHOD: &str = "http.request.method";
+    /// The method as it came, when it is none of the known ones.
+    pub const HTTP_REQUEST_METHOD_ORIGINAL: &str = "http.request.method_original";
+    /// Which resend this is; absent on the first attempt.
+    pub const HTTP_REQUEST_RESEND_COUNT: &str = "http.request.resend_count";
+    /// The status code.
+    pub const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
+    /// The route's template.
+    pub const HTTP_ROUTE: &str = "http.route";
+    /// `1.1` or `2`.
+    pub const NETWORK_PROTOCOL_VERSION: &str = "network.protocol.version";
+    /// The whole address, without credentials and query.
+    pub const URL_FULL: &str = "url.full";
+    /// The path.
+    pub const URL_PATH: &str = "url.path";
+    /// `http` or `https`.
+    pub const URL_SCHEME: &str = "url.scheme";
+    /// The client's name for itself.
+    pub const USER_AGENT_ORIGINAL: &str = "user_agent.original";
+
+    /// Which part of the game asked: `game_setup`, `dialogue`, …; `http` where no part of the game was reached.
+    pub const COMPONENT: &str = "zeroth.component";
+    /// US dollars of one call.
+    pub const COST_USD: &str = "zeroth.cost.usd";
+    /// True when nobody will send a bill for it.
+    pub const COST_SIMULATED: &str = "zeroth.cost.simulated";
+    /// The turn's number in its game.
+    pub const TURN_NUMBER: &str = "zeroth.turn.number";
+    /// The campaign that is played.
+    pub const CAMPAIGN: &str = "zeroth.campaign";
+}
+
+/// Values of `gen_ai.operation.name`.
+pub mod operation {
+    /// One model call.
+    pub const CHAT: &str = "chat";
+    /// One turn of the storyteller.
+    pub const INVOKE_AGENT: &str = "invoke_agent";
+    /// The calls that word a game's setup.
+    pub const INVOKE_WORKFLOW: &str = "invoke_workflow";
+}
+
+/// Values of `error.type` beside those of the model port and the game.
+pub mod error_type {
+    /// The caller went away before the call ended.
+    pub const CANCELLED: &str = "cancelled";
+    /// No answer on the wire: name, address, TLS or proxy.
+    pub const CONNECT: &str = "connect";
+    /// The telemetry queue had no room.
+    pub const QUEUE_FULL: &str = "queue_full";
+    /// The telemetry backend did not take it.
+    pub const EXPORT_FAILED: &str = "export_failed";
+}
+
+/// Names of log events.
+pub mod event {
+    /// A game was created.
+    pub const SESSION_START: &str = "session_start";
+    /// Someone left a game.
+    pub const SESSION_END: &str = "session_end";
+    /// A turn was played and kept.
+    pub const TURN_COMPLETE: &str = "turn_complete";
+    /// A turn failed; its game is as it was before.
+    pub const TURN_ERROR: &str = "turn_error";
+    /// A model call failed.
+    pub const EXCEPTION: &str = "gen_ai.client.operation.exception";
+    /// What went into a call and what came out (opt-in).
+    pub const INFERENCE_DETAILS: &str = "gen_ai.client.inference.operation.details";
+
+    /// All of them, with what they mean.
+    pub const ALL: [(&str, &str); 6] = [
+        (SESSION_START, "A game was created."),
+        (SESSION_END, "Someone left a game in the terminal."),
+        (TURN_COMPLETE, "A turn was played and kept."),
+        (TURN_ERROR, "A turn failed or was cancelled; its game is as it was before."),
+        (EXCEPTION, "A model call failed."),
+        (INFERENCE_DETAILS, "What went into a model call and what came out; only with content capture on events."),
+    ];
+}
+
+/// What a metric measures, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric {
+    /// Its name.
+    pub name: &'static str,
+    /// How it counts.
+    pub instrument: Instrument,
+    /// Its unit (UCUM).
+    pub unit: &'static str,
+    /// What it is.
+    pub description: &'static str,
+    /// Which names it belongs to.
+    pub names: Names,
+}
+
+/// How a metric counts.
+#[derive(Debug, Clone, Copy)]
+pub enum Instrument {
+    /// Goes up.
+    Counter,
+    /// Goes up and down.
+    UpDownCounter,
+    /// A distribution in these buckets.
+    Histogram(&'static [f64]),
+}
+
+/// Where a metric's name comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Today's conventions.
+    Current,
+    /// What dashboards of 2025 query.
+    Legacy,
+    /// Stable conventions and our own: always there.
+    Always,
+}
+
+/// Seconds of a model call.
+const CALL_SECONDS: &[f64] =
+    &[0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+/// Tokens of a model call.
+const TOKENS: &[f64] = &[
+    1., 4., 16., 64., 256., 1024., 4096., 16384., 65536., 262_144., 1_048_576., 4_194_304., 16_777_216., 67_108_864.,
+];
+/// Seconds of a turn.
+const AGENT_SECONDS: &[f64] = &[0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6];
+/// Seconds of a workflow.
+const WORKFLOW_SECONDS: &[f64] = &[1., 5., 10., 30., 60., 120., 300., 600., 1800., 3600., 7200.];
+/// Calls of a turn.
+const CALLS: &[f64] = &[1., 2., 4., 8., 16., 32., 64., 128.];
+/// Seconds of an HTTP request.
+const HTTP_SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1., 2.5, 5., 7.5, 10.];
+
+macro_rules! metrics {
+    ($($constant:ident = $name:literal, $instrument:expr, $unit:literal, $names:ident, $description:literal;)+) => {
+        /// Metrics.
+        pub mod metric {
+            use super::{
+                AGENT_SECONDS, CALL_SECONDS, CALLS, HTTP_SECONDS, Instrument::{Counter, Histogram, UpDownCounter},
+                Metric, Names, TOKENS, WORKFLOW_SECONDS,
+            };
+
+            $(
+                #[doc = $description]
+                pub const $constant: Metric = Metric {
+                    name: $name,
+                    instrument: $instrument,
+                    unit: $unit,
+                    description: $description,
+                    names: Names::$names,
+                };
+            )+
+
+            /// All of them.
+            pub const ALL: &[Metric] = &[$($constant),+];
+        }
+    };
+}
+
+metrics! {
+    INFERENCE_DURATION = "gen_ai.client.inference.duration", Histogram(CALL_SECONDS), "s", Current,
+        "How long model calls took.";
+    TIME_TO_FIRST_CHUNK = "gen_ai.client.inference.time_to_first_chunk", Histogram(CALL_SECONDS), "s", Current,
+        "How long streamed calls took to their first piece.";
+    TIME_PER_OUTPUT_CHUNK = "gen_ai.client.inference.time_per_output_chunk", Histogram(CALL_SECONDS), "s", Current,
+        "The time between the pieces of streamed answers.";
+    INPUT_TOKENS = "gen_ai.client.inference.usage.input_tokens", Counter, "{token}", Current,
+        "Tokens that went in, cached ones included.";
+    OUTPUT_TOKENS = "gen_ai.client.inference.usage.output_tokens", Counter, "{token}", Current,
+        "Tokens that came out, reasoning included.";
+    CACHE_READ_TOKENS = "gen_ai.client.inference.usage.cache_read.input_tokens", Counter, "{token}", Current,
+        "Input tokens that came from the provider's cache.";
+    CACHE_WRITE_TOKENS = "gen_ai.client.inference.usage.cache_write.input_tokens", Counter, "{token}", Current,
+        "Input tokens that went into the provider's cache.";
+    REASONING_TOKENS = "gen_ai.client.inference.usage.reasoning.output_tokens", Counter, "{token}", Current,
+        "Output tokens that were reasoning.";
+    CALL_INPUT_TOKENS = "gen_ai.client.inference.operation.input_tokens", Histogram(TOKENS), "{token}", Current,
+        "Input tokens of each call.";
+    CALL_OUTPUT_TOKENS = "gen_ai.client.inference.operation.output_tokens", Histogram(TOKENS), "{token}", Current,
+        "Output tokens of each call.";
+    AGENT_DURATION = "gen_ai.invoke_agent.duration", Histogram(AGENT_SECONDS), "s", Current,
+        "How long the storyteller's turns took.";
+    AGENT_INFERENCE_CALLS = "gen_ai.invoke_agent.inference_calls", Histogram(CALLS), "{inference_call}", Current,
+        "Model calls of each turn, failed ones included.";
+    WORKFLOW_DURATION = "gen_ai.invoke_workflow.duration", Histogram(WORKFLOW_SECONDS), "s", Current,
+        "How long it took to word a game's setup.";
+    LEGACY_OPERATION_DURATION = "gen_ai.client.operation.duration", Histogram(CALL_SECONDS), "s", Legacy,
+        "How long model calls took, under the name of conventions up to 1.41.";
+    LEGACY_TOKEN_USAGE = "gen_ai.client.token.usage", Histogram(TOKENS), "{token}", Legacy,
+        "Tokens of each call by gen_ai.token.type, under the name of conventions up to 1.41.";
+    LEGACY_TIME_TO_FIRST_CHUNK = "gen_ai.client.operation.time_to_first_chunk", Histogram(CALL_SECONDS), "s", Legacy,
+        "Time to the first piece, under the name of conventions up to 1.41.";
+    LEGACY_TIME_PER_OUTPUT_CHUNK = "gen_ai.client.operation.time_per_output_chunk", Histogram(CALL_SECONDS), "s",
+        Legacy, "Time between pieces, under the name of conventions up to 1.41.";
+    ORIGINAL_TIME_TO_FIRST_TOKEN = "gen_ai.client.time_to_first_token", Histogram(CALL_SECONDS), "s", Legacy,
+        "Time to the first piece, under the Python demo's name.";
+    ORIGINAL_TOOL_CALLS = "gen_ai.client.tool_calls_per_operation", Histogram(CALLS), "{tool_call}", Legacy,
+        "Tool calls of each model call, under the Python demo's name.";
+    HTTP_SERVER_DURATION = "http.server.request.duration", Histogram(HTTP_SECONDS), "s", Always,
+        "How long HTTP requests took, to the end of the answer's body.";
+    HTTP_SERVER_ACTIVE = "http.server.active_requests", UpDownCounter, "{request}", Always,
+        "HTTP requests being answered now.";
+    HTTP_CLIENT_DURATION = "http.client.request.duration", Histogram(HTTP_SECONDS), "s", Always,
+        "How long HTTP attempts towards providers took.";
+    COST = "zeroth.cost.usd", Counter, "{USD}", Always,
+        "US dollars, real or simulated (see zeroth.cost.simulated).";
+    TURNS = "zeroth.turns", Counter, "{turn}", Always,
+        "Turns, with error.type where they failed.";
+    SPANS_PROCESSED = "otel.sdk.processor.span.processed", Counter, "{span}", Always,
+        "Spans that left the queue (no error.type) or found no room in it (queue_full).";
+    SPANS_EXPORTED = "otel.sdk.exporter.span.exported", Counter, "{span}", Always,
+        "Spans handed to the backend, with error.type where it did not take them.";
+    LOGS_PROCESSED = "otel.sdk.processor.log.processed", Counter, "{log_record}", Always,
+        "Log records that left the queue (no error.type) or found no room in it (queue_full).";
+    LOGS_EXPORTED = "otel.sdk.exporter.log.exported", Counter, "{log_record}", Always,
+        "Log records handed to the backend, with error.type where it did not take them.";
+}
+
+/// What a span tells.
+#[derive(Debug, Clone, Copy)]
+pub struct SpanKindOf {
+    /// How it is named.
+    pub name: &'static str,
+    /// What it covers.
+    pub covers: &'static str,
+    /// Which attributes it may have.
+    pub attributes: &'static [&'static str],
+}
+
+/// Every kind of span, from the outside in.
+pub const SPANS: &[SpanKindOf] = &[
+    SpanKindOf {
+        name: "{method} {route}",
+        covers: "One HTTP request (SERVER), from its head to the end of the answer's body.",
+        attributes: &[
+            attr::HTTP_REQUEST_METHOD,
+            attr::HTTP_REQUEST_METHOD_ORIGINAL,
+            attr::HTTP_ROUTE,
+            attr::HTTP_RESPONSE_STATUS_CODE,
+            attr::NETWORK_PROTOCOL_VERSION,
+            attr::SERVER_ADDRESS,
+            attr::SERVER_PORT,
+            attr::URL_PATH,
+            attr::URL_SCHEME,
+            attr::USER_AGENT_ORIGINAL,
+            attr::ERROR_TYPE,
+            attr::COMPONENT,
+        ],
+    },
+    SpanKindOf {
+        name: "invoke_agent {storyteller}",
+        covers: "One turn (INTERNAL): everything between the player's message and the kept answer.",
+        attributes: &[
+            attr::OPERATION_NAME,
+            attr::AGENT_NAME,
+            attr::CONVERSATION_ID,
+            attr::SESSION_ID,
+            attr::COMPONENT,
+            attr::CAMPAIGN,
+            attr::TURN_NUMBER,
+            attr::USAGE_INPUT_TOKENS,
+            attr::USAGE_OUTPUT_TOKENS,
+            attr::RESPONSE_FINISH_REASONS,
+            attr::COST_USD,
+            attr::COST_SIMULATED,
+            attr::ERROR_TYPE,
+        ],
+    },
+    SpanKindOf {
+        name: "invoke_workflow game_setup",
+        covers: "The three calls that word a game's setup (INTERNAL).",
+        attributes: &[
+            attr::OPERATION_NAME,
+            attr::WORKFLOW_NAME,
+            attr::CONVERSATION_ID,
+            attr::SESSION_ID,
+            attr::COMPONENT,
+            attr::CAMPAIGN,
+            attr::ERROR_TYPE,
+        ],
+    },
+    SpanKindOf {
+        name: "chat {model}",
+        covers: "One logical model call, retries included (CLIENT; INTERNAL when the model is in this process).",
+        attributes: &[
+            attr::OPERATION_NAME,
+            attr::PROVIDER_NAME,
+            attr::REQUEST_MODEL,
+            attr::REQUEST_TEMPERATURE,
+            attr::REQUEST_MAX_TOKENS,
+            attr::REQUEST_SEED,
+            attr::REQUEST_STREAM,
+            attr::SERVER_ADDRESS,
+            attr::SERVER_PORT,
+            attr::CONVERSATION_ID,
+            attr::SESSION_ID,
+            attr::PROMPT_NAME,
+            attr::PROMPT_VERSION,
+            attr::COMPONENT,
+            attr::RESPONSE_ID,
+            attr::RESPONSE_MODEL,
+            attr::RESPONSE_FINISH_REASONS,
+            attr::RESPONSE_TIME_TO_FIRST_CHUNK,
+            attr::USAGE_INPUT_TOKENS,
+            attr::USAGE_OUTPUT_TOKENS,
+            attr::USAGE_CACHE_READ,
+            attr::USAGE_CACHE_WRITE,
+            attr::USAGE_REASONING,
+            attr::COST_USD,
+            attr::COST_SIMULATED,
+            attr::SYSTEM_INSTRUCTIONS,
+            attr::INPUT_MESSAGES,
+            attr::OUTPUT_MESSAGES,
+            attr::ERROR_TYPE,
+        ],
+    },
+    SpanKindOf {
+        name: "{method}",
+        covers: "One HTTP attempt towards a provider (CLIENT), to the end of the answer's body.",
+        attributes: &[
+            attr::HTTP_REQUEST_METHOD,
+            attr::HTTP_REQUEST_RESEND_COUNT,
+            attr::HTTP_RESPONSE_STATUS_CODE,
+            attr::SERVER_ADDRESS,
+            attr::SERVER_PORT,
+            attr::URL_FULL,
+            attr::COMPONENT,
+            attr::ERROR_TYPE,
+        ],
+    },
+];

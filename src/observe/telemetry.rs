@@ -1,0 +1,68 @@
+//! What every wrapper of the ring holds: where spans are made, instruments and the time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::Meter;
+use opentelemetry::trace::SpanBuilder;
+use opentelemetry::{Context, trace::TraceContextExt, trace::Tracer};
+use opentelemetry_sdk::trace::SdkTracer;
+
+use crate::clock::Clock;
+
+use super::config::{Capture, MetricNames};
+use super::instruments::Instruments;
+
+/// Makes spans and measures. Cheap to clone.
+#[derive(Clone)]
+pub struct Telemetry {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    tracer: SdkTracer,
+    instruments: Instruments,
+    clock: Arc<dyn Clock>,
+    capture: Capture,
+}
+
+impl Telemetry {
+    /// Spans by `tracer`, metrics by `meter`, all times by `clock`.
+    pub fn new(tracer: SdkTracer, meter: &Meter, names: MetricNames, capture: Capture, clock: Arc<dyn Clock>) -> Self {
+        let instruments = Instruments::new(meter, names);
+        Self { inner: Arc::new(Inner { tracer, instruments, clock, capture }) }
+    }
+
+    pub(super) fn instruments(&self) -> &Instruments {
+        &self.inner.instruments
+    }
+
+    pub(super) fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
+    pub(super) fn capture(&self) -> Capture {
+        self.inner.capture
+    }
+
+    /// Starts a span under `parent` and returns the context in which it is the current one.
+    pub(super) fn start(&self, builder: SpanBuilder, parent: &Context) -> Context {
+        let builder = builder.with_start_time(self.inner.clock.now());
+        parent.with_span(self.inner.tracer.build_with_context(builder, parent))
+    }
+
+    /// Ends the current span of `context` now.
+    pub(super) fn end(&self, context: &Context) {
+        context.span().end_with_timestamp(self.inner.clock.now());
+    }
+
+    pub(super) fn since(&self, start: Duration) -> f64 {
+        self.inner.clock.ticks().saturating_sub(start).as_secs_f64()
+    }
+}
+
+/// The same attributes and one more.
+pub(super) fn with(labels: &[KeyValue], more: impl IntoIterator<Item = KeyValue>) -> Vec<KeyValue> {
+    labels.iter().cloned().chain(more).collect()
+}
