@@ -5,6 +5,7 @@ pub mod content;
 pub mod game;
 pub mod id;
 pub mod llm;
+pub mod observe;
 pub mod play;
 pub mod prompt;
 pub mod store;

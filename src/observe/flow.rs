@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use opentelemetry::logs::Severity;
 use opentelemetry::{Context, InstrumentationScope, KeyValue, StringValue, Value};
+use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogBatch, LogExporter, LogProcessor, SdkLogRecord};
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter, SpanProcessor};
-use opentelemetry_sdk::Resource;
 
 use crate::clock::Clock;
 
@@ -72,9 +72,9 @@ impl Flow {
 
     /// Takes one place in the queue, or counts the item as dropped.
     fn enter(&self) -> bool {
-        let taken = self.queued.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |queued| {
-            (queued < self.limit).then_some(queued + 1)
-        });
+        let taken = self
+            .queued
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |queued| (queued < self.limit).then_some(queued + 1));
         let entered = taken.is_ok();
         if entered { &self.accepted } else { &self.refused }.fetch_add(1, Ordering::Relaxed);
         if !entered {
@@ -85,9 +85,8 @@ impl Flow {
 
     fn leave(&self, items: usize) {
         // Items may also come from elsewhere than the gate; the count never goes below zero.
-        let _ = self.queued.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |queued| {
-            Some(queued.saturating_sub(items))
-        });
+        let _ =
+            self.queued.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |queued| Some(queued.saturating_sub(items)));
     }
 
     fn settle(&self, items: usize, result: &OTelSdkResult) {
@@ -121,9 +120,9 @@ impl Throttle {
     fn allows(&self) -> bool {
         let now = u64::try_from(self.clock.ticks().as_millis()).unwrap_or(u64::MAX);
         let next = now.saturating_add(60_000);
-        let opened = self.closed_until.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |closed_until| {
-            (now >= closed_until).then_some(next)
-        });
+        let opened = self
+            .closed_until
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |closed_until| (now >= closed_until).then_some(next));
         opened.is_ok()
     }
 }

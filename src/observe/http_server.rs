@@ -12,7 +12,7 @@ use futures::future::BoxFuture;
 use http::header::{HOST, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode, Version};
 use http_body::{Frame, SizeHint};
-use opentelemetry::propagation::{Extractor, TextMapPropagator};
+use opentelemetry::propagation::Extractor;
 use opentelemetry::trace::{FutureExt as _, SpanBuilder, SpanKind, Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue};
 use tower::{Layer, Service};

@@ -58,9 +58,11 @@ pub(super) fn session_start(session: SessionId, campaign: &str) {
     info!(
         name: event::SESSION_START,
         target: "zeroth::game",
-        { attr::SESSION_ID } = %session,
-        { attr::COMPONENT } = Component::GameSetup.as_str(),
-        { attr::CAMPAIGN } = campaign,
+        {
+            { attr::SESSION_ID } = %session,
+            { attr::COMPONENT } = Component::GameSetup.as_str(),
+            { attr::CAMPAIGN } = campaign,
+        },
         "game created"
     );
 }
@@ -69,8 +71,10 @@ pub(super) fn session_end(session: SessionId) {
     info!(
         name: event::SESSION_END,
         target: "zeroth::game",
-        { attr::SESSION_ID } = %session,
-        { attr::COMPONENT } = Component::Dialogue.as_str(),
+        {
+            { attr::SESSION_ID } = %session,
+            { attr::COMPONENT } = Component::Dialogue.as_str(),
+        },
         "player left"
     );
 }
@@ -80,14 +84,16 @@ pub(super) fn turn_complete(session: &str, outcome: &TurnOutcome, seconds: f64) 
     info!(
         name: event::TURN_COMPLETE,
         target: "zeroth::game",
-        { attr::SESSION_ID } = session,
-        { attr::COMPONENT } = outcome.component.as_str(),
-        { attr::TURN_NUMBER } = outcome.turn.number,
-        { attr::RESPONSE_MODEL } = outcome.reply.model.as_str(),
-        { attr::USAGE_INPUT_TOKENS } = usage.input,
-        { attr::USAGE_OUTPUT_TOKENS } = usage.output,
-        { attr::COST_USD } = outcome.reply.cost.map(|cost| cost.usd),
-        duration_s = seconds,
+        {
+            { attr::SESSION_ID } = session,
+            { attr::COMPONENT } = outcome.component.as_str(),
+            { attr::TURN_NUMBER } = outcome.turn.number,
+            { attr::RESPONSE_MODEL } = outcome.reply.model.as_str(),
+            { attr::USAGE_INPUT_TOKENS } = usage.input,
+            { attr::USAGE_OUTPUT_TOKENS } = usage.output,
+            { attr::COST_USD } = outcome.reply.cost.map(|cost| cost.usd),
+            duration_s = seconds,
+        },
         "turn kept"
     );
 }
@@ -96,10 +102,12 @@ pub(super) fn turn_error(session: &str, kind: &str, message: &str, seconds: f64)
     warn!(
         name: event::TURN_ERROR,
         target: "zeroth::game",
-        { attr::SESSION_ID } = session,
-        { attr::COMPONENT } = Component::Dialogue.as_str(),
-        { attr::ERROR_TYPE } = kind,
-        duration_s = seconds,
+        {
+            { attr::SESSION_ID } = session,
+            { attr::COMPONENT } = Component::Dialogue.as_str(),
+            { attr::ERROR_TYPE } = kind,
+            duration_s = seconds,
+        },
         "turn failed: {message}"
     );
 }
@@ -108,9 +116,11 @@ pub(super) fn exception(component: &str, kind: &str, message: &str) {
     warn!(
         name: event::EXCEPTION,
         target: "zeroth::model",
-        { attr::COMPONENT } = component,
-        { attr::EXCEPTION_TYPE } = kind,
-        { attr::EXCEPTION_MESSAGE } = message,
+        {
+            { attr::COMPONENT } = component,
+            { attr::EXCEPTION_TYPE } = kind,
+            { attr::EXCEPTION_MESSAGE } = message,
+        },
         "model call failed"
     );
 }
@@ -180,7 +190,5 @@ where
 }
 
 fn current_trace() -> Option<opentelemetry::TraceId> {
-    Context::map_current(|context| {
-        context.has_active_span().then(|| context.span().span_context().trace_id())
-    })
+    Context::map_current(|context| context.has_active_span().then(|| context.span().span_context().trace_id()))
 }

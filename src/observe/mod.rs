@@ -1,23 +1,23 @@
 //! The outer ring: it wraps the game, its models, their transport and the router, and turns what they report into
 //! spans, metrics and logs. Nothing inside knows that it is there.
 
-pub mod semconv;
-mod config;
-mod telemetry;
-mod instruments;
-mod scope;
-mod play;
 mod author;
-mod model;
-mod messages;
-mod http_server;
-mod http_client;
-mod logs;
-mod pipeline;
-mod flow;
-mod otlp;
-mod sink;
+mod config;
 mod console;
+mod flow;
+mod http_client;
+mod http_server;
+mod instruments;
+mod logs;
+mod messages;
+mod model;
+mod otlp;
+mod pipeline;
+mod play;
+mod scope;
+pub mod semconv;
+mod sink;
+mod telemetry;
 
 pub use author::ObservedAuthor;
 pub use config::{Capture, Compression, Config, Export, LogFormat, MetricNames, Otlp, Propagator, Protocol};
@@ -28,6 +28,6 @@ pub use logs::{LogsError, start as start_logs};
 pub use model::ObservedModel;
 pub use pipeline::{Pipeline, PipelineError, SharedPropagator};
 pub use play::ObservedPlay;
-pub use sink::Sink;
 pub use scope::carry;
+pub use sink::Sink;
 pub use telemetry::Telemetry;

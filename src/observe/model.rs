@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use opentelemetry::trace::{FutureExt as _, SpanBuilder, SpanKind, Status, TraceContextExt as _};
 use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
 
-use crate::llm::{ChatReply, ChatRequest, Delta, Descriptor, Model, ModelError, Usage};
+use crate::llm::{ChatReply, ChatRequest, Component, Delta, Descriptor, Model, ModelError, Usage};
 
 use super::logs;
 use super::messages::{self, int};
@@ -58,6 +58,7 @@ impl Model for ObservedModel {
 struct CallRecord {
     telemetry: Telemetry,
     context: Context,
+    component: Component,
     /// The labels that every metric of this call has.
     labels: Vec<KeyValue>,
     started: Duration,
@@ -79,7 +80,17 @@ impl CallRecord {
             .with_attributes(with(&labels, request_attributes(request)));
         let context = telemetry.start(builder, &parent).with_value(CurrentComponent(request.component));
         let started = telemetry.clock().ticks();
-        Self { telemetry, context, labels, started, last_chunk: None, first_chunk: None, gaps: Vec::new(), ended: false }
+        Self {
+            telemetry,
+            context,
+            component: request.component,
+            labels,
+            started,
+            last_chunk: None,
+            first_chunk: None,
+            gaps: Vec::new(),
+            ended: false,
+        }
     }
 
     fn chunk(&mut self) {
@@ -105,9 +116,11 @@ impl CallRecord {
             let labels = with(&self.labels, [KeyValue::new(attr::COST_SIMULATED, cost.simulated)]);
             self.telemetry.instruments().cost.add(cost.usd, &labels);
         }
-        if self.telemetry.capture().on_events() {
+        if self.telemetry.capture().on_events()
+            && let Some(logger) = self.telemetry.logger()
+        {
             let _entered = self.context.clone().attach();
-            logs::inference_details(request, reply);
+            logs::inference_details(logger, request, reply);
         }
     }
 
@@ -120,7 +133,7 @@ impl CallRecord {
         span.set_status(Status::error(message.to_owned()));
         self.end(Some(kind), usage);
         let _entered = self.context.clone().attach();
-        logs::exception(kind, message);
+        logs::exception(self.component.as_str(), kind, message);
     }
 
     fn end(&mut self, error: Option<&'static str>, usage: Option<Usage>) {

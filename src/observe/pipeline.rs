@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use opentelemetry::logs::LoggerProvider as _;
 use opentelemetry::metrics::{Meter, MeterProvider as _};
 use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
 use opentelemetry::trace::TracerProvider as _;
@@ -22,7 +23,7 @@ use crate::id::Ids;
 use super::config::{Config, Export, Propagator};
 use super::console::{ConsoleLogs, ConsoleMetrics, ConsoleSpans};
 use super::flow::{Counted, Flow, FlowReport, Gate, Throttle};
-use super::otlp::{self, Exporters};
+use super::otlp::Exporters;
 use super::semconv::{error_type, metric};
 use super::sink::{Sink, SinkProcessor};
 use super::telemetry::Telemetry;
@@ -87,11 +88,8 @@ impl Pipeline {
         let meter = metrics.meter_with_scope(scope.clone());
         watch(&meter, &span_flow, &log_flow);
         let tracer = traces.tracer_with_scope(scope.clone());
-        let telemetry = Telemetry::new(tracer, &meter, config, clock);
-        let telemetry = match &logs {
-            Some(logs) => telemetry.with_logger(opentelemetry::logs::LoggerProvider::logger_with_scope(logs, scope)),
-            None => telemetry,
-        };
+        let logger = logs.as_ref().map(|logs| logs.logger_with_scope(scope));
+        let telemetry = Telemetry::new(config, tracer, &meter, logger, clock);
         let flows = vec![span_flow, log_flow, metric_flow];
         Ok(Self { telemetry, propagator: propagator(config), registry, flows, traces, metrics, logs })
     }

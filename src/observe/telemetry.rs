@@ -7,11 +7,12 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 use opentelemetry::trace::SpanBuilder;
 use opentelemetry::{Context, trace::TraceContextExt, trace::Tracer};
+use opentelemetry_sdk::logs::SdkLogger;
 use opentelemetry_sdk::trace::SdkTracer;
 
 use crate::clock::Clock;
 
-use super::config::{Capture, MetricNames};
+use super::config::{Capture, Config};
 use super::instruments::Instruments;
 
 /// Makes spans and measures. Cheap to clone.
@@ -25,13 +26,24 @@ struct Inner {
     instruments: Instruments,
     clock: Arc<dyn Clock>,
     capture: Capture,
+    logger: Option<SdkLogger>,
 }
 
 impl Telemetry {
-    /// Spans by `tracer`, metrics by `meter`, all times by `clock`.
-    pub fn new(tracer: SdkTracer, meter: &Meter, names: MetricNames, capture: Capture, clock: Arc<dyn Clock>) -> Self {
-        let instruments = Instruments::new(meter, names);
-        Self { inner: Arc::new(Inner { tracer, instruments, clock, capture }) }
+    /// Spans by `tracer`, metrics by `meter`, structured log records by `logger`, all times by `clock`.
+    pub(super) fn new(
+        config: &Config,
+        tracer: SdkTracer,
+        meter: &Meter,
+        logger: Option<SdkLogger>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let instruments = Instruments::new(meter, config.metric_names);
+        Self { inner: Arc::new(Inner { tracer, instruments, clock, capture: config.capture, logger }) }
+    }
+
+    pub(super) fn logger(&self) -> Option<&SdkLogger> {
+        self.inner.logger.as_ref()
     }
 
     pub(super) fn instruments(&self) -> &Instruments {

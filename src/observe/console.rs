@@ -1,0 +1,192 @@
+//! Exporters for humans: a trace as a tree, metrics as a table, log records as lines, all on standard error.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use opentelemetry::trace::Status;
+use opentelemetry::{KeyValue, SpanId, TraceId};
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::logs::{LogBatch, LogExporter};
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Metric, MetricData, ResourceMetrics};
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+
+use super::semconv::attr;
+
+/// Traces whose root has not ended yet; more than this and the collection starts anew.
+const MOST_OPEN_TRACES: usize = 1000;
+
+/// Prints each trace as a tree when its root ends.
+#[derive(Debug, Default)]
+pub(super) struct ConsoleSpans {
+    open: Mutex<HashMap<TraceId, Vec<SpanData>>>,
+}
+
+impl SpanExporter for ConsoleSpans {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        for span in batch {
+            if let Some(trace) = self.add(span) {
+                print(&tree(&trace))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ConsoleSpans {
+    /// Keeps `span`; gives back the whole trace when this was its root in this process.
+    fn add(&self, span: SpanData) -> Option<Vec<SpanData>> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.len() >= MOST_OPEN_TRACES {
+            open.clear();
+        }
+        let id = span.span_context.trace_id();
+        let is_root = span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote;
+        open.entry(id).or_default().push(span);
+        is_root.then(|| open.remove(&id)).flatten()
+    }
+}
+
+/// A trace as text, children below their parents in the order in which they started.
+fn tree(spans: &[SpanData]) -> String {
+    let mut text = String::new();
+    let known = |id: SpanId| spans.iter().any(|span| span.span_context.span_id() == id);
+    for root in ordered(spans.iter().filter(|span| !known(span.parent_span_id))) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "trace {}", root.span_context.trace_id());
+        branch(&mut text, spans, root, "", "");
+    }
+    text
+}
+
+fn branch(text: &mut String, spans: &[SpanData], span: &SpanData, first: &str, rest: &str) {
+    let millis = span.end_time.duration_since(span.start_time).unwrap_or_default().as_secs_f64() * 1000.0;
+    let _ = writeln!(text, "{first}{}  {millis:.1} ms{}", span.name, story(span));
+    let children = ordered(spans.iter().filter(|child| child.parent_span_id == span.span_context.span_id()));
+    for (index, child) in children.iter().enumerate() {
+        let (edge, below) = if index + 1 == children.len() { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+        branch(text, spans, child, &format!("{rest}{edge}"), &format!("{rest}{below}"));
+    }
+}
+
+fn ordered<'a>(spans: impl Iterator<Item = &'a SpanData>) -> Vec<&'a SpanData> {
+    let mut spans: Vec<&SpanData> = spans.collect();
+    spans.sort_by_key(|span| span.start_time);
+    spans
+}
+
+/// What a reader wants to know of a span, in a few words.
+fn story(span: &SpanData) -> String {
+    let mut story = String::new();
+    let told = [
+        (attr::HTTP_RESPONSE_STATUS_CODE, "status"),
+        (attr::TURN_NUMBER, "turn"),
+        (attr::PROMPT_NAME, "prompt"),
+        (attr::RESPONSE_TIME_TO_FIRST_CHUNK, "first chunk s"),
+        (attr::USAGE_INPUT_TOKENS, "tokens in"),
+        (attr::USAGE_OUTPUT_TOKENS, "out"),
+        (attr::COST_USD, "usd"),
+        (attr::COST_SIMULATED, "simulated"),
+        (attr::ERROR_TYPE, "error"),
+    ];
+    for (key, name) in told {
+        if let Some(attribute) = span.attributes.iter().find(|attribute| attribute.key.as_str() == key) {
+            let _ = write!(story, " · {name} {}", attribute.value);
+        }
+    }
+    if let Status::Error { description } = &span.status {
+        let _ = write!(story, " · {description}");
+    }
+    story
+}
+
+/// Prints every metric whenever it is read.
+#[derive(Debug)]
+pub(super) struct ConsoleMetrics;
+
+impl PushMetricExporter for ConsoleMetrics {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        let mut text = String::from("metrics\n");
+        for metric in metrics.scope_metrics().flat_map(|scope| scope.metrics()) {
+            lines(&mut text, metric);
+        }
+        print(&text)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn temporality(&self) -> Temporality {
+        Temporality::Cumulative
+    }
+}
+
+fn lines(text: &mut String, metric: &Metric) {
+    match metric.data() {
+        AggregatedMetrics::F64(data) => points(text, metric, data),
+        AggregatedMetrics::U64(data) => points(text, metric, data),
+        AggregatedMetrics::I64(data) => points(text, metric, data),
+    }
+}
+
+fn points<T: Copy + std::fmt::Display>(text: &mut String, metric: &Metric, data: &MetricData<T>) {
+    let (name, unit) = (metric.name(), metric.unit());
+    match data {
+        MetricData::Sum(sum) => sum.data_points().for_each(|point| {
+            let _ = writeln!(text, "  {name} {} {unit} {}", point.value(), labels(point.attributes()));
+        }),
+        MetricData::Gauge(gauge) => gauge.data_points().for_each(|point| {
+            let _ = writeln!(text, "  {name} {} {unit} {}", point.value(), labels(point.attributes()));
+        }),
+        MetricData::Histogram(histogram) => histogram.data_points().for_each(|point| {
+            let (count, sum) = (point.count(), point.sum());
+            let _ = writeln!(text, "  {name} count {count} sum {sum} {unit} {}", labels(point.attributes()));
+        }),
+        MetricData::ExponentialHistogram(histogram) => histogram.data_points().for_each(|point| {
+            let (count, sum) = (point.count(), point.sum());
+            let _ = writeln!(text, "  {name} count {count} sum {sum} {unit} {}", labels(point.attributes()));
+        }),
+    }
+}
+
+fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> String {
+    let labels: Vec<String> = attributes.map(|label| format!("{}={}", label.key, label.value)).collect();
+    format!("{{{}}}", labels.join(", "))
+}
+
+/// Prints each log record with all its attributes.
+#[derive(Debug)]
+pub(super) struct ConsoleLogs;
+
+impl LogExporter for ConsoleLogs {
+    async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
+        let mut text = String::new();
+        for (record, _) in batch.iter() {
+            let name = record.event_name().unwrap_or("log");
+            let severity = record.severity_text().unwrap_or("-");
+            let _ = write!(text, "{severity} {name}");
+            for (key, value) in record.attributes_iter() {
+                let _ = write!(text, " {key}={value:?}");
+            }
+            if let Some(context) = record.trace_context() {
+                let _ = write!(text, " trace_id={} span_id={}", context.trace_id, context.span_id);
+            }
+            text.push('\n');
+        }
+        print(&text)
+    }
+}
+
+fn print(text: &str) -> OTelSdkResult {
+    let written = std::io::stderr().lock().write_all(text.as_bytes());
+    written.map_err(|error| OTelSdkError::InternalFailure(error.to_string()))
+}
