@@ -22,10 +22,14 @@ pub struct Config {
     pub logs: Export,
     /// How often metrics are pushed.
     pub metric_interval: Duration,
-    /// How many spans may wait for export.
-    pub span_queue: usize,
-    /// How many log records may wait for export.
-    pub log_queue: usize,
+    /// Whether pushed metrics count from the start or since the last time.
+    pub temporality: Temporality,
+    /// How spans wait for export.
+    pub span_batch: BatchLimits,
+    /// How log records wait for export.
+    pub log_batch: BatchLimits,
+    /// Which traces are kept.
+    pub sampling: Sampling,
     /// Under which names metrics appear.
     pub metric_names: MetricNames,
     /// Whether the words of players and models are recorded, and where.
@@ -36,10 +40,51 @@ pub struct Config {
     pub attribute_value_limit: Option<usize>,
     /// More attributes of one span than this are dropped.
     pub attribute_count_limit: u32,
-    /// Which log lines appear on standard error, in the syntax of `tracing` filters.
-    pub log_filter: String,
+}
+
+/// How items wait for export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchLimits {
+    /// How many may wait; more are dropped and counted.
+    pub queue: usize,
+    /// How many are sent at once.
+    pub batch: usize,
+    /// How long they wait for company.
+    pub delay: Duration,
+}
+
+/// Which traces are kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Sampling {
+    /// This part of them, from 0 to 1.
+    Ratio(f64),
+    /// Those that the caller keeps; of those without a caller, this part.
+    ParentOr(f64),
+}
+
+/// Whether pushed metrics count from the start or since the last time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Temporality {
+    /// From the start.
+    Cumulative,
+    /// Since the last time.
+    Delta,
+    /// Whichever needs less memory.
+    LowMemory,
+}
+
+/// Log lines on standard error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogConfig {
+    /// Which lines appear, in the syntax of `tracing` filters.
+    pub filter: String,
     /// How they look.
-    pub log_format: LogFormat,
+    pub format: LogFormat,
+}
+
+impl LogConfig {
+    /// What appears unless someone says otherwise: our own news, other people's warnings.
+    pub const DEFAULT_FILTER: &str = "warn,zeroth=info";
 }
 
 /// Where one signal goes.
@@ -140,27 +185,4 @@ pub enum LogFormat {
     Text,
     /// One JSON object.
     Json,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            service_name: "zeroth".to_owned(),
-            service_version: env!("CARGO_PKG_VERSION").to_owned(),
-            resource: BTreeMap::new(),
-            traces: Export::Off,
-            metrics: Export::Off,
-            logs: Export::Off,
-            metric_interval: Duration::from_secs(60),
-            span_queue: 2048,
-            log_queue: 2048,
-            metric_names: MetricNames::Both,
-            capture: Capture::NoContent,
-            propagators: vec![Propagator::TraceContext, Propagator::Baggage],
-            attribute_value_limit: None,
-            attribute_count_limit: 128,
-            log_filter: "warn,zeroth=info".to_owned(),
-            log_format: LogFormat::Text,
-        }
-    }
 }

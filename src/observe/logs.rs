@@ -19,7 +19,7 @@ use crate::id::SessionId;
 use crate::llm::{ChatReply, ChatRequest, Component};
 use crate::play::TurnOutcome;
 
-use super::config::{Config, LogFormat};
+use super::config::{LogConfig, LogFormat};
 use super::flow::FlowReport;
 use super::messages::{self, on_event};
 use super::semconv::{attr, event};
@@ -31,10 +31,10 @@ const OWN_TROUBLE: &str = "zeroth::telemetry";
 ///
 /// # Errors
 /// [`LogsError`] when the filter cannot be read. A second start changes nothing.
-pub fn start(config: &Config, provider: Option<&SdkLoggerProvider>) -> Result<(), LogsError> {
-    let filter = EnvFilter::try_new(&config.log_filter)?;
+pub fn start(config: &LogConfig, provider: Option<&SdkLoggerProvider>) -> Result<(), LogsError> {
+    let filter = EnvFilter::try_new(&config.filter)?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let lines = match config.log_format {
+    let lines = match config.format {
         LogFormat::Text => lines.with_ansi(false).event_format(Line).with_filter(filter).boxed(),
         LogFormat::Json => {
             let format = JsonLine(Format::default().json().flatten_event(true));

@@ -20,7 +20,10 @@ mod sink;
 mod telemetry;
 
 pub use author::ObservedAuthor;
-pub use config::{Capture, Compression, Config, Export, LogFormat, MetricNames, Otlp, Propagator, Protocol};
+pub use config::{
+    BatchLimits, Capture, Compression, Config, Export, LogConfig, LogFormat, MetricNames, Otlp, Propagator, Protocol,
+    Sampling, Temporality,
+};
 pub use flow::{Flow, FlowReport};
 pub use http_client::ObservedTransport;
 pub use http_server::ObserveHttp;

@@ -10,7 +10,7 @@ use opentelemetry_otlp::{
 };
 use secrecy::ExposeSecret as _;
 
-use super::config::{Compression, Config, Export, Otlp, Protocol};
+use super::config::{Compression, Config, Export, Otlp, Protocol, Temporality};
 use super::pipeline::PipelineError;
 
 /// Makes exporters that share one HTTP client.
@@ -20,11 +20,11 @@ pub(super) struct Exporters {
 
 /// Sets up one signal's exporter: the three builders have the same methods, but no common trait.
 macro_rules! exporter {
-    ($self:ident, $exporter:ty, $otlp:ident, $signal:literal) => {{
+    ($self:ident, $builder:expr, $otlp:ident, $signal:literal) => {{
         let failed = |reason: String| PipelineError::Exporter { signal: $signal, reason };
         let built = match $otlp.protocol {
             Protocol::Grpc => {
-                let mut builder = <$exporter>::builder()
+                let mut builder = $builder
                     .with_tonic()
                     .with_endpoint($otlp.endpoint.clone())
                     .with_timeout($otlp.timeout)
@@ -36,7 +36,7 @@ macro_rules! exporter {
             }
             Protocol::HttpProtobuf | Protocol::HttpJson => {
                 let client = $self.client.clone().ok_or_else(|| failed("no HTTP client".to_owned()))?;
-                let mut builder = <$exporter>::builder()
+                let mut builder = $builder
                     .with_http()
                     .with_http_client(client)
                     .with_endpoint($otlp.endpoint.clone())
@@ -65,15 +65,20 @@ impl Exporters {
     }
 
     pub(super) fn spans(&self, otlp: &Otlp) -> Result<SpanExporter, PipelineError> {
-        exporter!(self, SpanExporter, otlp, "spans")
+        exporter!(self, SpanExporter::builder(), otlp, "spans")
     }
 
-    pub(super) fn metrics(&self, otlp: &Otlp) -> Result<MetricExporter, PipelineError> {
-        exporter!(self, MetricExporter, otlp, "metrics")
+    pub(super) fn metrics(&self, otlp: &Otlp, temporality: Temporality) -> Result<MetricExporter, PipelineError> {
+        let temporality = match temporality {
+            Temporality::Cumulative => opentelemetry_sdk::metrics::Temporality::Cumulative,
+            Temporality::Delta => opentelemetry_sdk::metrics::Temporality::Delta,
+            Temporality::LowMemory => opentelemetry_sdk::metrics::Temporality::LowMemory,
+        };
+        exporter!(self, MetricExporter::builder().with_temporality(temporality), otlp, "metrics")
     }
 
     pub(super) fn logs(&self, otlp: &Otlp) -> Result<LogExporter, PipelineError> {
-        exporter!(self, LogExporter, otlp, "logs")
+        exporter!(self, LogExporter::builder(), otlp, "logs")
     }
 }
 

@@ -20,7 +20,7 @@ use prometheus::{Encoder as _, Registry, TextEncoder};
 use crate::clock::Clock;
 use crate::id::Ids;
 
-use super::config::{Config, Export, Propagator};
+use super::config::{Config, Export, Propagator, Sampling};
 use super::console::{ConsoleLogs, ConsoleMetrics, ConsoleSpans};
 use super::flow::{Counted, Flow, FlowReport, Gate, Throttle};
 use super::otlp::Exporters;
@@ -72,8 +72,8 @@ impl Pipeline {
     ) -> Result<Self, PipelineError> {
         let resource = resource(config, &*ids);
         let throttle = Throttle::new(Arc::clone(&clock));
-        let span_flow = Flow::new("spans", config.span_queue, Arc::clone(&throttle));
-        let log_flow = Flow::new("logs", config.log_queue, Arc::clone(&throttle));
+        let span_flow = Flow::new("spans", config.span_batch.queue, Arc::clone(&throttle));
+        let log_flow = Flow::new("logs", config.log_batch.queue, Arc::clone(&throttle));
         let metric_flow = Flow::new("metrics", 1, throttle);
         let exporters = Exporters::new(config)?;
 
@@ -168,14 +168,18 @@ fn tracer_provider(
     let mut builder = SdkTracerProvider::builder()
         .with_id_generator(IdsOf(ids))
         .with_max_attributes_per_span(config.attribute_count_limit);
-    if matches!(config.traces, Export::Off) && sink.is_none() {
-        // Nobody would see the spans; trace ids are made all the same.
-        builder = builder.with_sampler(Sampler::AlwaysOff);
-    }
+    // Without anyone to see the spans, only their ids are made.
+    let unseen = matches!(config.traces, Export::Off) && sink.is_none();
+    builder = builder.with_sampler(if unseen { Sampler::AlwaysOff } else { sampler(config.sampling) });
     if let Some(sink) = sink {
         builder = builder.with_span_processor(SinkProcessor(sink));
     }
-    let queue = BatchConfigBuilder::default().with_max_queue_size(config.span_queue).build();
+    let batch = config.span_batch;
+    let queue = BatchConfigBuilder::default()
+        .with_max_queue_size(batch.queue)
+        .with_max_export_batch_size(batch.batch)
+        .with_scheduled_delay(batch.delay)
+        .build();
     Ok(match &config.traces {
         Export::Off => builder,
         Export::Console => builder.with_simple_exporter(ConsoleSpans::default()),
@@ -186,6 +190,13 @@ fn tracer_provider(
             builder.with_span_processor(Gate { inner, flow: Arc::clone(flow), value_limit })
         }
     })
+}
+
+fn sampler(sampling: Sampling) -> Sampler {
+    match sampling {
+        Sampling::Ratio(ratio) => Sampler::TraceIdRatioBased(ratio),
+        Sampling::ParentOr(ratio) => Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(ratio))),
+    }
 }
 
 fn logger_provider(
@@ -201,7 +212,12 @@ fn logger_provider(
     if let Some(sink) = sink {
         builder = builder.with_log_processor(SinkProcessor(sink));
     }
-    let queue = opentelemetry_sdk::logs::BatchConfigBuilder::default().with_max_queue_size(config.log_queue).build();
+    let batch = config.log_batch;
+    let queue = opentelemetry_sdk::logs::BatchConfigBuilder::default()
+        .with_max_queue_size(batch.queue)
+        .with_max_export_batch_size(batch.batch)
+        .with_scheduled_delay(batch.delay)
+        .build();
     Ok(Some(match &config.logs {
         Export::Off => builder,
         Export::Console => builder.with_simple_exporter(ConsoleLogs),
@@ -229,7 +245,7 @@ fn meter_provider(
             builder.with_reader(PeriodicReader::builder(ConsoleMetrics).with_interval(config.metric_interval).build())
         }
         Export::Otlp(otlp) => {
-            let exporter = Counted { inner: exporters.metrics(otlp)?, flow };
+            let exporter = Counted { inner: exporters.metrics(otlp, config.temporality)?, flow };
             builder.with_reader(PeriodicReader::builder(exporter).with_interval(config.metric_interval).build())
         }
     })

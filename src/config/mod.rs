@@ -1,0 +1,146 @@
+//! Flags, environment and `.env`, read once into what each part of the program wants to know.
+
+mod settings;
+mod source;
+mod model;
+mod telemetry;
+mod reference;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::http;
+use crate::llm;
+use crate::observe;
+use crate::play;
+use crate::store;
+
+use source::Reader;
+
+pub use model::{ModelChoice, ModelName, Providers};
+pub use reference::{dotenv_example, reference};
+pub use settings::{GROUPS, Group, Setting, all as all_settings};
+pub use source::Source;
+
+/// Everything that a user can decide.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The web server.
+    pub http: http::Config,
+    /// The game.
+    pub play: play::Config,
+    /// Where sessions are kept.
+    pub store: store::MemoryStoreConfig,
+    /// The campaign's name.
+    pub campaign: String,
+    /// A folder whose content wins over the binary's.
+    pub content_dir: Option<PathBuf>,
+    /// Who answers, and why.
+    pub model: ModelChoice,
+    /// How to reach providers.
+    pub providers: Providers,
+    /// The simulator.
+    pub sim: llm::sim::SimConfig,
+    /// How long model calls may take.
+    pub timeouts: llm::Timeouts,
+    /// A file with prices that win over the binary's.
+    pub prices: Option<PathBuf>,
+    /// The program's version, for whoever asks.
+    pub version: String,
+    /// The outer ring; absent when telemetry is switched off.
+    pub observe: Option<observe::Config>,
+    /// Which log lines appear, also without telemetry.
+    pub logs: observe::LogConfig,
+    /// How long turns under way may go on, and the last telemetry after them.
+    pub shutdown_timeout: Duration,
+    /// Where files that outlive a run are kept.
+    pub data_dir: Option<PathBuf>,
+    /// Whether colours are unwelcome.
+    pub no_color: bool,
+}
+
+/// What is wrong with the configuration, all of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.lines())]
+pub struct ConfigError(pub Vec<String>);
+
+impl ConfigError {
+    fn lines(&self) -> String {
+        let count = self.0.len();
+        let head = if count == 1 { "1 problem".to_owned() } else { format!("{count} problems") };
+        let lines: Vec<String> = self.0.iter().map(|problem| format!("  - {problem}")).collect();
+        format!("{head} with the configuration:\n{}\nAll settings: docs/config.md or .env.example", lines.join("\n"))
+    }
+}
+
+impl Config {
+    /// Reads `source`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every problem.
+    pub fn read(source: &Source) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(source);
+        let config = Self::read_all(&mut reader);
+        match reader.problems() {
+            problems if problems.is_empty() => Ok(config),
+            problems => Err(ConfigError(problems)),
+        }
+    }
+
+    fn read_all(reader: &mut Reader<'_>) -> Self {
+        let providers = Providers::read(reader);
+        Self {
+            http: http::Config {
+                host: reader.text("ZEROTH_HOST").unwrap_or("127.0.0.1").to_owned(),
+                port: reader.number("ZEROTH_PORT", 5050, 0, u16::MAX),
+                body_limit: reader.number("ZEROTH_BODY_LIMIT", 65_536, 256, 16 * 1024 * 1024),
+                ..http::Config::default()
+            },
+            play: play::Config {
+                history_lines: reader.number("ZEROTH_HISTORY_LINES", 15, 1, 1000),
+                message_limit: reader.number("ZEROTH_MESSAGE_LIMIT", 4000, 1, 100_000),
+            },
+            store: store::MemoryStoreConfig {
+                max_sessions: reader.number("ZEROTH_MAX_SESSIONS", 10_000, 1, 10_000_000),
+                max_turns: reader.number("ZEROTH_MAX_TURNS", 1000, 1, 1_000_000),
+                max_idle: reader.duration("ZEROTH_SESSION_IDLE", Duration::from_secs(24 * 3600)),
+            },
+            campaign: reader.text("ZEROTH_CAMPAIGN").unwrap_or("enterprise").to_owned(),
+            content_dir: folder(reader, "ZEROTH_CONTENT_DIR"),
+            model: ModelChoice::read(reader, &providers),
+            providers,
+            sim: llm::sim::SimConfig {
+                seed: reader.number("ZEROTH_SIM_SEED", 1, 0, u64::MAX),
+                speed: reader.read("ZEROTH_SIM_SPEED", llm::sim::Speed::default(), |text| {
+                    text.parse().map_err(|error: llm::sim::SpeedError| error.to_string())
+                }),
+            },
+            timeouts: llm::Timeouts {
+                first_token: reader.duration("ZEROTH_FIRST_TOKEN_TIMEOUT", Duration::from_secs(30)),
+                idle: reader.duration("ZEROTH_IDLE_TIMEOUT", Duration::from_secs(15)),
+                total: reader.duration("ZEROTH_MODEL_TIMEOUT", Duration::from_secs(60)),
+            },
+            prices: reader.text("ZEROTH_PRICES").map(PathBuf::from),
+            version: telemetry::version(reader),
+            observe: telemetry::read(reader),
+            logs: telemetry::read_logs(reader),
+            shutdown_timeout: reader.duration("ZEROTH_SHUTDOWN_TIMEOUT", Duration::from_secs(10)),
+            data_dir: data_dir(reader),
+            no_color: reader.text("NO_COLOR").is_some(),
+        }
+    }
+}
+
+fn folder(reader: &mut Reader<'_>, variable: &str) -> Option<PathBuf> {
+    reader.read(variable, None, |text| {
+        let folder = PathBuf::from(text);
+        if folder.is_dir() { Ok(Some(folder)) } else { Err("is not a folder".to_owned()) }
+    })
+}
+
+fn data_dir(reader: &Reader<'_>) -> Option<PathBuf> {
+    let own = reader.text("ZEROTH_DATA_DIR").map(PathBuf::from);
+    let shared = || reader.text("XDG_DATA_HOME").map(|home| PathBuf::from(home).join("zeroth"));
+    let home = || reader.first(&["HOME", "USERPROFILE"]).map(|home| PathBuf::from(home).join(".local/share/zeroth"));
+    own.or_else(shared).or_else(home)
+}

@@ -1,0 +1,144 @@
+//! Raw values as the user gave them, and the reader that turns them into typed ones and remembers every problem.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::settings;
+
+/// Raw values by variable: flags win over the environment (into which `.env` was read first).
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    flags: BTreeMap<String, String>,
+    environment: BTreeMap<String, String>,
+}
+
+impl Source {
+    /// Values from these variables; a later setting of the same wins.
+    pub fn new<K: Into<String>, V: Into<String>>(environment: impl IntoIterator<Item = (K, V)>) -> Self {
+        let environment = environment.into_iter().map(|(variable, value)| (variable.into(), value.into()));
+        Self { flags: BTreeMap::new(), environment: environment.collect() }
+    }
+
+    /// Values from the process's environment.
+    pub fn process() -> Self {
+        // Variables that are not UTF-8 cannot be ours.
+        let variables = std::env::vars_os();
+        Self::new(variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))))
+    }
+
+    /// Sets `variable` by its flag.
+    pub fn set_flag(&mut self, variable: &str, value: impl Into<String>) {
+        self.flags.insert(variable.to_owned(), value.into());
+    }
+
+    /// The value and how it was given; an empty one counts as not set.
+    fn get(&self, variable: &str) -> Option<Given<'_>> {
+        let flag = self.flags.get(variable).map(|value| Given { value, by_flag: true });
+        let given = flag.or_else(|| self.environment.get(variable).map(|value| Given { value, by_flag: false }));
+        given.filter(|given| !given.value.trim().is_empty())
+    }
+}
+
+struct Given<'a> {
+    value: &'a str,
+    by_flag: bool,
+}
+
+/// Reads typed values and collects what is wrong with them.
+pub(super) struct Reader<'a> {
+    source: &'a Source,
+    problems: Vec<String>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(source: &'a Source) -> Self {
+        Self { source, problems: Vec::new() }
+    }
+
+    /// All problems found.
+    pub(super) fn problems(self) -> Vec<String> {
+        self.problems
+    }
+
+    /// Notes a problem that is not about one value.
+    pub(super) fn note(&mut self, problem: impl Into<String>) {
+        self.problems.push(problem.into());
+    }
+
+    /// The text of `variable`, if it is set.
+    pub(super) fn text(&self, variable: &str) -> Option<&'a str> {
+        self.source.get(variable).map(|given| given.value.trim())
+    }
+
+    /// The text of the first of `variables` that is set.
+    pub(super) fn first(&self, variables: &[&str]) -> Option<&'a str> {
+        variables.iter().find_map(|variable| self.text(variable))
+    }
+
+    /// The value of `variable`, read by `read`; `default` when it is unset or wrong.
+    pub(super) fn read<T>(&mut self, variable: &str, default: T, read: impl FnOnce(&str) -> Result<T, String>) -> T {
+        match self.source.get(variable) {
+            None => default,
+            Some(given) => match read(given.value.trim()) {
+                Ok(value) => value,
+                Err(reason) => {
+                    self.problems.push(problem(variable, &given, &reason));
+                    default
+                }
+            },
+        }
+    }
+
+    /// The value of `variable` as a number between `least` and `most`.
+    pub(super) fn number<T>(&mut self, variable: &str, default: T, least: T, most: T) -> T
+    where
+        T: FromStr + PartialOrd + Display,
+    {
+        self.read(variable, default, |text| match text.parse::<T>() {
+            Ok(number) if number >= least && number <= most => Ok(number),
+            _ => Err(format!("is not a number from {least} to {most}")),
+        })
+    }
+
+    /// The value of `variable` as a duration such as `10s`.
+    pub(super) fn duration(&mut self, variable: &str, default: Duration) -> Duration {
+        self.read(variable, default, |text| {
+            let duration = text.parse::<jiff::SignedDuration>().ok().and_then(|read| Duration::try_from(read).ok());
+            duration.filter(|read| !read.is_zero()).ok_or_else(|| "is not a duration".to_owned())
+        })
+    }
+
+    /// The value of `variable` in milliseconds, as OpenTelemetry's variables have it.
+    pub(super) fn millis(&mut self, variable: &str, default: Duration) -> Duration {
+        let millis = u64::try_from(default.as_millis()).unwrap_or(u64::MAX);
+        Duration::from_millis(self.number(variable, millis, 1, u64::from(u32::MAX)))
+    }
+
+    /// The value of `variable`, which must be one of `names`, ignoring case.
+    pub(super) fn choice<T: Copy>(&mut self, variable: &str, default: T, names: &[(&str, T)]) -> T {
+        self.read(variable, default, |text| {
+            let found = names.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+            found.map(|(_, value)| *value).ok_or_else(|| {
+                let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+                format!("is none of {}", names.join(", "))
+            })
+        })
+    }
+}
+
+/// One sentence: the variable, the value, what is wrong, and a value that works. Keys are never repeated.
+fn problem(variable: &str, given: &Given<'_>, reason: &str) -> String {
+    let setting = settings::find(variable);
+    let name = match setting.and_then(settings::Setting::flag) {
+        Some(flag) if given.by_flag => format!("--{flag}"),
+        _ => variable.to_owned(),
+    };
+    let secret = variable.ends_with("_KEY") || variable.ends_with("HEADERS");
+    let value = if secret { "[REDACTED]" } else { given.value };
+    match setting {
+        Some(setting) => format!("{name}: `{value}` {reason}; an example is {name}={}", setting.example),
+        None => format!("{name}: `{value}` {reason}"),
+    }
+}
