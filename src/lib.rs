@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod content;
 pub mod game;
+pub mod http;
 pub mod id;
 pub mod llm;
 pub mod observe;

@@ -1,0 +1,50 @@
+//! What every request and every answer passes.
+
+use std::any::Any;
+
+use axum::extract::Request;
+use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::error::{Kind, Problem};
+use super::problem::Occurrence;
+
+const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Writes the body of a problem, names the trace, and sets what holds for all answers.
+pub(super) async fn finish(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let occurrence = Occurrence::of(&parts);
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        response = problem.complete(response, &occurrence);
+    }
+    let headers = response.headers_mut();
+    if let Some(id) = occurrence.trace_id.and_then(|id| HeaderValue::try_from(id.to_string()).ok()) {
+        headers.insert(TRACE_ID, id);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Turns away what a browser sends on behalf of another site: a turn costs money, and `POST /games` needs no body that
+/// a media type could be asked of.
+pub(super) async fn same_origin(request: Request, next: Next) -> Response {
+    if request.method().is_safe() || !from_elsewhere(request.headers()) {
+        return next.run(request).await;
+    }
+    Problem::new(Kind::CROSS_SITE, "the header Sec-Fetch-Site says that a page of another site asks").into_response()
+}
+
+fn from_elsewhere(headers: &HeaderMap) -> bool {
+    headers.get(SEC_FETCH_SITE).is_some_and(|site| site == "cross-site" || site == "same-site")
+}
+
+/// A handler that panicked is our mistake, and what it said is for the log.
+pub(super) fn panicked(_payload: Box<dyn Any + Send>) -> Response {
+    Problem::internal().into_response()
+}

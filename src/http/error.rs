@@ -1,0 +1,176 @@
+//! What can go wrong over HTTP, and the one place that chooses a status for it.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+
+use crate::game::MessageError;
+use crate::llm::{ErrorKind, ModelError};
+use crate::play::PlayError;
+use crate::store::StoreError;
+
+/// A request that was not answered as its client hoped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    pub(super) kind: &'static Kind,
+    pub(super) detail: String,
+    pub(super) error_type: Option<&'static str>,
+    pub(super) retry_after: Option<Duration>,
+}
+
+/// One kind of problem, explained on the documentation page.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// Its stable name: the problem's `type` is `/docs#problem-` and this.
+    pub slug: &'static str,
+    /// The status it is answered with.
+    pub status: StatusCode,
+    /// Its name for people.
+    pub title: &'static str,
+    /// What the client can do.
+    pub remedy: &'static str,
+}
+
+macro_rules! kinds {
+    ($($name:ident = $status:ident, $slug:literal, $title:literal, $remedy:literal;)*) => {
+        impl Kind {
+            $(pub(super) const $name: &'static Self = &Self {
+                slug: $slug, status: StatusCode::$status, title: $title, remedy: $remedy,
+            };)*
+        }
+
+        /// Every kind of problem, in the order of the documentation page.
+        pub const KINDS: &[&Kind] = &[$(Kind::$name),*];
+    };
+}
+
+kinds! {
+    MALFORMED_JSON = BAD_REQUEST, "malformed-json", "The body is not JSON",
+        "Send one JSON object in UTF-8. The detail says where reading stopped.";
+    INVALID_BODY = BAD_REQUEST, "invalid-body", "The body does not fit",
+        "The detail names the field that is missing, repeated or of the wrong type, and shows a body that fits.";
+    INVALID_MESSAGE = BAD_REQUEST, "invalid-message", "The message cannot be played",
+        "Say or do something, in no more characters than the detail allows.";
+    INVALID_SESSION_ID = BAD_REQUEST, "invalid-session-id", "Not a session id",
+        "Send the session_id that POST /games or POST /play answered with, or none to play at the shared table.";
+    QUOTA_EXCEEDED = PAYMENT_REQUIRED, "quota-exceeded", "The model's quota is used up",
+        "Only whoever runs the game can help: raise the budget, or pay the provider.";
+    CROSS_SITE = FORBIDDEN, "cross-site", "Asked from another site",
+        "A page of another site may not play here. Call the game from its own pages or from a program.";
+    NOT_FOUND = NOT_FOUND, "not-found", "Nothing is here",
+        "The paths that exist are listed on this page.";
+    UNKNOWN_SESSION = NOT_FOUND, "unknown-session", "No such session",
+        "The game was never created or was let go. Create another with POST /games, or send no session id to play at \
+         the shared table.";
+    METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED, "method-not-allowed", "Not with this method",
+        "The header Allow names the methods that this path takes.";
+    BODY_TIMEOUT = REQUEST_TIMEOUT, "body-timeout", "The body did not arrive in time",
+        "Send the whole body at once.";
+    CONFLICT = CONFLICT, "conflict", "Two turns at once",
+        "Another turn of this session was kept first. Look at its answer, then send yours again.";
+    TOO_LARGE = PAYLOAD_TOO_LARGE, "too-large", "The body is too large",
+        "Send a shorter message.";
+    UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Not a media type that is read here",
+        "Send the header Content-Type: application/json and no Content-Encoding.";
+    RATE_LIMITED = TOO_MANY_REQUESTS, "rate-limited", "Too many requests",
+        "Wait as long as the header Retry-After says, then send the turn again.";
+    INTERNAL = INTERNAL_SERVER_ERROR, "internal", "Our mistake",
+        "Nothing of the turn was kept. Tell whoever runs the game the trace id.";
+    MODEL_FAILED = BAD_GATEWAY, "model-failed", "The model gave no answer",
+        "The turn was not kept; send it again. error_type says how the model failed.";
+    UNAVAILABLE = SERVICE_UNAVAILABLE, "unavailable", "The model is overloaded or down",
+        "The turn was not kept. Send it again after the time in Retry-After.";
+    STORE_FULL = SERVICE_UNAVAILABLE, "store-full", "No room for another game",
+        "Play at the shared table by sending no session id, or try again later.";
+    SHUTTING_DOWN = SERVICE_UNAVAILABLE, "shutting-down", "The game is about to end",
+        "No new turn is begun. Send it again after the time in Retry-After.";
+    MODEL_TIMEOUT = GATEWAY_TIMEOUT, "model-timeout", "The model took too long",
+        "The turn was not kept; send it again.";
+}
+
+impl Problem {
+    /// A problem of `kind`; `detail` says what is wrong with this one request.
+    pub(super) fn new(kind: &'static Kind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into(), error_type: None, retry_after: None }
+    }
+
+    pub(super) fn not_found() -> Self {
+        Self::new(Kind::NOT_FOUND, "there is nothing at this path; /docs lists what there is")
+    }
+
+    pub(super) fn method_not_allowed() -> Self {
+        Self::new(Kind::METHOD_NOT_ALLOWED, "this path does not take the method; see the header Allow")
+    }
+
+    pub(super) fn shutting_down() -> Self {
+        Self::new(Kind::SHUTTING_DOWN, "the game is being shut down and begins no new turn").after(SOON)
+    }
+
+    /// Says nothing of what happened: that is for the log.
+    pub(super) fn internal() -> Self {
+        Self::new(Kind::INTERNAL, "something went wrong inside the game; the log knows more")
+    }
+
+    fn after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
+    }
+}
+
+const SOON: Duration = Duration::from_secs(5);
+const LATER: Duration = Duration::from_secs(60);
+
+impl From<PlayError> for Problem {
+    fn from(error: PlayError) -> Self {
+        match error {
+            PlayError::Message(error) => error.into(),
+            PlayError::UnknownSession(_) => Self::new(Kind::UNKNOWN_SESSION, error.to_string()),
+            PlayError::Conflict | PlayError::NothingToUndo => Self::new(Kind::CONFLICT, error.to_string()),
+            PlayError::Model(error) => error.into(),
+            PlayError::Store(error) => error.into(),
+            // The reason may quote the prompt.
+            PlayError::Prompt(_) => Self::internal(),
+        }
+    }
+}
+
+impl From<MessageError> for Problem {
+    fn from(error: MessageError) -> Self {
+        Self::new(Kind::INVALID_MESSAGE, error.to_string())
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unknown(_) => Self::new(Kind::UNKNOWN_SESSION, error.to_string()),
+            StoreError::Exists(_) | StoreError::Conflict => Self::new(Kind::CONFLICT, error.to_string()),
+            StoreError::Full { .. } => Self::new(Kind::STORE_FULL, error.to_string()).after(LATER),
+        }
+    }
+}
+
+impl From<ModelError> for Problem {
+    fn from(error: ModelError) -> Self {
+        let (kind, wait) = match error.kind {
+            ErrorKind::Timeout => (Kind::MODEL_TIMEOUT, None),
+            ErrorKind::QuotaExceeded => (Kind::QUOTA_EXCEEDED, None),
+            ErrorKind::RateLimited => (Kind::RATE_LIMITED, Some(SOON)),
+            ErrorKind::Unavailable => (Kind::UNAVAILABLE, Some(SOON)),
+            ErrorKind::Unreachable
+            | ErrorKind::Unauthorized
+            | ErrorKind::ModelNotFound
+            | ErrorKind::InvalidRequest
+            | ErrorKind::ContextOverflow
+            | ErrorKind::Refused
+            | ErrorKind::Empty
+            | ErrorKind::Truncated
+            | ErrorKind::BadResponse => (Kind::MODEL_FAILED, None),
+        };
+        Self {
+            kind,
+            error_type: Some(error.kind.as_str()),
+            retry_after: wait.map(|usual| error.retry_after.unwrap_or(usual)),
+            detail: error.message,
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! What is at a table, and tables of one's own.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::openapi::RefOr;
+use utoipa::{IntoResponses, ToSchema};
+
+use crate::game::Turn;
+use crate::id::SessionId;
+use crate::play::{Game, NewGame, PlayError};
+
+use super::body::{Admission, Body, Fields};
+use super::error::{Kind, Problem};
+use super::problem::described;
+use super::server::Api;
+use super::session::{self, Seat};
+
+/// Who plays, who tells the story, and the quest
+///
+/// A client without a session gets one in the cookie `zeroth_session`; its game comes to be with its first turn.
+#[utoipa::path(
+    get,
+    path = "/",
+    tag = "game",
+    responses(
+        (status = 200, description = "The table of the session named by header or cookie, else the shared one",
+            headers(("Set-Cookie" = String, description = "zeroth_session, for a client that has none")),
+            body = TableAnswer),
+        GameProblems
+    )
+)]
+pub(super) async fn look(State(api): State<Arc<Api>>, headers: HeaderMap) -> Result<Response, Problem> {
+    let seat = Seat::choose(None, &headers)?;
+    let play = Arc::clone(&api.services.play);
+    let game = kept(&api, async move { seat.look(play).await }).await?;
+    let mut response = Json(TableAnswer::of(&game)).into_response();
+    if session::remembered(&headers).is_none() {
+        remember(&mut response, &api, api.services.ids.session());
+    }
+    Ok(response)
+}
+
+/// Create a game of one's own
+///
+/// The model words a new setup, which takes three calls. The answer's cookie takes a browser to the new game.
+#[utoipa::path(
+    post,
+    path = "/games",
+    tag = "game",
+    request_body(content = NewGameRequest, description = "Nothing, or an empty object"),
+    responses(
+        (status = 201, description = "The game was created",
+            headers(
+                ("Location" = String, description = "The game's path"),
+                ("Set-Cookie" = String, description = "zeroth_session")
+            ),
+            body = NewGameAnswer),
+        NewGameProblems
+    )
+)]
+pub(super) async fn create(
+    State(api): State<Arc<Api>>,
+    _: Admission,
+    Body(NewGameRequest {}): Body<NewGameRequest>,
+) -> Result<Response, Problem> {
+    let play = Arc::clone(&api.services.play);
+    let game = kept(&api, async move { play.create(NewGame::OwnSetup).await }).await?;
+    let answer = NewGameAnswer { session_id: game.session, table: TableAnswer::of(&game) };
+    let mut response = (StatusCode::CREATED, Json(answer)).into_response();
+    if let Ok(location) = HeaderValue::try_from(format!("/sessions/{}", game.session)) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    remember(&mut response, &api, game.session);
+    Ok(response)
+}
+
+/// What has been played at a table
+#[utoipa::path(
+    get,
+    path = "/sessions/{id}",
+    tag = "game",
+    params(("id" = String, Path, description = "The session", example = "0190163d-8694-739b-aea5-966c26f8ad91")),
+    responses((status = 200, description = "The game as it stands", body = SessionAnswer), GameProblems)
+)]
+pub(super) async fn session(State(api): State<Arc<Api>>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let id: SessionId = id.parse().map_err(|_| Problem::new(Kind::UNKNOWN_SESSION, "there is no such session"))?;
+    let play = Arc::clone(&api.services.play);
+    let game = kept(&api, async move { play.game(id).await }).await?;
+    Ok(Json(SessionAnswer::of(&game)).into_response())
+}
+
+/// Asks the game in a task of its own: the setup that the first guest waits for is worth having when that guest leaves.
+async fn kept(
+    api: &Api,
+    question: impl Future<Output = Result<Arc<Game>, PlayError>> + Send + 'static,
+) -> Result<Arc<Game>, Problem> {
+    let answer = api.services.tasks.spawn(question).result().await;
+    Ok(answer.map_err(|_lost| Problem::internal())??)
+}
+
+fn remember(response: &mut Response, api: &Api, session: SessionId) {
+    if let Some(cookie) = session::cookie(session, api.config.cookie_max_age) {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+}
+
+/// A new game takes no wishes yet.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({}))]
+pub(super) struct NewGameRequest {}
+
+impl Fields for NewGameRequest {
+    const EXAMPLE: &'static str = "{}";
+
+    fn absent() -> Option<Self> {
+        Some(Self {})
+    }
+}
+
+/// Who sits at a table, and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TableAnswer {
+    /// The player's character.
+    protagonist: CharacterAnswer,
+    /// The voice of the game.
+    storyteller: CharacterAnswer,
+    /// What is to be done.
+    #[schema(example = "Find out why the crew are not on the Starship Enterprise, and rescue them.")]
+    quest: String,
+}
+
+/// Somebody at the table.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CharacterAnswer {
+    /// The name that is spoken.
+    #[schema(example = "Data")]
+    name: String,
+    /// Who that is.
+    #[schema(example = "An android officer, curious about everything human.")]
+    description: String,
+}
+
+/// A game that was just created.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct NewGameAnswer {
+    /// Send it with each turn of this game.
+    #[schema(value_type = String, format = "uuid", example = "0190163d-8694-739b-aea5-966c26f8ad91")]
+    session_id: SessionId,
+    #[serde(flatten)]
+    table: TableAnswer,
+}
+
+/// A game as it stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SessionAnswer {
+    /// The session.
+    #[schema(value_type = String, format = "uuid", example = "0190163d-8694-739b-aea5-966c26f8ad91")]
+    session_id: SessionId,
+    #[serde(flatten)]
+    table: TableAnswer,
+    /// The turns that are kept, oldest first.
+    turns: Vec<TurnAnswer>,
+}
+
+/// One turn of a game.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TurnAnswer {
+    /// 1 for the first turn of a game.
+    #[schema(example = 1, minimum = 1)]
+    turn: u64,
+    /// What the player said.
+    #[schema(example = "Where am I?")]
+    message: String,
+    /// What the storyteller answered.
+    #[schema(example = "You stand on the bridge. It is your turn, Data.")]
+    response: String,
+}
+
+impl TableAnswer {
+    fn of(game: &Game) -> Self {
+        let character = |name: &String, description: &String| CharacterAnswer {
+            name: name.clone(),
+            description: description.clone(),
+        };
+        Self {
+            protagonist: character(&game.protagonist, &game.setup.protagonist),
+            storyteller: character(&game.storyteller, &game.setup.storyteller),
+            quest: game.setup.quest.clone(),
+        }
+    }
+}
+
+impl SessionAnswer {
+    fn of(game: &Game) -> Self {
+        let turn = |turn: &Arc<Turn>| TurnAnswer {
+            turn: turn.number,
+            message: turn.message.to_string(),
+            response: turn.response.clone(),
+        };
+        Self { session_id: game.session, table: TableAnswer::of(game), turns: game.turns.iter().map(turn).collect() }
+    }
+}
+
+struct GameProblems;
+
+impl IntoResponses for GameProblems {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        described(&[
+            Kind::INVALID_SESSION_ID,
+            Kind::QUOTA_EXCEEDED,
+            Kind::UNKNOWN_SESSION,
+            Kind::METHOD_NOT_ALLOWED,
+            Kind::RATE_LIMITED,
+            Kind::INTERNAL,
+            Kind::MODEL_FAILED,
+            Kind::UNAVAILABLE,
+            Kind::MODEL_TIMEOUT,
+        ])
+    }
+}
+
+struct NewGameProblems;
+
+impl IntoResponses for NewGameProblems {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        described(&[
+            Kind::MALFORMED_JSON,
+            Kind::INVALID_BODY,
+            Kind::QUOTA_EXCEEDED,
+            Kind::CROSS_SITE,
+            Kind::METHOD_NOT_ALLOWED,
+            Kind::BODY_TIMEOUT,
+            Kind::TOO_LARGE,
+            Kind::UNSUPPORTED_MEDIA_TYPE,
+            Kind::RATE_LIMITED,
+            Kind::INTERNAL,
+            Kind::MODEL_FAILED,
+            Kind::UNAVAILABLE,
+            Kind::STORE_FULL,
+            Kind::SHUTTING_DOWN,
+            Kind::MODEL_TIMEOUT,
+        ])
+    }
+}

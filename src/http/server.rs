@@ -1,0 +1,152 @@
+//! The router, what it is made of, and the loop that serves it.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::id::Ids;
+use crate::play::Play;
+use crate::task::Tasks;
+
+use super::docs::{self, Pages};
+use super::error::Problem;
+use super::health::{self, Probe};
+use super::{edge, games, play};
+
+/// How the game is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The name or address to listen on.
+    pub host: String,
+    /// The port to listen on; 0 takes a free one.
+    pub port: u16,
+    /// The most bytes that a request's body may have.
+    pub body_limit: usize,
+    /// How long a client may take to send its body.
+    pub body_timeout: Duration,
+    /// How often a silent event stream says that it is still there; also how long its headers wait for the first word,
+    /// so that a turn that fails early is answered with its own status.
+    pub keep_alive: Duration,
+    /// How long a browser remembers its game.
+    pub cookie_max_age: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            host: "127.0.0.1".to_owned(),
+            port: 5050,
+            body_limit: 64 * 1024,
+            body_timeout: Duration::from_secs(10),
+            keep_alive: Duration::from_secs(10),
+            cookie_max_age: Duration::from_secs(30 * 24 * 60 * 60),
+        }
+    }
+}
+
+/// What the handlers work with.
+#[derive(Clone)]
+pub struct Services {
+    /// The game.
+    pub play: Arc<dyn Play>,
+    /// Where turns run, so that they outlive the clients that asked for them.
+    pub tasks: Tasks,
+    /// Names for the sessions of new browsers.
+    pub ids: Arc<dyn Ids>,
+    /// The metrics as Prometheus text.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// What has to work before players are let in.
+    pub probes: Vec<Arc<dyn Probe>>,
+    /// The program's version.
+    pub version: String,
+}
+
+/// What every handler gets.
+pub(super) struct Api {
+    pub(super) config: Config,
+    pub(super) services: Services,
+    pub(super) pages: Pages,
+}
+
+/// The whole HTTP face. A layer around it may put a [`TraceId`](crate::id::TraceId) into a request's extensions: it is
+/// then named in the answer.
+pub fn router(config: Config, services: Services) -> Router {
+    let (routes, mut openapi) = routes().split_for_parts();
+    openapi.info.version.clone_from(&services.version);
+    let pages = Pages::new(&openapi);
+    let body_limit = DefaultBodyLimit::max(config.body_limit);
+    routes
+        .fallback(|| async { Problem::not_found() })
+        .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+        .with_state(Arc::new(Api { config, services, pages }))
+        .layer(body_limit)
+        .layer(axum::middleware::from_fn(edge::same_origin))
+        .layer(CatchPanicLayer::custom(edge::panicked))
+        .layer(axum::middleware::from_fn(edge::finish))
+}
+
+/// Takes the port; connections wait until [`serve`] is called.
+///
+/// # Errors
+/// The operating system's error, with the address that was asked for.
+pub async fn bind(config: &Config) -> io::Result<TcpListener> {
+    let Config { host, port, .. } = config;
+    TcpListener::bind((host.as_str(), *port))
+        .await
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {error}")))
+}
+
+/// Serves `router` until `shutdown` resolves, then takes no new connection and returns when the running requests are
+/// answered. How long that may take is the caller's decision: dropping the future stops waiting.
+///
+/// # Errors
+/// The operating system's.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let listener = listener.tap_io(|stream| {
+        // Words are small packets that somebody waits for. A socket that refuses is slower, not broken.
+        let _ = stream.set_nodelay(true);
+    });
+    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Zeroth",
+        description = "A Dungeons & Dragons game whose every thought you can watch. Whatever goes wrong is answered as \
+                       `application/problem+json`."
+    ),
+    tags(
+        (name = "game", description = "Sit down at a table and play"),
+        (name = "operations", description = "For whoever runs the program"),
+        (name = "documentation", description = "For whoever reads")
+    )
+)]
+struct Description;
+
+fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(games::look))
+        .routes(routes!(play::play))
+        .routes(routes!(games::create))
+        .routes(routes!(games::session))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+        .routes(routes!(docs::openapi))
+        .routes(routes!(docs::page))
+        .routes(routes!(docs::asset))
+}

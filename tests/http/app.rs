@@ -1,0 +1,107 @@
+//! The router around a scripted game, and a client for it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Extension;
+use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::Response;
+use tower::ServiceExt;
+
+use zeroth::http::{Config, Probe, Services, router};
+use zeroth::id::{CountingIds, TraceId};
+use zeroth::task::Tasks;
+
+use crate::scripted::ScriptedPlay;
+
+/// The whole face, with hands on what is behind it.
+pub(crate) struct App {
+    pub(crate) play: Arc<ScriptedPlay>,
+    pub(crate) tasks: Tasks,
+    pub(crate) router: Router,
+}
+
+impl App {
+    pub(crate) fn new() -> Self {
+        Self::with_probes(Vec::new())
+    }
+
+    pub(crate) fn with_probes(probes: Vec<Arc<dyn Probe>>) -> Self {
+        let play = ScriptedPlay::new();
+        let tasks = Tasks::default();
+        let services = Services {
+            play: play.clone(),
+            tasks: tasks.clone(),
+            ids: Arc::new(CountingIds::default()),
+            metrics: Arc::new(|| "zeroth_turns_total 3\n".to_owned()),
+            probes,
+            version: "1.2.3".to_owned(),
+        };
+        // What the outer ring does with each request.
+        let router = router(Config::default(), services).layer(Extension(TraceId(0xabc)));
+        Self { play, tasks, router }
+    }
+
+    /// Sends a request; the answer's body has not been read.
+    pub(crate) async fn open(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Sends a request and reads the whole answer.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.open(request).await;
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let body = String::from_utf8(bytes.to_vec()).unwrap();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn play(&self, body: &str) -> Answer {
+        self.send(play(body)).await
+    }
+}
+
+/// `POST /play` with this body.
+pub(crate) fn play(body: &str) -> Request<Body> {
+    post("/play", &[], body)
+}
+
+/// `POST` of a JSON body with further headers.
+pub(crate) fn post(path: &str, headers: &[(&str, &str)], body: &str) -> Request<Body> {
+    let mut request = Request::post(path).header("content-type", "application/json");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(Body::from(body.to_owned())).unwrap()
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    /// The status and these headers, then the body: for snapshots.
+    pub(crate) fn text(&self, headers: &[&str]) -> String {
+        let mut text = format!("{}\n", self.status);
+        for name in headers {
+            text += &format!("{name}: {}\n", self.header(name));
+        }
+        text + "\n" + &self.body
+    }
+}

@@ -1,0 +1,117 @@
+//! The documentation describes what there is.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use zeroth::http::KINDS;
+
+use crate::app::App;
+
+async fn openapi(app: &App) -> Value {
+    let answer = app.get("/openapi.json").await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
+    answer.json()
+}
+
+fn operations(openapi: &Value) -> Vec<(String, String, &Value)> {
+    let paths = openapi["paths"].as_object().unwrap();
+    let operations =
+        paths.iter().flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |(m, o)| (path, m, o)));
+    operations.map(|(path, method, operation)| (method.to_uppercase(), path.clone(), operation)).collect()
+}
+
+#[tokio::test]
+async fn every_route_is_described() {
+    let openapi = openapi(&App::new()).await;
+    let lines: Vec<String> = operations(&openapi)
+        .iter()
+        .map(|(method, path, operation)| {
+            let statuses: Vec<&str> = operation["responses"].as_object().unwrap().keys().map(String::as_str).collect();
+            format!("{method} {path}: {} ({})", operation["summary"].as_str().unwrap(), statuses.join(" "))
+        })
+        .collect();
+    assert_snapshot!(lines.join("\n"), @"");
+    assert_eq!(openapi["info"]["version"], "1.2.3");
+}
+
+#[tokio::test]
+async fn every_described_route_exists() {
+    let app = App::new();
+    for (method, path, _) in operations(&openapi(&app).await) {
+        let path = path.replace("{id}", "00000000-0000-0000-0000-000000000000").replace("{file}", "docs.js");
+        let request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(&path);
+        let status = app.send(request.body(Body::empty()).unwrap()).await.status.as_u16();
+        assert!(![404, 405].contains(&status), "{method} {path}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn every_reference_resolves() {
+    let openapi = openapi(&App::new()).await;
+    let mut references = BTreeSet::new();
+    collect(&openapi, &mut references);
+    assert!(references.contains("#/components/schemas/Problem"), "{references:?}");
+    for reference in references {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(openapi.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+fn collect<'a>(value: &'a Value, references: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(fields) => {
+            references.extend(fields.get("$ref").and_then(Value::as_str));
+            fields.values().for_each(|value| collect(value, references));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, references)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn every_kind_of_problem_has_its_place_on_the_page() {
+    let app = App::new();
+    let page = app.get("/docs").await;
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
+    for kind in KINDS {
+        assert_eq!(page.body.matches(&format!(r#"id="problem-{}""#, kind.slug)).count(), 1, "{}", kind.slug);
+        assert!(!format!("{}{}", kind.title, kind.remedy).contains(['<', '&']), "{}", kind.slug);
+    }
+}
+
+#[tokio::test]
+async fn the_page_needs_nothing_from_elsewhere() {
+    let app = App::new();
+    let page = app.get("/docs").await;
+    let (css, js) = (app.get("/docs/docs.css").await, app.get("/docs/docs.js").await);
+    assert_snapshot!(page.text(&["content-security-policy", "referrer-policy"]).lines().nth(1).unwrap(), @"");
+    for text in [&page.body, &css.body, &js.body] {
+        for foreign in ["http://", "https://", "url(", "@import", "innerHTML", "style="] {
+            assert!(!text.contains(foreign), "{foreign}");
+        }
+    }
+    assert!(!page.body.contains("<script>") && !page.body.contains("<style"), "the policy forbids it");
+    for path in ["/docs/docs.css", "/docs/docs.js"] {
+        assert!(page.body.contains(path), "{path}");
+    }
+    assert_eq!(app.get("/docs/other.js").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_the_browser_has_is_not_sent_again() {
+    let app = App::new();
+    for path in ["/docs", "/docs/docs.css", "/docs/docs.js", "/openapi.json"] {
+        let first = app.get(path).await;
+        let tag = first.header("etag").to_owned();
+        assert_eq!(first.header("cache-control"), "no-cache");
+        for known in [tag.clone(), format!("\"x\", W/{tag}")] {
+            let request = Request::get(path).header("if-none-match", known).body(Body::empty()).unwrap();
+            let again = app.send(request).await;
+            assert_eq!((again.status.as_u16(), again.body.as_str(), again.header("etag")), (304, "", tag.as_str()));
+        }
+    }
+}

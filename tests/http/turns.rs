@@ -1,0 +1,72 @@
+//! A turn over HTTP.
+
+use axum::body::Body;
+use axum::http::Request;
+use insta::assert_snapshot;
+
+use crate::app::{App, play, post};
+use crate::scripted::Step;
+
+#[tokio::test]
+async fn a_plain_message_is_played_at_the_shared_table() {
+    let app = App::new();
+    let answer = app.play(r#"{"message": "Where am I?"}"#).await;
+    assert_snapshot!(answer.text(&["content-type", "server-timing", "x-trace-id", "cache-control", "set-cookie"]), @"");
+}
+
+#[tokio::test]
+async fn the_fixed_fields_come_first_and_turns_count_up() {
+    let app = App::new();
+    for turn in 1..=3 {
+        let answer = app.play(r#"{"message": "On."}"#).await;
+        assert!(answer.body.starts_with(r#"{"speaker":"Dungeon Master","response":"#), "{}", answer.body);
+        assert_eq!(answer.json()["turn"], turn);
+    }
+}
+
+#[tokio::test]
+async fn the_table_is_described_without_a_turn() {
+    let app = App::new();
+    let answer = app.get("/").await;
+    assert_snapshot!(answer.text(&["content-type", "x-trace-id", "set-cookie"]), @"");
+    assert_eq!(app.play.sessions().len(), 1, "the cookie's game does not exist yet");
+}
+
+#[tokio::test]
+async fn other_json_media_types_and_unknown_fields_are_fine() {
+    let app = App::new();
+    for media_type in ["application/json; charset=utf-8", "Application/JSON", "application/vnd.zeroth+json"] {
+        let request = Request::post("/play").header("content-type", media_type);
+        let body = Body::from(r#" {"message": "On.", "mood": ["calm"], "session_id": null}"#);
+        assert_eq!(app.send(request.body(body).unwrap()).await.status, 200, "{media_type}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_loses_no_turn() {
+    let app = App::new();
+    app.play.script([Step::Wait, Step::Say("Too late.")]);
+    let asking = app.open(play(r#"{"message": "Quick!"}"#));
+    tokio::select! {
+        _ = asking => panic!("the storyteller waits"),
+        () = app.play.waiting(1) => {}
+    }
+    app.play.go_on();
+    app.play.kept(1).await;
+    assert_eq!(app.play(r#"{"message": "Again."}"#).await.json()["turn"], 2);
+}
+
+#[tokio::test]
+async fn a_game_of_ones_own_has_a_place_and_a_cookie() {
+    let app = App::new();
+    let created = app.send(Request::post("/games").body(Body::empty()).unwrap()).await;
+    assert_snapshot!(created.text(&["location", "set-cookie"]), @"");
+    let session = created.header("set-cookie").split(';').next().unwrap().to_owned();
+    let turn = app.send(post("/play", &[("cookie", &session)], r#"{"message": "Puss?"}"#)).await;
+    assert_eq!(turn.json()["session_id"], created.json()["session_id"]);
+    assert_snapshot!(app.get(created.header("location")).await.text(&[]), @"");
+    let home = app.send(Request::get("/").header("cookie", &session).body(Body::empty()).unwrap()).await;
+    assert_eq!(home.json()["quest"], "Find the cat.", "a browser sees its own quest");
+    assert_eq!(home.header("set-cookie"), "", "and keeps its session");
+    assert_eq!(app.send(post("/games", &[], "{}")).await.status, 201);
+}
