@@ -9,5 +9,6 @@ pub mod llm;
 pub mod observe;
 pub mod play;
 pub mod prompt;
+pub mod repl;
 pub mod store;
 pub mod task;

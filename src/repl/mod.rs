@@ -1,0 +1,123 @@
+//! The game in the terminal: a person at a prompt, or a program that pipes lines in.
+
+mod answers;
+mod command;
+mod complaint;
+mod editor;
+mod input;
+mod opening;
+mod screen;
+mod session;
+mod speech;
+mod style;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod transcript;
+mod turn;
+mod wrap;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::id::SessionId;
+use crate::play::{Play, PlayError};
+
+use complaint::reason;
+use editor::LineEditor;
+use input::{Input, Reader};
+use screen::{Manner, Screen};
+use session::Session;
+
+pub use style::Colour;
+
+/// How the game is shown.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The game to go on with; a new one when there is none.
+    pub session: Option<SessionId>,
+    /// True when a person types: a prompt with an editor, a spinner, footers. Otherwise standard input is played line
+    /// by line; replies are all that goes to standard output, and complaints go to standard error.
+    pub interactive: bool,
+    /// Whether text is styled.
+    pub colour: Colour,
+    /// The columns of a line. When absent, a person gets the terminal's width, and a program gets unbroken lines.
+    pub width: Option<usize>,
+    /// Where a person's lines are remembered from game to game; folders are created. Without it they are forgotten.
+    pub history_file: Option<PathBuf>,
+    /// The page that shows a trace, with `{trace_id}` where its id belongs.
+    pub trace_url: Option<String>,
+}
+
+/// Why the game in the terminal ended other than by being left.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplError {
+    /// There is no game to play.
+    #[error("{}", reason(.0))]
+    Start(PlayError),
+    /// The terminal or standard input cannot be read.
+    #[error("the input cannot be read: {0}")]
+    Input(io::Error),
+    /// Standard output cannot be written; [`io::ErrorKind::BrokenPipe`] when its reader went away.
+    #[error("the output cannot be written: {0}")]
+    Output(io::Error),
+    /// Ctrl-C while the game was created or lines were piped in.
+    #[error("interrupted")]
+    Interrupted,
+    /// Lines that were piped in could not be played; each was complained about when its turn came.
+    #[error("{failed} of {lines} lines could not be played")]
+    Lines {
+        /// How many could not.
+        failed: u64,
+        /// How many there were, without comments and empty ones.
+        lines: u64,
+    },
+}
+
+/// Plays a game in the terminal until the player leaves it.
+///
+/// Works in a runtime with several threads; lines are read on a thread of their own, which is left behind if this future
+/// is dropped.
+///
+/// # Errors
+/// [`ReplError`].
+pub async fn run(play: Arc<dyn Play>, config: Config) -> Result<(), ReplError> {
+    let (reader, manner) = if config.interactive {
+        let editor = LineEditor::open(config.history_file, config.colour).map_err(ReplError::Input)?;
+        (Reader::edited(editor), Manner::Person)
+    } else {
+        (Reader::piped(), Manner::Program)
+    };
+    let reader = reader.map_err(ReplError::Input)?;
+    let width = config.width.or(reader.width());
+    let screen = Screen {
+        out: Box::new(io::stdout()),
+        err: Box::new(io::stderr()),
+        colour: config.colour,
+        width,
+        manner,
+        failure: None,
+    };
+    let table = Table { play, input: Box::new(reader), screen, fixed_width: config.width, trace_url: config.trace_url };
+    play_at(table, config.session).await
+}
+
+/// What is there before the game is.
+struct Table {
+    play: Arc<dyn Play>,
+    input: Box<dyn Input>,
+    screen: Screen,
+    fixed_width: Option<usize>,
+    trace_url: Option<String>,
+}
+
+async fn play_at(mut table: Table, session: Option<SessionId>) -> Result<(), ReplError> {
+    let Some(game) = opening::open(&mut table, session).await? else { return Ok(()) };
+    opening::introduce(&mut table.screen, &game);
+    let play = Arc::clone(&table.play);
+    let id = game.session;
+    let ended = Session::new(table, game).run().await;
+    play.leave(id).await;
+    ended
+}
