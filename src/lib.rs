@@ -1,14 +1,30 @@
 //! Zeroth: a Dungeons & Dragons game whose every thought you can watch.
+//!
+//! The modules stand in reading order. Each may use those above it, never those below; `tests/architecture.rs` keeps it
+//! so.
 
+// 1: time, chance, names, tasks and files as parameters.
 pub mod clock;
-pub mod content;
-pub mod game;
-pub mod http;
 pub mod id;
-pub mod llm;
-pub mod observe;
-pub mod play;
-pub mod prompt;
-pub mod repl;
-pub mod store;
 pub mod task;
+pub mod content;
+// 2: the rules.
+pub mod game;
+// 3: language models.
+pub mod llm;
+// 4: words for models, and what was played.
+pub mod prompt;
+pub mod store;
+// 5: one turn in order.
+pub mod play;
+// 6: the outer ring, and the faces.
+pub mod observe;
+pub mod http;
+pub mod repl;
+// 7: what the user decided.
+pub mod config;
+// 8: everything put together, from start to end.
+pub mod app;
+pub mod lifecycle;
+// 9: the command line.
+pub mod cli;

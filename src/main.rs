@@ -1,3 +1,10 @@
 //! The Zeroth command.
 
-fn main() {}
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    zeroth::cli::run(std::env::args())
+}

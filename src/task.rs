@@ -3,7 +3,6 @@
 
 use std::fmt;
 use std::future::Future;
-use std::time::Duration;
 
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
@@ -65,12 +64,9 @@ impl Tasks {
         self.tracker.close();
     }
 
-    /// Waits until all tasks have ended, but no longer than `bound`; says how many are still running.
-    pub async fn drain(&self, bound: Duration) -> usize {
-        self.tracker.close();
-        // The outcome is read from the tracker: a timeout leaves tasks behind, an empty tracker does not.
-        let _ = tokio::time::timeout(bound, self.tracker.wait()).await;
-        self.tracker.len()
+    /// Resolves when all tasks have ended, once [`Tasks::close`] was called.
+    pub async fn drained(&self) {
+        self.tracker.wait().await;
     }
 }
 
@@ -96,6 +92,8 @@ impl<T> Pending<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[tokio::test]
@@ -104,15 +102,18 @@ mod tests {
         let (sender, receiver) = tokio::sync::oneshot::channel();
         drop(tasks.spawn(async move { sender.send(7).unwrap() }));
         assert_eq!(receiver.await, Ok(7));
-        assert_eq!(tasks.drain(Duration::from_secs(5)).await, 0);
+        tasks.close();
+        tasks.drained().await;
+        assert_eq!(tasks.running(), 0);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn draining_is_bounded_and_says_what_is_left() {
+    async fn a_stuck_task_is_still_counted() {
         let tasks = Tasks::default();
-        let stuck = tasks.spawn(std::future::pending::<()>());
-        assert_eq!(tasks.drain(Duration::from_secs(5)).await, 1);
-        drop(stuck);
+        drop(tasks.spawn(std::future::pending::<()>()));
+        tasks.close();
+        assert!(tokio::time::timeout(Duration::from_secs(5), tasks.drained()).await.is_err());
+        assert_eq!(tasks.running(), 1);
     }
 
     #[tokio::test]

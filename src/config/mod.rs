@@ -55,8 +55,10 @@ pub struct Config {
     pub shutdown_timeout: Duration,
     /// Where files that outlive a run are kept.
     pub data_dir: Option<PathBuf>,
-    /// Whether colours are unwelcome.
-    pub no_color: bool,
+    /// `NO_COLOR`: set to anything, the terminal shows no colours.
+    pub no_color: Option<String>,
+    /// `TERM`: which terminal it is.
+    pub term: Option<String>,
 }
 
 /// What is wrong with the configuration, all of it.
@@ -126,7 +128,8 @@ impl Config {
             logs: telemetry::read_logs(reader),
             shutdown_timeout: reader.duration("ZEROTH_SHUTDOWN_TIMEOUT", Duration::from_secs(10)),
             data_dir: data_dir(reader),
-            no_color: reader.text("NO_COLOR").is_some(),
+            no_color: reader.text("NO_COLOR").map(str::to_owned),
+            term: reader.text("TERM").map(str::to_owned),
         }
     }
 }

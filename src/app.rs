@@ -1,0 +1,288 @@
+//! The composition root: the only file that names concrete models, stores and clocks.
+
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, ModelName};
+use crate::content::Content;
+use crate::game::{Campaign, Problem};
+use crate::http;
+use crate::id::{Ids, RandomIds};
+use crate::llm::sim::Sim;
+use crate::llm::{
+    Anthropic, AnthropicConfig, HttpTransport, Metered, Model, OpenAi, OpenAiConfig, PriceList, TimedOut, Transport,
+    TransportConfig,
+};
+use crate::observe::{
+    self, FlowReport, ObserveHttp, ObservedAuthor, ObservedModel, ObservedPlay, ObservedTransport, Pipeline, Sink,
+};
+use crate::play::{Author, Engine, ModelAuthor, Parts, Play};
+use crate::prompt::{self, Prompts};
+use crate::store::MemoryStore;
+use crate::task::Tasks;
+
+/// The program, put together and not yet running.
+pub struct App {
+    play: Arc<dyn Play>,
+    tasks: Tasks,
+    ids: Arc<dyn Ids>,
+    model: String,
+    campaign: Arc<Campaign>,
+    pipeline: Option<Pipeline>,
+}
+
+/// What tests and benchmarks put in the place of the real thing.
+#[derive(Default)]
+pub struct Seams {
+    /// The time.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// Names and numbers.
+    pub ids: Option<Arc<dyn Ids>>,
+    /// Who answers, before timeouts, prices and telemetry are put around it.
+    pub model: Option<Arc<dyn Model>>,
+    /// Who gets every finished span and log record.
+    pub sink: Option<Arc<dyn Sink>>,
+}
+
+/// The program cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// A prompt, a campaign or the prices are wrong.
+    #[error("{file}:\n{}", .problems.iter().map(|problem| format!("  - {problem}")).collect::<Vec<_>>().join("\n"))]
+    Content {
+        /// Which.
+        file: String,
+        /// Everything that is wrong with it.
+        problems: Vec<String>,
+    },
+    /// The model cannot be set up.
+    #[error("the model cannot be set up: {0}")]
+    Model(String),
+    /// The telemetry cannot be set up.
+    #[error(transparent)]
+    Pipeline(#[from] observe::PipelineError),
+    /// Logging cannot be set up.
+    #[error(transparent)]
+    Logs(#[from] observe::LogsError),
+}
+
+impl App {
+    /// Puts the program together as `config` says. Must be called inside a Tokio runtime.
+    ///
+    /// # Errors
+    /// [`AppError`].
+    pub fn compose(config: &Config, seams: Seams) -> Result<Self, AppError> {
+        let clock = seams.clock.unwrap_or_else(|| Arc::new(SystemClock::start()));
+        let ids = seams.ids.unwrap_or_else(|| Arc::new(RandomIds));
+        let content = config.content_dir.as_ref().map_or_else(Content::default, Content::overridden_by);
+        let named = |file: String| move |problems| AppError::content(file, problems);
+        let campaign_file = format!("campaign {}", config.campaign);
+        let campaign = Arc::new(prompt::campaign(&content, &config.campaign).map_err(named(campaign_file))?);
+        let prompts = Arc::new(Prompts::load(&content).map_err(named("prompts".to_owned()))?);
+        let pipeline = config.observe.as_ref().map(|observe| {
+            Pipeline::build(observe, Arc::clone(&clock), Arc::clone(&ids), seams.sink)
+        });
+        let ring = Ring { pipeline: pipeline.transpose()?, config };
+
+        let model = match seams.model {
+            Some(model) => model,
+            None => provider(config, &ring)?,
+        };
+        let model = ring.model(bounded(config, model, &clock)?);
+        let author = ring.author(ModelAuthor::new(Arc::clone(&model), Arc::clone(&prompts), Arc::clone(&campaign)));
+        let parts = Parts {
+            model: Arc::clone(&model),
+            store: Arc::new(MemoryStore::new(config.store)),
+            author,
+            prompts,
+            campaign_name: config.campaign.clone(),
+            campaign: Arc::clone(&campaign),
+            clock,
+            ids: Arc::clone(&ids),
+        };
+        let play = ring.play(Engine::new(config.play, parts), &campaign);
+        let tasks = if ring.pipeline.is_some() { Tasks::new(observe::carry) } else { Tasks::default() };
+        let model = model.descriptor().model.clone();
+        Ok(Self { play, tasks, ids, model, campaign, pipeline: ring.pipeline })
+    }
+
+    /// The game.
+    pub fn play(&self) -> Arc<dyn Play> {
+        Arc::clone(&self.play)
+    }
+
+    /// Where tasks run.
+    pub fn tasks(&self) -> Tasks {
+        self.tasks.clone()
+    }
+
+    /// The name of the model that answers.
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// The campaign that is played.
+    pub fn campaign(&self) -> &Campaign {
+        &self.campaign
+    }
+
+    /// Starts log lines and records for the whole process.
+    ///
+    /// # Errors
+    /// [`AppError::Logs`] when the filter cannot be read.
+    pub fn start_logs(&self, config: &Config) -> Result<(), AppError> {
+        let provider = self.pipeline.as_ref().and_then(Pipeline::logger_provider);
+        Ok(observe::start_logs(&config.logs, provider)?)
+    }
+
+    /// The web server's routes, observed.
+    pub fn router(&self, config: &Config) -> Router {
+        let mut services = http::Services {
+            play: self.play(),
+            tasks: self.tasks(),
+            ids: Arc::clone(&self.ids),
+            metrics: Arc::new(|| "# telemetry is switched off: OTEL_SDK_DISABLED is true\n".to_owned()),
+            probes: Vec::new(),
+            version: config.version.clone(),
+        };
+        let Some(pipeline) = &self.pipeline else { return http::router(config.http.clone(), services) };
+        services.metrics = Arc::new(pipeline.prometheus());
+        services.probes.push(Arc::new(TelemetryProbe { flows: Box::new(pipeline.flows()) }));
+        let observe = ObserveHttp::new(pipeline.telemetry(), pipeline.propagator());
+        http::router(config.http.clone(), services).layer(observe)
+    }
+
+    /// Sends the last telemetry, within `bound`; says what became of it all.
+    pub async fn shutdown(self, bound: Duration) -> Vec<FlowReport> {
+        match self.pipeline {
+            Some(pipeline) => pipeline.shutdown(bound).await,
+            None => Vec::new(),
+        }
+    }
+}
+
+impl AppError {
+    fn content(file: String, problems: Vec<Problem>) -> Self {
+        Self::Content { file, problems: problems.iter().map(Problem::to_string).collect() }
+    }
+}
+
+/// Puts the outer ring around things, when there is one.
+struct Ring<'a> {
+    pipeline: Option<Pipeline>,
+    config: &'a Config,
+}
+
+impl Ring<'_> {
+    fn transport(&self, inner: Arc<dyn Transport>) -> Arc<dyn Transport> {
+        match &self.pipeline {
+            Some(ring) => Arc::new(ObservedTransport::new(inner, ring.telemetry(), ring.propagator())),
+            None => inner,
+        }
+    }
+
+    fn model(&self, inner: Arc<dyn Model>) -> Arc<dyn Model> {
+        match &self.pipeline {
+            Some(ring) => Arc::new(ObservedModel::new(inner, ring.telemetry())),
+            None => inner,
+        }
+    }
+
+    fn author(&self, inner: ModelAuthor) -> Arc<dyn Author> {
+        match &self.pipeline {
+            Some(ring) => Arc::new(ObservedAuthor::new(Arc::new(inner), ring.telemetry(), &self.config.campaign)),
+            None => Arc::new(inner),
+        }
+    }
+
+    fn play(&self, inner: Engine, campaign: &Campaign) -> Arc<dyn Play> {
+        match &self.pipeline {
+            Some(ring) => {
+                let agent = &campaign.storyteller.name;
+                Arc::new(ObservedPlay::new(Arc::new(inner), ring.telemetry(), agent, &self.config.campaign))
+            }
+            None => Arc::new(inner),
+        }
+    }
+}
+
+/// The model that `config` names.
+fn provider(config: &Config, ring: &Ring<'_>) -> Result<Arc<dyn Model>, AppError> {
+    let broken = |problem: String| AppError::Model(problem);
+    let providers = &config.providers;
+    let transport = || -> Result<Arc<dyn Transport>, AppError> {
+        let own = TransportConfig {
+            connect_timeout: providers.connect_timeout,
+            ca_bundle: providers.ca_bundle.clone(),
+        };
+        let transport = HttpTransport::new(&own).map_err(|error| AppError::Model(error.to_string()))?;
+        Ok(ring.transport(Arc::new(transport)))
+    };
+    Ok(match &config.model.model {
+        ModelName::Sim => Arc::new(Sim::new(config.sim)),
+        ModelName::Anthropic(model) => {
+            let missing = || AppError::Model("ANTHROPIC_API_KEY is not set".to_owned());
+            let own = AnthropicConfig {
+                api_key: providers.anthropic_key.clone().ok_or_else(missing)?,
+                base_url: providers.anthropic_url.clone(),
+                version: providers.anthropic_version.clone(),
+                model: model.clone(),
+                extra_headers: Vec::new(),
+            };
+            Arc::new(Anthropic::new(own, transport()?).map_err(|error| broken(error.to_string()))?)
+        }
+        ModelName::OpenAi(model) => {
+            let own = OpenAiConfig {
+                provider: "openai".to_owned(),
+                api_key: providers.openai_key.clone(),
+                base_url: providers.openai_url.clone(),
+                model: model.clone(),
+                extra_headers: Vec::new(),
+            };
+            Arc::new(OpenAi::new(own, transport()?).map_err(|error| broken(error.to_string()))?)
+        }
+    })
+}
+
+/// `model` with timeouts, and with its cost told.
+fn bounded(config: &Config, model: Arc<dyn Model>, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Model>, AppError> {
+    let prices = prices(config)?;
+    let timed = TimedOut::new(model, config.timeouts);
+    Ok(Arc::new(Metered::new(Arc::new(timed), Arc::clone(clock), Arc::new(prices))))
+}
+
+fn prices(config: &Config) -> Result<PriceList, AppError> {
+    let Some(file) = &config.prices else { return Ok(PriceList::default()) };
+    let name = file.display().to_string();
+    let unusable = |problem: String| AppError::Content { file: name.clone(), problems: vec![problem] };
+    let text = fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
+    PriceList::read(&text).map_err(|error| unusable(error.to_string()))
+}
+
+/// Whether telemetry gets out, for `/readyz`: players may come in either way.
+struct TelemetryProbe {
+    flows: Box<dyn Fn() -> Vec<FlowReport> + Send + Sync>,
+}
+
+impl http::Probe for TelemetryProbe {
+    fn name(&self) -> &'static str {
+        "telemetry"
+    }
+
+    fn report(&self) -> http::ProbeReport {
+        let flows = (self.flows)().into_iter().map(|flow| {
+            let counts = serde_json::json!({
+                "queued": flow.queued,
+                "exported": flow.exported,
+                "dropped": flow.refused,
+                "failed": flow.failed,
+            });
+            (flow.signal.to_owned(), counts)
+        });
+        http::ProbeReport { ready: true, detail: flows.collect() }
+    }
+}

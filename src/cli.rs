@@ -1,0 +1,175 @@
+//! The command line: what the user typed becomes a configuration, a command, and an exit code.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Arg, ArgMatches, Command};
+use clap_complete::Shell;
+
+use crate::app::{App, Seams};
+use crate::config::{self, Config, ConfigError, Source};
+use crate::http;
+use crate::lifecycle;
+use crate::repl;
+
+mod banner;
+
+/// The exit code for a command line or configuration that cannot be used (`EX_USAGE`).
+const USAGE: u8 = 64;
+/// The exit code after Ctrl-C.
+const INTERRUPTED: u8 = 130;
+
+/// Does what `arguments` say, and returns the exit code. The first of them is the program's name.
+pub fn run(arguments: impl IntoIterator<Item = String>) -> ExitCode {
+    let matches = match command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(help) => {
+            // Standard error may be closed; the exit code says it all the same.
+            let _ = help.print();
+            return if help.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    match execute(&matches) {
+        Ok(code) => code,
+        Err(error) => {
+            let usage = error.is::<ConfigError>();
+            complain(&format!("zeroth: {error:#}"));
+            if usage { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+fn execute(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    match matches.subcommand() {
+        Some(("completions", matches)) => completions(matches),
+        Some(("play", matches)) => in_runtime(play(read_config(matches)?)),
+        Some((_, matches)) => in_runtime(serve(read_config(matches)?)),
+        None => in_runtime(serve(read_config(matches)?)),
+    }
+}
+
+/// The command line with a flag for every setting of ours.
+pub fn command() -> Command {
+    Command::new("zeroth")
+        .version(version())
+        .about("A Dungeons & Dragons game whose every thought you can watch")
+        .after_help("Without a command, Zeroth serves the game on http://127.0.0.1:5050. See README.md to begin.")
+        .args(flags())
+        .subcommand(Command::new("serve").about("Serve the game over HTTP (what happens without a command)"))
+        .subcommand(Command::new("play").about("Play in the terminal, or play the lines of standard input"))
+        .subcommand(
+            Command::new("completions")
+                .about("Print completions for a shell")
+                .arg(Arg::new("shell").required(true).value_parser(clap::value_parser!(Shell))),
+        )
+}
+
+/// The package's version and the commit it was built from.
+fn version() -> String {
+    let package = env!("CARGO_PKG_VERSION");
+    option_env!("ZEROTH_GIT_SHA").map_or_else(|| package.to_owned(), |sha| format!("{package} (git-{sha})"))
+}
+
+fn flags() -> impl Iterator<Item = Arg> {
+    config::GROUPS.iter().flat_map(|group| {
+        let settings = group.settings.iter().filter_map(|setting| Some((setting, setting.flag()?)));
+        settings.map(|(setting, flag)| {
+            Arg::new(setting.variable)
+                .long(flag)
+                .value_name("VALUE")
+                .global(true)
+                .help_heading(group.title)
+                .help(format!("{} [{}; default: {}]", setting.help, setting.variable, setting.default))
+        })
+    })
+}
+
+/// Reads `.env`, the environment and the flags, and reports everything that is wrong at once.
+fn read_config(matches: &ArgMatches) -> Result<Config, ConfigError> {
+    let dotenv = match dotenvy::dotenv() {
+        Ok(_) => None,
+        Err(error) if error.not_found() => None,
+        Err(error) => Some(format!(".env: {error}; a line looks like ZEROTH_PORT=5050")),
+    };
+    let mut source = Source::process();
+    for setting in config::all_settings().filter(|setting| setting.flag().is_some()) {
+        if let Some(value) = matches.get_one::<String>(setting.variable) {
+            source.set_flag(setting.variable, value);
+        }
+    }
+    match (Config::read(&source), dotenv) {
+        (read, None) => read,
+        (Ok(_), Some(problem)) => Err(ConfigError(vec![problem])),
+        (Err(ConfigError(problems)), Some(problem)) => Err(ConfigError([vec![problem], problems].concat())),
+    }
+}
+
+fn in_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    let code = runtime.block_on(work);
+    // A thread that waits for a line or for a dead backend must not keep the program.
+    runtime.shutdown_background();
+    code
+}
+
+async fn serve(config: Config) -> anyhow::Result<ExitCode> {
+    let app = App::compose(&config, Seams::default())?;
+    app.start_logs(&config)?;
+    let listener = http::bind(&config.http).await.context("choose another port with --port")?;
+    banner::print(&config, &app, listener.local_addr()?);
+    let signal = async {
+        lifecycle::signalled().await;
+        complain("zeroth: finishing the turns under way (Ctrl-C again: leave now)");
+        leave_at_second_signal();
+    };
+    let ended = lifecycle::serve(app, &config, listener, signal).await?;
+    complain(&banner::farewell(&ended));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Leaves at once when the user insists.
+#[expect(clippy::disallowed_methods, reason = "it must outlive every tracked task, and ends with the process")]
+fn leave_at_second_signal() {
+    tokio::spawn(async {
+        lifecycle::signalled().await;
+        std::process::exit(i32::from(INTERRUPTED));
+    });
+}
+
+async fn play(config: Config) -> anyhow::Result<ExitCode> {
+    let app = App::compose(&config, Seams::default())?;
+    app.start_logs(&config)?;
+    let interactive = io::stdin().is_terminal() && io::stdout().is_terminal();
+    let colour = repl::Colour::fitting(&io::stdout(), config.no_color.as_deref(), config.term.as_deref());
+    let own = repl::Config {
+        session: None,
+        interactive,
+        colour,
+        width: None,
+        history_file: config.data_dir.as_ref().map(|folder| folder.join("history.txt")),
+        trace_url: None,
+    };
+    let played = repl::run(app.play(), own).await;
+    app.shutdown(config.shutdown_timeout).await;
+    match played {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(repl::ReplError::Interrupted) => Ok(ExitCode::from(INTERRUPTED)),
+        // Whoever read our output has seen enough: `zeroth play | head`.
+        Err(repl::ReplError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn completions(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let shell = matches.get_one::<Shell>("shell").copied().context("name a shell")?;
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command(), "zeroth", &mut script);
+    io::stdout().write_all(&script)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn complain(text: &str) {
+    // There is nobody left to tell when standard error is closed.
+    let _ = writeln!(io::stderr(), "{text}");
+}

@@ -1,0 +1,69 @@
+//! The first and the last lines of a server: where it is, who answers, where telemetry goes, what to try.
+
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+
+use crate::app::App;
+use crate::config::{Config, ModelName};
+use crate::lifecycle::Ended;
+use crate::observe::{self, Export};
+
+/// Prints the first lines to standard error.
+pub(super) fn print(config: &Config, app: &App, address: SocketAddr) {
+    let url = format!("http://{address}");
+    let text = format!(
+        "Zeroth is listening on {url}\n\
+         \x20 campaign   {} ({})\n\
+         \x20 model      {}\n\
+         \x20 telemetry  {}\n\
+         \x20 try        curl -s {url}/play -H 'content-type: application/json' -d '{{\"message\": \"I look around.\"}}'\n\
+         \x20            zeroth play      (in a terminal)   ·   {url}/docs\n",
+        app.campaign().title,
+        config.campaign,
+        model(config, app),
+        telemetry(config, &url),
+    );
+    // Nobody reads it when standard error is closed.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// The last line: what was left undone, if anything.
+pub(super) fn farewell(ended: &Ended) -> String {
+    let lost: u64 = ended.telemetry.iter().map(|flow| flow.refused + flow.failed + flow.queued).sum();
+    let turns = match ended.turns_left {
+        0 => String::new(),
+        left => format!("; {left} turns were still running (raise ZEROTH_SHUTDOWN_TIMEOUT)"),
+    };
+    let telemetry = if lost == 0 { String::new() } else { format!("; {lost} telemetry items were not delivered") };
+    format!("zeroth: stopped{turns}{telemetry}")
+}
+
+fn model(config: &Config, app: &App) -> String {
+    let name = match &config.model.model {
+        ModelName::Sim => format!("{}, the built-in simulator", app.model()),
+        model => model.to_string(),
+    };
+    let cost = if config.model.model == ModelName::Sim { "; its costs are simulated" } else { "" };
+    format!("{name}, {}{cost}", config.model.reason)
+}
+
+fn telemetry(config: &Config, url: &str) -> String {
+    let Some(observe) = &config.observe else { return "switched off by OTEL_SDK_DISABLED".to_owned() };
+    let observe::Config { traces, metrics, logs, .. } = observe;
+    let signals = [("spans", traces), ("metrics", metrics), ("logs", logs)];
+    let places: Vec<String> = signals.iter().filter_map(|(signal, export)| place(signal, export)).collect();
+    if places.is_empty() {
+        return format!(
+            "{url}/metrics; OTEL_TRACES_EXPORTER=console shows spans here, OTEL_EXPORTER_OTLP_ENDPOINT sends everything"
+        );
+    }
+    format!("{}; {url}/metrics", places.join(", "))
+}
+
+fn place(signal: &str, export: &Export) -> Option<String> {
+    match export {
+        Export::Off => None,
+        Export::Console => Some(format!("{signal} to standard error")),
+        Export::Otlp(otlp) => Some(format!("{signal} to {}", otlp.endpoint)),
+    }
+}
