@@ -42,6 +42,8 @@ pub(super) enum Last {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trace {
     NoTurnYet,
+    /// A turn that came to nothing does not say under which id it was recorded.
+    Unknown,
     NotRecorded,
     Recorded(TraceId),
 }

@@ -167,13 +167,18 @@ async fn a_cancelled_turn_can_be_played_again() {
 
 #[tokio::test]
 async fn a_failed_turn_can_be_played_again() {
-    let mut stage = Stage::person(60, &["I look around.", "/retry", "/cost"]);
+    let mut stage = Stage::person(60, &["I look around.", "/trace", "/retry", "/cost"]);
     stage.acts([Act::Stumble(&["The bri"], overloaded()), Act::Answer(&["The bridge hums."])]);
     let played = stage.play().await;
     insta::assert_snapshot!(played.story(), @r"
     Data> I look around.
     Computer> The bri
     The provider is overloaded. /retry tries again.
+
+    Data> /trace
+    The last turn came to nothing and left no id. Search for the
+    newest trace of session
+    00000000-0000-0000-0000-000000000000.
 
     Data> /retry
     Data> I look around.
