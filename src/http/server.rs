@@ -20,6 +20,7 @@ use crate::task::Tasks;
 use super::docs::{self, Pages};
 use super::error::Problem;
 use super::health::{self, Probe};
+use super::problem::ProblemDetails;
 use super::{edge, games, play};
 
 /// How the game is served.
@@ -129,6 +130,7 @@ pub async fn serve(
         description = "A Dungeons & Dragons game whose every thought you can watch. Whatever goes wrong is answered as \
                        `application/problem+json`."
     ),
+    components(schemas(ProblemDetails)),
     tags(
         (name = "game", description = "Sit down at a table and play"),
         (name = "operations", description = "For whoever runs the program"),

@@ -1,12 +1,17 @@
 //! The wire under the adapters: one call of [`Transport::send`] is one HTTP attempt.
 
+use std::error::Error as _;
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
+use futures::{StreamExt as _, TryStreamExt as _};
 use http::{HeaderMap, Method, StatusCode};
+
+use super::endpoint::ConfigError;
 
 /// Sends one HTTP request to a provider.
 #[async_trait]
@@ -72,8 +77,138 @@ pub enum TransportFault {
 }
 
 /// How the real transport connects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransportConfig {
     /// The longest wait for a connection.
     pub connect_timeout: Duration,
+    /// A file of certificates in PEM that replaces the system's: the value of `SSL_CERT_FILE`.
+    pub ca_bundle: Option<PathBuf>,
+}
+
+/// The real transport: HTTP/1.1 and 2, TLS, and the proxies that the usual variables name.
+///
+/// It waits for connections only; [`TimedOut`](super::TimedOut) bounds the rest.
+pub struct HttpTransport {
+    client: reqwest::Client,
+    connect_timeout: Duration,
+}
+
+impl HttpTransport {
+    /// A transport with a pool of connections of its own.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when there are no certificates to check servers with.
+    pub fn new(config: &TransportConfig) -> Result<Self, ConfigError> {
+        // An error says that somebody was faster, which is as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(config.connect_timeout)
+            // A redirected POST would lose its body or carry the key to a stranger.
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("zeroth/", env!("CARGO_PKG_VERSION")));
+        if let Some(path) = &config.ca_bundle {
+            builder = builder.tls_certs_only(certificates(path).map_err(problem)?);
+        }
+        let client = builder.build().map_err(|_| {
+            problem("cannot set up TLS: install the system's ca-certificates, or name a bundle in SSL_CERT_FILE".into())
+        })?;
+        Ok(Self { client, connect_timeout: config.connect_timeout })
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(&self, request: Outgoing) -> Result<Incoming, TransportError> {
+        let Outgoing { method, url, headers, body, resend_count: _ } = request;
+        let server = server(&url);
+        let sent = self.client.request(method, url).headers(headers).body(body).send().await;
+        let response = sent.map_err(|error| self.explain(&error, &server))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.bytes_stream().map_err(move |error| broken(&error, &server)).boxed();
+        Ok(Incoming { status, headers, body })
+    }
+}
+
+impl HttpTransport {
+    /// What the client's error means. Its own text may hold the whole address, so none of it is kept.
+    fn explain(&self, error: &reqwest::Error, server: &str) -> TransportError {
+        if !error.is_connect() {
+            return broken(error, server);
+        }
+        let reason = if error.is_timeout() {
+            format!("no connection within {:?}", self.connect_timeout)
+        } else if error.is_dns() {
+            "no such host".to_owned()
+        } else {
+            reason(error)
+        };
+        TransportError { fault: TransportFault::Connect, message: format!("cannot connect to {server} ({reason})") }
+    }
+}
+
+fn broken(error: &reqwest::Error, server: &str) -> TransportError {
+    if error.is_timeout() {
+        return TransportError { fault: TransportFault::Timeout, message: format!("{server} is too slow") };
+    }
+    TransportError { fault: TransportFault::Broken, message: format!("the connection to {server} broke") }
+}
+
+/// Why there is no connection: the first cause that can be named.
+fn reason(error: &reqwest::Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    let mut io = causes.filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.find_map(|cause| match cause.get_ref() {
+        Some(inner) if inner.is::<rustls::Error>() => {
+            let untrusted = matches!(inner.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)));
+            let hint = "its certificate is not trusted: name your CA bundle in SSL_CERT_FILE";
+            Some(if untrusted { hint } else { "TLS failed: does the server speak https?" }.to_owned())
+        }
+        Some(_) => None,
+        None => Some(cause.kind().to_string()),
+    })
+    .unwrap_or_else(|| "refused on the way".to_owned())
+}
+
+fn server(url: &reqwest::Url) -> String {
+    format!("{}:{}", url.host_str().unwrap_or("?"), url.port_or_known_default().unwrap_or_default())
+}
+
+fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, String> {
+    let shown = path.display();
+    let text = std::fs::read(path).map_err(|error| format!("cannot read SSL_CERT_FILE {shown}: {}", error.kind()))?;
+    let certificates = reqwest::Certificate::from_pem_bundle(&text).unwrap_or_default();
+    if certificates.is_empty() {
+        return Err(format!("SSL_CERT_FILE {shown} holds no certificates in PEM"));
+    }
+    Ok(certificates)
+}
+
+fn problem(problem: String) -> ConfigError {
+    ConfigError { problems: vec![problem] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bundle_without_certificates_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (path, expected) in [(file.path(), "holds no certificates"), (Path::new("/nowhere.pem"), "cannot read")] {
+            let ca_bundle = Some(path.to_owned());
+            let config = TransportConfig { connect_timeout: Duration::from_secs(1), ca_bundle };
+            let problem = HttpTransport::new(&config).err().unwrap().to_string();
+            assert!(problem.contains(expected) && problem.contains("SSL_CERT_FILE"), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_request_shows_neither_address_nor_key_nor_prompt() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-api-key", http::HeaderValue::from_static("hush"));
+        let url = "https://host.example/secret?key=hush".parse().unwrap();
+        let request =
+            Outgoing { method: Method::POST, url, headers, body: Bytes::from_static(b"hush"), resend_count: 0 };
+        assert_eq!(format!("{request:?}"), "POST host.example (4 bytes)");
+    }
 }

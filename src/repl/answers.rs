@@ -93,6 +93,12 @@ impl Session {
     fn trace(&mut self) {
         let trace = match self.trace {
             Trace::NoTurnYet => return self.screen.say("Nothing was played yet, so there is no trace."),
+            Trace::Unknown => {
+                let session = self.id;
+                return self.screen.say(&format!(
+                    "The last turn came to nothing and left no id. Search for the newest trace of session {session}."
+                ));
+            }
             Trace::NotRecorded => {
                 return self.screen.say("The last turn was not traced: telemetry is switched off.");
             }

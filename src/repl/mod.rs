@@ -59,7 +59,7 @@ pub enum ReplError {
     /// The terminal or standard input cannot be read.
     #[error("the input cannot be read: {0}")]
     Input(io::Error),
-    /// Standard output cannot be written; [`io::ErrorKind::BrokenPipe`] when its reader went away.
+    /// Standard output cannot be written. When its reader went away, the game just ends.
     #[error("the output cannot be written: {0}")]
     Output(io::Error),
     /// Ctrl-C while the game was created or lines were piped in.

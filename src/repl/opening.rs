@@ -81,6 +81,6 @@ pub(super) fn quest(screen: &mut Screen, game: &Game) {
 
 /// Tells who is who.
 pub(super) fn who(screen: &mut Screen, game: &Game) {
-    screen.labelled(&format!("You are {}:", game.protagonist), &game.setup.protagonist);
-    screen.labelled(&format!("{} tells the story:", game.storyteller), &game.setup.storyteller);
+    screen.labelled(&format!("{} (you):", game.protagonist), &game.setup.protagonist);
+    screen.labelled(&format!("{} (tells the story):", game.storyteller), &game.setup.storyteller);
 }

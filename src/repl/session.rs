@@ -1,5 +1,6 @@
 //! A player at the prompt: line after line is understood and done.
 
+use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ pub(super) enum Last {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trace {
     NoTurnYet,
+    /// A turn that came to nothing does not say under which id it was recorded.
+    Unknown,
     NotRecorded,
     Recorded(TraceId),
 }
@@ -83,7 +86,7 @@ impl Session {
         let mut interrupts = 0;
         loop {
             if let Some(error) = self.screen.failure.take() {
-                return Err(ReplError::Output(error));
+                return unwritten(error);
             }
             let line = self.input.line(&prompt).await;
             self.screen.width = self.fixed_width.or(self.input.width());
@@ -148,7 +151,7 @@ impl Session {
         if !self.is_program() {
             self.screen.note("You leave the game.");
         }
-        Step::Break(self.screen.failure.take().map_or(Ok(()), |error| Err(ReplError::Output(error))))
+        Step::Break(self.screen.failure.take().map_or(Ok(()), unwritten))
     }
 
     /// Says why a line came to nothing.
@@ -164,4 +167,9 @@ impl Session {
     pub(super) fn is_program(&self) -> bool {
         self.screen.manner == Manner::Program
     }
+}
+
+/// A reader that has seen enough, as `head` does, is no failure.
+fn unwritten(error: io::Error) -> Result<(), ReplError> {
+    if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(ReplError::Output(error)) }
 }

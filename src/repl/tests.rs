@@ -19,11 +19,11 @@ async fn piped_lines_are_played_one_by_one() {
     let played = stage.play().await;
     insta::assert_snapshot!(played.out, @r"
     Quest: Find out who switched off the lights.
-    You are Data: An android who wants to know what a joke is.
-    Computer tells the story: An old computer.
+    Data (you): An android who wants to know what a joke is.
+    Computer (tells the story): An old computer.
     Computer> The bridge hums.
-    You are Data: An android who wants to know what a joke is.
-    Computer tells the story: An old computer.
+    Data (you): An android who wants to know what a joke is.
+    Computer (tells the story): An old computer.
     Computer> Nobody waves back.
     ");
     assert_eq!(played.err, "");
@@ -54,8 +54,8 @@ async fn a_person_sees_prompts_footers_and_totals() {
     let played = stage.play().await;
     insta::assert_snapshot!(played.out, @r"
     Quest: Find out who switched off the lights.
-    You are Data: An android who wants to know what a joke is.
-    Computer tells the story: An old computer.
+    Data (you): An android who wants to know what a joke is.
+    Computer (tells the story): An old computer.
 
     Type what you say or do. /help lists the commands, Ctrl-D
     leaves the game.
@@ -167,13 +167,18 @@ async fn a_cancelled_turn_can_be_played_again() {
 
 #[tokio::test]
 async fn a_failed_turn_can_be_played_again() {
-    let mut stage = Stage::person(60, &["I look around.", "/retry", "/cost"]);
+    let mut stage = Stage::person(60, &["I look around.", "/trace", "/retry", "/cost"]);
     stage.acts([Act::Stumble(&["The bri"], overloaded()), Act::Answer(&["The bridge hums."])]);
     let played = stage.play().await;
     insta::assert_snapshot!(played.story(), @r"
     Data> I look around.
     Computer> The bri
     The provider is overloaded. /retry tries again.
+
+    Data> /trace
+    The last turn came to nothing and left no id. Search for the
+    newest trace of session
+    00000000-0000-0000-0000-000000000000.
 
     Data> /retry
     Data> I look around.
@@ -323,8 +328,8 @@ async fn a_game_that_cannot_be_created_is_tried_again_by_a_person() {
     There is no game yet. /retry tries again, /quit leaves.
     /retry or /quit> /retry
     Quest: Find out who switched off the lights.
-    You are Data: An android who wants to know what a joke is.
-    Computer tells the story: An old computer.
+    Data (you): An android who wants to know what a joke is.
+    Computer (tells the story): An old computer.
 
     Type what you say or do. /help lists the commands, Ctrl-D
     leaves the game.
@@ -357,6 +362,13 @@ async fn a_reader_that_goes_away_ends_the_game() {
     stage.acts([Act::Answer(&["One."]), Act::Answer(&["Two."])]);
     stage.close_output();
     let played = stage.play().await;
-    assert!(matches!(played.ended, Err(ReplError::Output(_))));
+    assert!(played.ended.is_ok());
     assert_eq!((played.heard.len(), played.left), (0, 1));
+}
+
+#[test]
+fn a_game_may_be_played_in_a_task() {
+    fn is_send<T: Send>(_: &T) {}
+    // It is enough that this compiles.
+    let _ = |play, config| is_send(&super::run(play, config));
 }

@@ -1,5 +1,6 @@
 //! Turns: played, cancelled, taken back and tried again.
 
+use crate::llm::Usage;
 use crate::play::{PlayError, TurnInput, TurnOutcome};
 
 use super::ReplError;
@@ -55,21 +56,25 @@ impl Session {
         self.complain(&complaint(error));
         match error {
             // It would fail again in the same way.
-            PlayError::Message(_) => return,
-            PlayError::Model(error) => self.tally.failed(error.usage),
-            _ => self.tally.failed(None),
+            PlayError::Message(_) => {}
+            PlayError::Model(error) => self.lost(text, attempt, error.usage),
+            _ => self.lost(text, attempt, None),
         }
-        self.last = Last::Lost { text, attempt };
     }
 
     fn cancelled(&mut self, text: String, attempt: u32) -> Step {
-        self.tally.failed(None);
-        self.last = Last::Lost { text, attempt };
+        self.lost(text, attempt, None);
         if self.is_program() {
             return Step::Break(Err(ReplError::Interrupted));
         }
         self.screen.note("Cancelled: this turn is not in the game. /retry plays it again.");
         Step::Continue(())
+    }
+
+    fn lost(&mut self, text: String, attempt: u32, usage: Option<Usage>) {
+        self.tally.failed(usage);
+        self.trace = Trace::Unknown;
+        self.last = Last::Lost { text, attempt };
     }
 
     /// Plays the last message again: one that is lost as it is, one that was answered after its turn is taken back. Each

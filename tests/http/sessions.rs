@@ -39,7 +39,13 @@ async fn a_malformed_cookie_plays_at_the_shared_table() {
 async fn a_session_asked_for_by_name_must_exist() {
     let app = App::new();
     let body = format!(r#"{{"message": "On.", "session_id": "{FRESH}"}}"#);
-    assert_snapshot!(app.play(&body).await.text(&["content-type", "x-trace-id"]), @"");
+    assert_snapshot!(app.play(&body).await.text(&["content-type", "x-trace-id"]), @r#"
+    404 Not Found
+    content-type: application/problem+json
+    x-trace-id: 00000000000000000000000000000abc
+
+    {"type":"/docs#problem-unknown-session","title":"No such session","status":404,"detail":"there is no session 0190163d-8694-739b-aea5-966c26f8ad91; create one with POST /games","instance":"/play","trace_id":"00000000000000000000000000000abc"}
+    "#);
     assert_eq!(app.send(post("/play", &[("x-session-id", FRESH)], MESSAGE)).await.status, 404);
     assert_eq!(app.get(&format!("/sessions/{FRESH}")).await.status, 404);
     assert_eq!(app.get("/sessions/1").await.status, 404);
@@ -49,8 +55,8 @@ async fn a_session_asked_for_by_name_must_exist() {
 #[tokio::test]
 async fn a_malformed_name_is_a_bad_request() {
     let app = App::new();
-    assert_snapshot!(app.play(r#"{"message": "On.", "session_id": "1"}"#).await.body, @"");
-    assert_snapshot!(app.send(post("/play", &[("x-session-id", "")], MESSAGE)).await.body, @"");
+    assert_snapshot!(app.play(r#"{"message": "On.", "session_id": "1"}"#).await.body, @r#"{"type":"/docs#problem-invalid-session-id","title":"Not a session id","status":400,"detail":"the field session_id is not a session id: expected a UUID such as 0190163d-8694-739b-aea5-966c26f8ad91","instance":"/play","trace_id":"00000000000000000000000000000abc"}"#);
+    assert_snapshot!(app.send(post("/play", &[("x-session-id", "")], MESSAGE)).await.body, @r#"{"type":"/docs#problem-invalid-session-id","title":"Not a session id","status":400,"detail":"the header X-Session-Id is not a session id: expected a UUID such as 0190163d-8694-739b-aea5-966c26f8ad91","instance":"/play","trace_id":"00000000000000000000000000000abc"}"#);
 }
 
 #[tokio::test]

@@ -29,14 +29,36 @@ fn failure() -> PlayError {
 async fn tokens_come_first_and_the_whole_turn_last() {
     let app = App::new();
     let headers = ["content-type", "cache-control", "x-accel-buffering", "x-trace-id", "server-timing"];
-    assert_snapshot!(app.send(on()).await.text(&headers), @"");
+    assert_snapshot!(app.send(on()).await.text(&headers), @r#"
+    200 OK
+    content-type: text/event-stream
+    cache-control: no-store
+    x-accel-buffering: no
+    x-trace-id: 00000000000000000000000000000abc
+    server-timing: 
+
+    event: token
+    data: {"text":"The bridge "}
+
+    event: token
+    data: {"text":"is dark."}
+
+    event: turn
+    data: {"speaker":"Dungeon Master","response":"The bridge is dark.","session_id":"00000000-0000-0000-0000-000000000000","turn":1,"trace_id":"00000000000000000000000000000abc","usage":{"input_tokens":412,"output_tokens":96,"cached_tokens":256,"cost_usd":0.0015,"simulated":true,"time_to_first_token_ms":310.4,"duration_ms":1840.0,"model":"scripted","provider":"zeroth"}}
+    "#);
 }
 
 #[tokio::test]
 async fn an_answer_that_breaks_off_ends_with_the_problem() {
     let app = App::new();
     app.play.script([Say("The\n"), Fail(failure())]);
-    assert_snapshot!(app.send(on()).await.body, @"");
+    assert_snapshot!(app.send(on()).await.body, @r#"
+    event: token
+    data: {"text":"The\n"}
+
+    event: error
+    data: {"type":"/docs#problem-model-failed","title":"The model gave no answer","status":502,"detail":"the answer broke off","instance":"/play","trace_id":"00000000000000000000000000000abc","error_type":"truncated"}
+    "#);
 }
 
 #[tokio::test]
@@ -44,7 +66,13 @@ async fn a_panic_in_the_middle_is_a_problem_too() {
     let app = App::new();
     app.play.script([Say("The "), Wait, Panic]);
     app.play.go_on();
-    assert_snapshot!(app.send(on()).await.body, @"");
+    assert_snapshot!(app.send(on()).await.body, @r#"
+    event: token
+    data: {"text":"The "}
+
+    event: error
+    data: {"type":"/docs#problem-internal","title":"Our mistake","status":500,"detail":"something went wrong inside the game; the log knows more","instance":"/play","trace_id":"00000000000000000000000000000abc"}
+    "#);
 }
 
 #[tokio::test]

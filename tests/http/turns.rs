@@ -11,7 +11,16 @@ use crate::scripted::Step;
 async fn a_plain_message_is_played_at_the_shared_table() {
     let app = App::new();
     let answer = app.play(r#"{"message": "Where am I?"}"#).await;
-    assert_snapshot!(answer.text(&["content-type", "server-timing", "x-trace-id", "cache-control", "set-cookie"]), @"");
+    assert_snapshot!(answer.text(&["content-type", "server-timing", "x-trace-id", "cache-control", "set-cookie"]), @r#"
+    200 OK
+    content-type: application/json
+    server-timing: ttft;dur=310.4, llm;dur=1840
+    x-trace-id: 00000000000000000000000000000abc
+    cache-control: no-store
+    set-cookie: 
+
+    {"speaker":"Dungeon Master","response":"The bridge is dark.","session_id":"00000000-0000-0000-0000-000000000000","turn":1,"trace_id":"00000000000000000000000000000abc","usage":{"input_tokens":412,"output_tokens":96,"cached_tokens":256,"cost_usd":0.0015,"simulated":true,"time_to_first_token_ms":310.4,"duration_ms":1840.0,"model":"scripted","provider":"zeroth"}}
+    "#);
 }
 
 #[tokio::test]
@@ -28,7 +37,14 @@ async fn the_fixed_fields_come_first_and_turns_count_up() {
 async fn the_table_is_described_without_a_turn() {
     let app = App::new();
     let answer = app.get("/").await;
-    assert_snapshot!(answer.text(&["content-type", "x-trace-id", "set-cookie"]), @"");
+    assert_snapshot!(answer.text(&["content-type", "x-trace-id", "set-cookie"]), @r#"
+    200 OK
+    content-type: application/json
+    x-trace-id: 00000000000000000000000000000abc
+    set-cookie: zeroth_session=00000000-0000-0000-0000-000000000001; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000
+
+    {"protagonist":{"name":"Data","description":"An android officer."},"storyteller":{"name":"Dungeon Master","description":"A patient voice."},"quest":"Find the crew."}
+    "#);
     assert_eq!(app.play.sessions().len(), 1, "the cookie's game does not exist yet");
 }
 
@@ -60,11 +76,21 @@ async fn a_client_that_leaves_loses_no_turn() {
 async fn a_game_of_ones_own_has_a_place_and_a_cookie() {
     let app = App::new();
     let created = app.send(Request::post("/games").body(Body::empty()).unwrap()).await;
-    assert_snapshot!(created.text(&["location", "set-cookie"]), @"");
+    assert_snapshot!(created.text(&["location", "set-cookie"]), @r#"
+    201 Created
+    location: /sessions/00000000-0000-0000-0000-000000000001
+    set-cookie: zeroth_session=00000000-0000-0000-0000-000000000001; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000
+
+    {"session_id":"00000000-0000-0000-0000-000000000001","protagonist":{"name":"Data","description":"An android officer."},"storyteller":{"name":"Dungeon Master","description":"A patient voice."},"quest":"Find the cat."}
+    "#);
     let session = created.header("set-cookie").split(';').next().unwrap().to_owned();
     let turn = app.send(post("/play", &[("cookie", &session)], r#"{"message": "Puss?"}"#)).await;
     assert_eq!(turn.json()["session_id"], created.json()["session_id"]);
-    assert_snapshot!(app.get(created.header("location")).await.text(&[]), @"");
+    assert_snapshot!(app.get(created.header("location")).await.text(&[]), @r#"
+    200 OK
+
+    {"session_id":"00000000-0000-0000-0000-000000000001","protagonist":{"name":"Data","description":"An android officer."},"storyteller":{"name":"Dungeon Master","description":"A patient voice."},"quest":"Find the cat.","turns":[{"turn":1,"message":"Puss?","response":"The bridge is dark."}]}
+    "#);
     let home = app.send(Request::get("/").header("cookie", &session).body(Body::empty()).unwrap()).await;
     assert_eq!(home.json()["quest"], "Find the cat.", "a browser sees its own quest");
     assert_eq!(home.header("set-cookie"), "", "and keeps its session");

@@ -1,0 +1,288 @@
+//! Anthropic's Messages API.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use super::draft::{Draft, Stop};
+use super::endpoint::{self, ConfigError};
+use super::error::{ErrorKind, ModelError};
+use super::exchange::{Answer, Events, Exchange, Wanted};
+use super::failure::Names;
+use super::model::{ChatReply, ChatRequest, Delta, Descriptor, FinishReason, Message, Model, Role};
+use super::transport::Transport;
+use super::usage::Usage;
+
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+const VERSION: HeaderName = HeaderName::from_static("anthropic-version");
+
+/// How to reach a model behind the Messages API.
+#[derive(Debug, Clone)]
+pub struct AnthropicConfig {
+    /// The key.
+    pub api_key: SecretString,
+    /// The address, with or without `/v1`.
+    pub base_url: String,
+    /// The version of the API: `2023-06-01`, or `2026-10-21`, which no longer knows sampling parameters.
+    pub version: String,
+    /// The model.
+    pub model: String,
+    /// Further headers; `authorization` takes the place of the key.
+    pub extra_headers: Vec<(String, SecretString)>,
+}
+
+/// A model behind the Messages API.
+pub struct Anthropic {
+    exchange: Exchange,
+    descriptor: Descriptor,
+    sampling: Sampling,
+}
+
+/// Whether the temperature may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sampling {
+    Accepted,
+    Rejected,
+}
+
+impl Anthropic {
+    /// A model that is reached through `transport`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with everything that is wrong with the settings.
+    pub fn new(config: AnthropicConfig, transport: Arc<dyn Transport>) -> Result<Self, ConfigError> {
+        let mut problems = Vec::new();
+        let mut keep = |result: Result<HeaderValue, String>| result.map_err(|problem| problems.push(problem)).ok();
+        let key = keep(endpoint::secret_header(&config.api_key, "ANTHROPIC_API_KEY"));
+        let version = keep(version_header(&config.version));
+        let mut headers: HeaderMap =
+            [(API_KEY, key), (VERSION, version)].into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+        endpoint::add_extra(&mut headers, &config.extra_headers, &mut problems);
+        if headers.contains_key(AUTHORIZATION) {
+            // Two ways to say who we are contradict each other, and some servers reject both.
+            headers.remove(API_KEY);
+        }
+        let url = endpoint::address(&config.base_url, "messages", "ANTHROPIC_BASE_URL");
+        let url = url.map_err(|problem| problems.push(problem)).ok();
+        let url = ConfigError::unless(problems, url)?;
+        let provider = "anthropic".to_owned();
+        let server = endpoint::server(&url);
+        let sampling = sampling(&config.version, &config.model);
+        let (base_url, api_key) = ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY");
+        let names = Names { provider: provider.clone(), model: config.model.clone(), base_url, api_key };
+        let descriptor = Descriptor { provider, model: config.model, server, simulated: false };
+        Ok(Self { exchange: Exchange { transport, url, headers, names }, descriptor, sampling })
+    }
+
+    fn body(&self, request: &ChatRequest) -> Value {
+        let messages: Vec<Value> = request.messages.iter().map(message).collect();
+        let mut body = json!({
+            "model": self.descriptor.model,
+            "max_tokens": request.max_output_tokens,
+            "messages": messages,
+        });
+        if !request.system.is_empty() {
+            // The breakpoint ends the part that stays the same from turn to turn.
+            let cache = json!({"type": "ephemeral"});
+            body["system"] = json!([{"type": "text", "text": request.system, "cache_control": cache}]);
+        }
+        if let (Sampling::Accepted, Some(temperature)) = (self.sampling, request.temperature) {
+            body["temperature"] = json!(temperature.clamp(0.0, 1.0));
+        }
+        if request.stream {
+            body["stream"] = json!(true);
+        }
+        body
+    }
+}
+
+#[async_trait]
+impl Model for Anthropic {
+    fn descriptor(&self) -> &Descriptor {
+        &self.descriptor
+    }
+
+    async fn chat(
+        &self,
+        request: &ChatRequest,
+        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
+    ) -> Result<ChatReply, ModelError> {
+        let wanted = Wanted::new(request.stream);
+        let mut reading = Reading::default();
+        let outcome = match self.exchange.post(&self.body(request), wanted).await? {
+            Answer::Whole(message) if request.stream => reading.whole(&message, deltas),
+            Answer::Whole(message) => reading.whole(&message, &mut |_: Delta<'_>| {}),
+            Answer::Stream(events) => reading.stream(events, deltas).await,
+        };
+        reading.draft.conclude(outcome, &self.exchange.names)
+    }
+}
+
+fn message(message: &Message) -> Value {
+    let role = match message.role {
+        Role::User => "user",
+        Role::Assistant => "assistant",
+    };
+    json!({"role": role, "content": message.text})
+}
+
+fn version_header(version: &str) -> Result<HeaderValue, String> {
+    let dated = version.len() == 10 && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let problem = || format!("the API version {version:?} is no date like 2023-06-01");
+    HeaderValue::from_str(version).ok().filter(|_| dated).ok_or_else(problem)
+}
+
+/// The second version of the API and the models after 4.6 answer 400 to any sampling parameter.
+fn sampling(version: &str, model: &str) -> Sampling {
+    let name = model.rsplit('/').next().unwrap_or(model);
+    // Not Claude: another server that speaks this API; it takes what models usually take.
+    let Some(name) = name.strip_prefix("claude-") else {
+        return if version == "2023-06-01" { Sampling::Accepted } else { Sampling::Rejected };
+    };
+    // `opus-4-6`, `3-haiku-20240307`: two small numbers; a date is not one of them.
+    let mut numbers = name.split(['-', '.']).filter_map(|part| part.parse::<u32>().ok()).filter(|part| *part < 1000);
+    let Some(major) = numbers.next() else { return Sampling::Rejected };
+    let old = (major, numbers.next().unwrap_or(0)) <= (4, 6);
+    if version == "2023-06-01" && old { Sampling::Accepted } else { Sampling::Rejected }
+}
+
+/// What has been read of an answer.
+#[derive(Default)]
+struct Reading {
+    draft: Draft,
+    tally: Tally,
+}
+
+impl Reading {
+    async fn stream(
+        &mut self,
+        mut events: Box<Events>,
+        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
+    ) -> Result<(), ModelError> {
+        while let Some(event) = events.next().await? {
+            let value = events.value(&event)?;
+            match value["type"].as_str().unwrap_or(&event.name) {
+                "message_start" => self.head(&value["message"]),
+                "content_block_start" => self.say(&value["content_block"], "text", deltas),
+                "content_block_delta" => self.say(&value["delta"], "text_delta", deltas),
+                "message_delta" => {
+                    self.count(&value["usage"]);
+                    self.stopped(&value["delta"]);
+                }
+                "message_stop" => return Ok(()),
+                // Pings, ends of blocks, and whatever is added to the API one day.
+                _ => {}
+            }
+        }
+        // Without its last event the answer is incomplete, whatever it said before.
+        self.draft.stop = None;
+        Ok(())
+    }
+
+    fn whole(&mut self, message: &Value, deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send)) -> Result<(), ModelError> {
+        self.head(message);
+        for block in message["content"].as_array().into_iter().flatten() {
+            self.say(block, "text", deltas);
+        }
+        self.stopped(message);
+        // A whole answer is complete even if it does not say why it ends.
+        self.draft.stop.get_or_insert(Stop::Finished(FinishReason::Other("unknown".to_owned())));
+        Ok(())
+    }
+
+    fn head(&mut self, message: &Value) {
+        let text = |field: &str| message[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        self.draft.id = text("id");
+        self.draft.model = text("model");
+        self.count(&message["usage"]);
+    }
+
+    /// Takes the text of a block or a delta of `kind`; thoughts and tool calls are not for the player.
+    fn say(&mut self, block: &Value, kind: &str, deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send)) {
+        if block["type"] == kind {
+            self.draft.say(block["text"].as_str().unwrap_or_default(), deltas);
+        }
+    }
+
+    fn count(&mut self, usage: &Value) {
+        if usage.is_object() {
+            self.tally.update(usage);
+            self.draft.usage = Some(self.tally.usage());
+        }
+    }
+
+    fn stopped(&mut self, message: &Value) {
+        let Some(reason) = message["stop_reason"].as_str() else { return };
+        if reason == "refusal" && self.draft.text.is_empty() {
+            // Counted by the provider, but not billed.
+            self.draft.usage = None;
+        }
+        self.draft.stop = Some(match reason {
+            "end_turn" | "stop_sequence" => Stop::Finished(FinishReason::Stop),
+            "max_tokens" => Stop::Finished(FinishReason::Length),
+            "refusal" => Stop::Failed(ErrorKind::Refused),
+            "model_context_window_exceeded" => Stop::Failed(ErrorKind::ContextOverflow),
+            other => Stop::Finished(FinishReason::Other(other.to_owned())),
+        });
+    }
+}
+
+/// Tokens as this API counts them: cached ones are no part of `input`. A later count replaces an earlier one; what it
+/// leaves out still holds.
+#[derive(Default)]
+struct Tally {
+    input: u64,
+    cache_read: u64,
+    cache_write: u64,
+    output: u64,
+    reasoning: u64,
+}
+
+impl Tally {
+    fn update(&mut self, usage: &Value) {
+        let fields = [
+            ("/input_tokens", &mut self.input),
+            ("/cache_read_input_tokens", &mut self.cache_read),
+            ("/cache_creation_input_tokens", &mut self.cache_write),
+            ("/output_tokens", &mut self.output),
+            ("/output_tokens_details/thinking_tokens", &mut self.reasoning),
+        ];
+        for (path, count) in fields {
+            if let Some(tokens) = usage.pointer(path).and_then(Value::as_u64) {
+                *count = tokens;
+            }
+        }
+    }
+
+    fn usage(&self) -> Usage {
+        Usage {
+            input: self.input.saturating_add(self.cache_read).saturating_add(self.cache_write),
+            output: self.output,
+            cache_read: self.cache_read,
+            cache_write: self.cache_write,
+            reasoning: self.reasoning,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_models_take_a_temperature_in_the_old_version_only() {
+        let old = "2023-06-01";
+        for model in
+            ["claude-opus-4-6", "claude-haiku-4-5-20251001", "claude-3-haiku-20240307", "qwen3", "a/claude-2.1"]
+        {
+            assert_eq!(sampling(old, model), Sampling::Accepted, "{model}");
+            assert_eq!(sampling("2026-10-21", model), Sampling::Rejected, "{model}");
+        }
+        for model in ["claude-opus-4-7", "claude-sonnet-5", "claude-haiku-5-5", "claude-mythos-preview"] {
+            assert_eq!(sampling(old, model), Sampling::Rejected, "{model}");
+        }
+    }
+}

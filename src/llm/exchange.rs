@@ -1,0 +1,173 @@
+//! One exchange with a provider over HTTP: the request goes out, and an answer in JSON, a stream of events or a
+//! classified failure comes back.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::StreamExt as _;
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method};
+use reqwest::Url;
+use serde_json::Value;
+
+use super::error::{ErrorKind, ModelError};
+use super::failure::{self, Names};
+use super::sse::{Event, Parser};
+use super::transport::{Incoming, Outgoing, Transport, TransportError, TransportFault};
+
+/// The longest event of a stream: far more than any provider sends.
+const EVENT_LIMIT: usize = 1 << 20;
+/// The longest whole answer.
+const BODY_LIMIT: usize = 16 << 20;
+/// How much of an error is read: enough to classify it.
+const ERROR_LIMIT: usize = 64 << 10;
+
+/// One operation of one provider.
+pub(super) struct Exchange {
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) names: Names,
+}
+
+/// How an answer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Whole,
+    Stream,
+}
+
+impl Wanted {
+    /// As the request's `stream` says.
+    pub(super) fn new(stream: bool) -> Self {
+        if stream { Self::Stream } else { Self::Whole }
+    }
+}
+
+/// How an answer came.
+pub(super) enum Answer {
+    /// At once; also where a server does not know how to stream.
+    Whole(Value),
+    /// In events.
+    Stream(Box<Events>),
+}
+
+impl Exchange {
+    /// Sends `body` once.
+    pub(super) async fn post(&self, body: &Value, wanted: Wanted) -> Result<Answer, ModelError> {
+        let request = Outgoing {
+            method: Method::POST,
+            url: self.url.clone(),
+            headers: self.headers_for(wanted),
+            body: Bytes::from(body.to_string()),
+            resend_count: 0,
+        };
+        let answer = self.transport.send(request).await.map_err(|error| unreached(&self.names, &error))?;
+        let Incoming { status, headers, body } = answer;
+        let mut body = Body { stream: body, names: self.names.clone() };
+        if !status.is_success() {
+            // A failure is a failure even if its explanation breaks off or never ends.
+            let text = body.read(ERROR_LIMIT).await.unwrap_or_default();
+            return Err(failure::of_answer(&self.names, status, &headers, &text));
+        }
+        let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let whole = ["application/json", "text/html"].iter().any(|whole| kind.starts_with(whole));
+        if wanted == Wanted::Stream && !whole {
+            let events = Events { body, parser: Parser::new(EVENT_LIMIT), ready: VecDeque::new() };
+            return Ok(Answer::Stream(Box::new(events)));
+        }
+        let text = body.read(BODY_LIMIT).await?;
+        let value = serde_json::from_slice(&text);
+        let value = value.map_err(|_| failure::of_strange_body(&self.names, &headers, &text))?;
+        failure::of_value(&self.names, &value).map_or(Ok(Answer::Whole(value)), Err)
+    }
+
+    fn headers_for(&self, wanted: Wanted) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let accept = match wanted {
+            Wanted::Whole => "application/json",
+            Wanted::Stream => {
+                // Compression on the way would hold the first words back until a block is full.
+                headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+                "text/event-stream"
+            }
+        };
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        headers
+    }
+}
+
+/// The events of a stream, one after the other.
+pub(super) struct Events {
+    body: Body,
+    parser: Parser,
+    ready: VecDeque<Event>,
+}
+
+impl Events {
+    /// The next event; none at the end of the stream, which says nothing about the end of the answer.
+    pub(super) async fn next(&mut self) -> Result<Option<Event>, ModelError> {
+        while self.ready.is_empty() {
+            let Some(bytes) = self.body.next().await? else { return Ok(None) };
+            let events = self.parser.push(&bytes).map_err(|error| {
+                let sentence = failure::explanation(&self.body.names, ErrorKind::BadResponse);
+                ModelError::new(ErrorKind::BadResponse, format!("{sentence} ({error})"))
+            })?;
+            self.ready.extend(events);
+        }
+        Ok(self.ready.pop_front())
+    }
+
+    /// The data of an event as JSON, unless it reports a failure.
+    pub(super) fn value(&self, event: &Event) -> Result<Value, ModelError> {
+        let names = &self.body.names;
+        let value: Value = serde_json::from_str(&event.data).map_err(|_| {
+            let sentence = failure::explanation(names, ErrorKind::BadResponse);
+            ModelError::new(ErrorKind::BadResponse, format!("{sentence} (an event without valid JSON)"))
+        })?;
+        failure::of_value(names, &value).map_or(Ok(value), Err)
+    }
+}
+
+struct Body {
+    stream: futures::stream::BoxStream<'static, Result<Bytes, TransportError>>,
+    names: Names,
+}
+
+impl Body {
+    async fn next(&mut self) -> Result<Option<Bytes>, ModelError> {
+        self.stream.next().await.transpose().map_err(|error| broken(&self.names, &error))
+    }
+
+    /// Everything up to the end, or a little more than `limit` bytes, which is too much to make sense.
+    async fn read(&mut self, limit: usize) -> Result<Vec<u8>, ModelError> {
+        let mut text = Vec::new();
+        while text.len() <= limit {
+            let Some(bytes) = self.next().await? else { break };
+            text.extend_from_slice(&bytes);
+        }
+        Ok(text)
+    }
+}
+
+/// No answer began.
+fn unreached(names: &Names, error: &TransportError) -> ModelError {
+    match error.fault {
+        TransportFault::Timeout => ModelError::new(ErrorKind::Timeout, error.message.clone()),
+        TransportFault::Connect | TransportFault::Broken => ModelError::new(
+            ErrorKind::Unreachable,
+            format!("{}: check {}, the proxy or the network", error.message, names.base_url),
+        ),
+    }
+}
+
+/// An answer began, but did not end.
+fn broken(names: &Names, error: &TransportError) -> ModelError {
+    let kind = match error.fault {
+        TransportFault::Timeout => ErrorKind::Timeout,
+        TransportFault::Connect | TransportFault::Broken => ErrorKind::Truncated,
+    };
+    ModelError::new(kind, format!("{} ({})", failure::explanation(names, ErrorKind::Truncated), error.message))
+}

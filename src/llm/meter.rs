@@ -1,0 +1,82 @@
+//! A model whose replies say how long they took and what they cost.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::clock::Clock;
+
+use super::error::ModelError;
+#[cfg(test)]
+use super::fixture::{self, Scripted, Step};
+use super::model::{ChatReply, ChatRequest, Delta, Descriptor, Model, Timing};
+use super::price::PriceList;
+
+/// A model that fills in [`ChatReply::timing`] and [`ChatReply::cost`].
+pub struct Metered {
+    inner: Arc<dyn Model>,
+    clock: Arc<dyn Clock>,
+    prices: Arc<PriceList>,
+}
+
+impl Metered {
+    /// `inner`, timed by `clock` and priced by `prices`.
+    pub fn new(inner: Arc<dyn Model>, clock: Arc<dyn Clock>, prices: Arc<PriceList>) -> Self {
+        Self { inner, clock, prices }
+    }
+}
+
+#[async_trait]
+impl Model for Metered {
+    fn descriptor(&self) -> &Descriptor {
+        self.inner.descriptor()
+    }
+
+    async fn chat(
+        &self,
+        request: &ChatRequest,
+        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
+    ) -> Result<ChatReply, ModelError> {
+        let started = self.clock.ticks();
+        let mut first_token = None;
+        let mut watched = |delta: Delta<'_>| {
+            first_token.get_or_insert_with(|| self.clock.ticks().saturating_sub(started));
+            deltas(delta);
+        };
+        let reply = self.inner.chat(request, &mut watched).await?;
+        let total = self.clock.ticks().saturating_sub(started);
+        // Who answered decides the price, not who was asked: there may be a fallback between them.
+        let cost = reply.usage.and_then(|usage| self.prices.cost(&reply.provider, &reply.model, &usage));
+        Ok(ChatReply { cost, timing: Timing { first_token, total }, ..reply })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use crate::clock::SteppingClock;
+
+    use super::*;
+
+    async fn play(stream: bool) -> ChatReply {
+        let inner = Arc::new(Scripted::new(vec![Step::Say("one "), Step::Say("two")]));
+        let clock = Arc::new(SteppingClock::new(SystemTime::UNIX_EPOCH, Duration::from_millis(5)));
+        let model = Metered::new(inner, clock, Arc::new(PriceList::built_in()));
+        model.chat(&ChatRequest { stream, ..fixture::request() }, &mut |_| {}).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_streamed_reply_has_both_times_and_a_cost() {
+        let reply = play(true).await;
+        let (first, total) = (Duration::from_millis(5), Duration::from_millis(10));
+        assert_eq!(reply.timing, Timing { first_token: Some(first), total });
+        // 1000 tokens at 3.00 and 100 at 15.00 for a million.
+        assert_eq!(reply.cost.map(|cost| (cost.usd, cost.simulated)), Some((0.0045, true)));
+    }
+
+    #[tokio::test]
+    async fn a_whole_reply_has_no_first_token() {
+        assert_eq!(play(false).await.timing, Timing { first_token: None, total: Duration::from_millis(5) });
+    }
+}

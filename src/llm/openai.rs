@@ -1,0 +1,276 @@
+//! OpenAI's Chat Completions, and the many servers that imitate them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use http::header::{AUTHORIZATION, HeaderMap};
+use reqwest::Url;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use super::draft::{Draft, Stop};
+use super::endpoint::{self, ConfigError};
+use super::error::{ErrorKind, ModelError};
+use super::exchange::{Answer, Events, Exchange, Wanted};
+use super::failure::Names;
+use super::model::{ChatReply, ChatRequest, Delta, Descriptor, FinishReason, Model, Role};
+use super::transport::Transport;
+use super::usage::Usage;
+
+/// How to reach a model behind Chat Completions.
+#[derive(Debug, Clone)]
+pub struct OpenAiConfig {
+    /// The provider's name as the GenAI conventions spell it: `openai`, `groq`, or one's own, such as `ollama`.
+    pub provider: String,
+    /// The key; local servers need none.
+    pub api_key: Option<SecretString>,
+    /// The address, with or without a version, under any prefix.
+    pub base_url: String,
+    /// The model.
+    pub model: String,
+    /// Further headers; `authorization` and `api-key` (Azure's) take the place of the key.
+    pub extra_headers: Vec<(String, SecretString)>,
+}
+
+/// A model behind Chat Completions.
+pub struct OpenAi {
+    exchange: Exchange,
+    descriptor: Descriptor,
+    dialect: Dialect,
+}
+
+/// What of a request this model and this server take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Dialect {
+    /// The name of the field that limits the answer.
+    limit: &'static str,
+    /// The name of the field for the seed.
+    seed: &'static str,
+    temperature: Sampling,
+}
+
+/// Whether the temperature may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sampling {
+    Accepted,
+    Rejected,
+}
+
+impl OpenAi {
+    /// A model that is reached through `transport`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with everything that is wrong with the settings.
+    pub fn new(config: OpenAiConfig, transport: Arc<dyn Transport>) -> Result<Self, ConfigError> {
+        let (base_url, api_key) = ("OPENAI_BASE_URL", "OPENAI_API_KEY");
+        let mut problems = Vec::new();
+        let mut headers = HeaderMap::new();
+        match config.api_key.as_ref().map(|key| endpoint::bearer(key, api_key)) {
+            Some(Ok(bearer)) => drop(headers.insert(AUTHORIZATION, bearer)),
+            Some(Err(problem)) => problems.push(problem),
+            None => {}
+        }
+        let own = config.extra_headers.iter().any(|(name, _)| name.trim().eq_ignore_ascii_case("api-key"));
+        if own {
+            headers.remove(AUTHORIZATION);
+        }
+        endpoint::add_extra(&mut headers, &config.extra_headers, &mut problems);
+        let url = endpoint::address(&config.base_url, "chat/completions", base_url);
+        let url = url.map_err(|problem| problems.push(problem)).ok();
+        let url = ConfigError::unless(problems, url)?;
+        let OpenAiConfig { provider, model, .. } = config;
+        let dialect = Dialect::of(&url, &model);
+        let server = endpoint::server(&url);
+        let names = Names { provider: provider.clone(), model: model.clone(), base_url, api_key };
+        let descriptor = Descriptor { provider, model, server, simulated: false };
+        Ok(Self { exchange: Exchange { transport, url, headers, names }, descriptor, dialect })
+    }
+
+    fn body(&self, request: &ChatRequest) -> Value {
+        let system = (!request.system.is_empty()).then(|| json!({"role": "system", "content": request.system}));
+        let said = request.messages.iter().map(|message| {
+            let role = match message.role {
+                Role::User => "user",
+                Role::Assistant => "assistant",
+            };
+            json!({"role": role, "content": message.text})
+        });
+        let messages: Vec<Value> = system.into_iter().chain(said).collect();
+        let mut body = json!({"model": self.descriptor.model, "messages": messages});
+        body[self.dialect.limit] = json!(request.max_output_tokens);
+        if let (Sampling::Accepted, Some(temperature)) = (self.dialect.temperature, request.temperature) {
+            body["temperature"] = json!(temperature);
+        }
+        if let Some(seed) = request.seed {
+            // Servers keep it in anything from 32 bits with a sign upwards.
+            body[self.dialect.seed] = json!(seed & 0x7fff_ffff);
+        }
+        if request.stream {
+            body["stream"] = json!(true);
+            body["stream_options"] = json!({"include_usage": true});
+        }
+        body
+    }
+}
+
+impl Dialect {
+    /// Only OpenAI's own servers and reasoning models insist on the new name of the limit; many others know only the
+    /// old one.
+    fn of(url: &Url, model: &str) -> Self {
+        let host = url.host_str().unwrap_or_default();
+        let reasoning = is_reasoning(model);
+        let modern = reasoning || host == "api.openai.com" || host.ends_with(".openai.azure.com");
+        Self {
+            limit: if modern { "max_completion_tokens" } else { "max_tokens" },
+            seed: if host.ends_with("mistral.ai") { "random_seed" } else { "seed" },
+            temperature: if reasoning { Sampling::Rejected } else { Sampling::Accepted },
+        }
+    }
+}
+
+/// `o3`, `gpt-5-mini`, `gpt-6.1-sol`, also behind a vendor's name; not `gpt-4o`, `gpt-oss-120b`, `olmo`.
+fn is_reasoning(model: &str) -> bool {
+    let name = model.rsplit('/').next().unwrap_or(model);
+    let major = |rest: &str| rest.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok());
+    let gpt: Option<u32> = name.strip_prefix("gpt-").and_then(major);
+    gpt.is_some_and(|major| major >= 5) || name.strip_prefix('o').and_then(major).is_some()
+}
+
+#[async_trait]
+impl Model for OpenAi {
+    fn descriptor(&self) -> &Descriptor {
+        &self.descriptor
+    }
+
+    async fn chat(
+        &self,
+        request: &ChatRequest,
+        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
+    ) -> Result<ChatReply, ModelError> {
+        let wanted = Wanted::new(request.stream);
+        let mut reading = Reading::default();
+        let outcome = match self.exchange.post(&self.body(request), wanted).await? {
+            Answer::Whole(completion) if request.stream => reading.whole(&completion, deltas),
+            Answer::Whole(completion) => reading.whole(&completion, &mut |_: Delta<'_>| {}),
+            Answer::Stream(events) => reading.stream(events, deltas).await,
+        };
+        reading.draft.conclude(outcome, &self.exchange.names)
+    }
+}
+
+/// What has been read of an answer.
+#[derive(Default)]
+struct Reading {
+    draft: Draft,
+}
+
+impl Reading {
+    async fn stream(
+        &mut self,
+        mut events: Box<Events>,
+        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
+    ) -> Result<(), ModelError> {
+        while let Some(event) = events.next().await? {
+            match event.data.trim() {
+                "" => {}
+                "[DONE]" => return Ok(()),
+                _ => self.chunk(&events.value(&event)?, "delta", deltas),
+            }
+        }
+        // Without its last event the answer is incomplete, whatever it said before.
+        self.draft.stop = None;
+        Ok(())
+    }
+
+    fn whole(
+        &mut self,
+        completion: &Value,
+        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
+    ) -> Result<(), ModelError> {
+        self.chunk(completion, "message", deltas);
+        // A whole answer is complete even if it does not say why it ends.
+        self.draft.stop.get_or_insert(Stop::Finished(FinishReason::Other("unknown".to_owned())));
+        Ok(())
+    }
+
+    /// Takes a chunk, or a whole completion, whose choices hold their text in `part`. There may be no choices (the
+    /// count of tokens, a filter's report), no part, and ids that are empty.
+    fn chunk(&mut self, chunk: &Value, part: &str, deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send)) {
+        let text = |field: &str| chunk[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        self.draft.id = text("id").or(self.draft.id.take());
+        self.draft.model = text("model").or(self.draft.model.take());
+        let usage = [&chunk["usage"], &chunk["x_groq"]["usage"]].into_iter().find(|usage| usage.is_object());
+        self.draft.usage = usage.map(tokens).or(self.draft.usage);
+        let choices = chunk["choices"].as_array().into_iter().flatten();
+        for choice in choices.filter(|choice| choice["index"].as_u64().unwrap_or(0) == 0) {
+            self.say(&choice[part]["content"], deltas);
+            let refusal = choice[part]["refusal"].as_str().unwrap_or_default();
+            if !refusal.is_empty() {
+                self.draft.stop = Some(Stop::Failed(ErrorKind::Refused));
+            }
+            if let Some(reason) = choice["finish_reason"].as_str() {
+                self.draft.stop.get_or_insert(stop(reason));
+            }
+        }
+    }
+
+    /// Text, or, where models think aloud, a list of parts of which only the texts are for the player.
+    fn say(&mut self, content: &Value, deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send)) {
+        self.draft.say(content.as_str().unwrap_or_default(), deltas);
+        for part in content.as_array().into_iter().flatten().filter(|part| part["type"] == "text") {
+            self.draft.say(part["text"].as_str().unwrap_or_default(), deltas);
+        }
+    }
+}
+
+fn stop(reason: &str) -> Stop {
+    match reason {
+        "stop" => Stop::Finished(FinishReason::Stop),
+        "length" => Stop::Finished(FinishReason::Length),
+        "content_filter" => Stop::Failed(ErrorKind::Refused),
+        "error" => Stop::Failed(ErrorKind::Unavailable),
+        other => Stop::Finished(FinishReason::Other(other.to_owned())),
+    }
+}
+
+/// Tokens as this API counts them: the totals include their parts already.
+fn tokens(usage: &Value) -> Usage {
+    let count = |path: &str| usage.pointer(path).and_then(Value::as_u64);
+    let input = count("/prompt_tokens").unwrap_or(0);
+    let output = count("/completion_tokens").unwrap_or(0);
+    let cached = count("/prompt_tokens_details/cached_tokens").or_else(|| count("/prompt_cache_hit_tokens"));
+    let cache_read = cached.unwrap_or(0).min(input);
+    let cache_write = count("/prompt_tokens_details/cache_write_tokens").unwrap_or(0).min(input - cache_read);
+    let reasoning = count("/completion_tokens_details/reasoning_tokens").unwrap_or(0).min(output);
+    Usage { input, output, cache_read, cache_write, reasoning }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasoning_models_are_told_by_their_names() {
+        for model in ["o3", "o4-mini", "gpt-5", "gpt-5.4-mini", "gpt-6.1-sol", "openai/gpt-6-luna"] {
+            assert!(is_reasoning(model), "{model}");
+        }
+        for model in ["gpt-4o-mini", "gpt-4.1", "openai/gpt-oss-120b", "olmo-3", "qwen3", ""] {
+            assert!(!is_reasoning(model), "{model}");
+        }
+    }
+
+    #[test]
+    fn the_limit_has_the_name_that_the_server_knows() {
+        let limit = |host: &str, model| Dialect::of(&Url::parse(host).unwrap(), model).limit;
+        assert_eq!(limit("https://api.openai.com/", "gpt-4o-mini"), "max_completion_tokens");
+        assert_eq!(limit("https://r.openai.azure.com/", "mine"), "max_completion_tokens");
+        assert_eq!(limit("https://gateway.example/", "gpt-6-sol"), "max_completion_tokens");
+        assert_eq!(limit("http://localhost:11434/", "gpt-oss:20b"), "max_tokens");
+    }
+
+    #[test]
+    fn parts_never_exceed_their_totals() {
+        let usage = tokens(&json!({"prompt_tokens": 10, "completion_tokens": 2, "prompt_cache_hit_tokens": 99}));
+        assert_eq!(usage, Usage { input: 10, output: 2, cache_read: 10, ..Usage::default() });
+    }
+}
