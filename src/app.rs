@@ -1,10 +1,12 @@
 //! The composition root: the only file that names concrete models, stores and clocks.
 
 use std::fs;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use tokio::net::TcpListener;
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ModelName};
@@ -12,6 +14,7 @@ use crate::content::Content;
 use crate::game::{Campaign, Problem};
 use crate::http;
 use crate::id::{Ids, RandomIds};
+use crate::lifecycle;
 use crate::llm::sim::Sim;
 use crate::llm::{
     Anthropic, AnthropicConfig, HttpTransport, Metered, Model, OpenAi, OpenAiConfig, PriceList, TimedOut, Transport,
@@ -33,6 +36,15 @@ pub struct App {
     model: String,
     campaign: Arc<Campaign>,
     pipeline: Option<Pipeline>,
+}
+
+/// What was left undone when the server ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Turns that were still running when the time was up.
+    pub turns_left: usize,
+    /// What became of the telemetry.
+    pub telemetry: Vec<FlowReport>,
 }
 
 /// What tests and benchmarks put in the place of the real thing.
@@ -83,9 +95,10 @@ impl App {
         let campaign_file = format!("campaign {}", config.campaign);
         let campaign = Arc::new(prompt::campaign(&content, &config.campaign).map_err(named(campaign_file))?);
         let prompts = Arc::new(Prompts::load(&content).map_err(named("prompts".to_owned()))?);
-        let pipeline = config.observe.as_ref().map(|observe| {
-            Pipeline::build(observe, Arc::clone(&clock), Arc::clone(&ids), seams.sink)
-        });
+        let pipeline = config
+            .observe
+            .as_ref()
+            .map(|observe| Pipeline::build(observe, Arc::clone(&clock), Arc::clone(&ids), seams.sink));
         let ring = Ring { pipeline: pipeline.transpose()?, config };
 
         let model = match seams.model {
@@ -156,6 +169,24 @@ impl App {
         http::router(config.http.clone(), services).layer(observe)
     }
 
+    /// Serves the game on `listener` until `shutdown` resolves, finishes the turns under way, and sends the last
+    /// telemetry; each of the two within the configured bound.
+    ///
+    /// # Errors
+    /// The operating system's, when connections cannot be taken any more.
+    pub async fn serve(
+        self,
+        config: &Config,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> io::Result<Ended> {
+        let (play, tasks, grace) = (self.play(), self.tasks(), config.shutdown_timeout);
+        // Words the shared table's setup before anyone asks. If that fails, the first player's request tries again.
+        drop(tasks.spawn(async move { play.shared().await.map(drop) }));
+        let turns_left = lifecycle::serve(listener, self.router(config), &tasks, grace, shutdown).await?;
+        Ok(Ended { turns_left, telemetry: self.shutdown(grace).await })
+    }
+
     /// Sends the last telemetry, within `bound`; says what became of it all.
     pub async fn shutdown(self, bound: Duration) -> Vec<FlowReport> {
         match self.pipeline {
@@ -215,10 +246,8 @@ fn provider(config: &Config, ring: &Ring<'_>) -> Result<Arc<dyn Model>, AppError
     let broken = |problem: String| AppError::Model(problem);
     let providers = &config.providers;
     let transport = || -> Result<Arc<dyn Transport>, AppError> {
-        let own = TransportConfig {
-            connect_timeout: providers.connect_timeout,
-            ca_bundle: providers.ca_bundle.clone(),
-        };
+        let own =
+            TransportConfig { connect_timeout: providers.connect_timeout, ca_bundle: providers.ca_bundle.clone() };
         let transport = HttpTransport::new(&own).map_err(|error| AppError::Model(error.to_string()))?;
         Ok(ring.transport(Arc::new(transport)))
     };
@@ -256,7 +285,7 @@ fn bounded(config: &Config, model: Arc<dyn Model>, clock: &Arc<dyn Clock>) -> Re
 }
 
 fn prices(config: &Config) -> Result<PriceList, AppError> {
-    let Some(file) = &config.prices else { return Ok(PriceList::default()) };
+    let Some(file) = &config.prices else { return Ok(PriceList::built_in()) };
     let name = file.display().to_string();
     let unusable = |problem: String| AppError::Content { file: name.clone(), problems: vec![problem] };
     let text = fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;

@@ -123,7 +123,7 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
         complain("zeroth: finishing the turns under way (Ctrl-C again: leave now)");
         leave_at_second_signal();
     };
-    let ended = lifecycle::serve(app, &config, listener, signal).await?;
+    let ended = app.serve(&config, listener, signal).await?;
     complain(&banner::farewell(&ended));
     Ok(ExitCode::SUCCESS)
 }

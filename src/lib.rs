@@ -21,10 +21,10 @@ pub mod play;
 pub mod observe;
 pub mod http;
 pub mod repl;
-// 7: what the user decided.
+// 7: what the user decided, and how a server begins and ends.
 pub mod config;
-// 8: everything put together, from start to end.
-pub mod app;
 pub mod lifecycle;
+// 8: everything put together.
+pub mod app;
 // 9: the command line.
 pub mod cli;

@@ -3,9 +3,8 @@
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 
-use crate::app::App;
+use crate::app::{App, Ended};
 use crate::config::{Config, ModelName};
-use crate::lifecycle::Ended;
 use crate::observe::{self, Export};
 
 /// Prints the first lines to standard error.

@@ -30,12 +30,7 @@ pub struct Group {
     pub settings: &'static [Setting],
 }
 
-const fn setting(
-    variable: &'static str,
-    default: &'static str,
-    example: &'static str,
-    help: &'static str,
-) -> Setting {
+const fn setting(variable: &'static str, default: &'static str, example: &'static str, help: &'static str) -> Setting {
     Setting { variable, default, example, help }
 }
 
@@ -60,7 +55,12 @@ pub const GROUPS: &[Group] = &[
 ];
 
 const SERVER: &[Setting] = &[
-    setting("ZEROTH_HOST", "127.0.0.1", "0.0.0.0", "The address to listen on. Loopback only, unless you say otherwise."),
+    setting(
+        "ZEROTH_HOST",
+        "127.0.0.1",
+        "0.0.0.0",
+        "The address to listen on. Loopback only, unless you say otherwise.",
+    ),
     setting("ZEROTH_PORT", "5050", "8080", "The port to listen on; 0 takes a free one."),
     setting("ZEROTH_BODY_LIMIT", "65536", "16384", "The most bytes that a request body may have."),
     setting(
@@ -79,14 +79,24 @@ const SERVER: &[Setting] = &[
 ];
 
 const GAME: &[Setting] = &[
-    setting("ZEROTH_CAMPAIGN", "enterprise", "lighthouse", "The story to play: a file of `campaigns/`, without `.toml`."),
+    setting(
+        "ZEROTH_CAMPAIGN",
+        "enterprise",
+        "lighthouse",
+        "The story to play: a file of `campaigns/`, without `.toml`.",
+    ),
     setting(
         "ZEROTH_CONTENT_DIR",
         "unset",
         "./content",
         "A folder whose `prompts/` and `campaigns/` win over the files inside the binary.",
     ),
-    setting("ZEROTH_HISTORY_LINES", "15", "31", "How many lines of the conversation the model sees, besides the opening."),
+    setting(
+        "ZEROTH_HISTORY_LINES",
+        "15",
+        "31",
+        "How many lines of the conversation the model sees, besides the opening.",
+    ),
     setting("ZEROTH_MESSAGE_LIMIT", "4000", "500", "The most characters that a player's message may have."),
     setting("ZEROTH_MAX_SESSIONS", "10000", "200", "The most games kept at once."),
     setting("ZEROTH_MAX_TURNS", "1000", "100", "The most turns kept of one game; older ones are let go."),
@@ -121,11 +131,16 @@ const MODEL: &[Setting] = &[
     setting("ZEROTH_FIRST_TOKEN_TIMEOUT", "30s", "10s", "The longest wait for the first piece of a streamed answer."),
     setting("ZEROTH_IDLE_TIMEOUT", "15s", "5s", "The longest gap between two pieces of a streamed answer."),
     setting("ZEROTH_MODEL_TIMEOUT", "60s", "20s", "The longest that one model call may take."),
-    setting("SSL_CERT_FILE", "the system's", "/etc/ssl/own.pem", "Certificates to trust besides the system's, as PEM."),
+    setting("SSL_CERT_FILE", "the system's", "/etc/ssl/own.pem", "A file of certificates in PEM to trust instead of the system's."),
 ];
 
 const SIMULATOR: &[Setting] = &[
-    setting("ZEROTH_SIM_SPEED", "real", "instant", "How fast the simulator answers: `real`, `instant`, or a factor such as `2x`."),
+    setting(
+        "ZEROTH_SIM_SPEED",
+        "real",
+        "instant",
+        "How fast the simulator answers: `real`, `instant`, or a factor such as `2x`.",
+    ),
     setting("ZEROTH_SIM_SEED", "1", "7", "The seed: the same seed and conversation give the same answers."),
 ];
 
@@ -139,7 +154,12 @@ const TELEMETRY: &[Setting] = &[
         "Under which names model metrics appear: those of today's conventions (`current`), those that older dashboards \
          query (`legacy`), or side by side (`both`).",
     ),
-    setting("ZEROTH_VERSION", "git-<commit>", "1.4.0", "The value of `service.version`. `ASIMOV_AGENT_VERSION` means the same."),
+    setting(
+        "ZEROTH_VERSION",
+        "git-<commit>",
+        "1.4.0",
+        "The value of `service.version`. `ASIMOV_AGENT_VERSION` means the same.",
+    ),
     setting(
         "OTLP_ENDPOINT",
         "unset",
@@ -163,16 +183,51 @@ const OPENTELEMETRY: &[Setting] = &[
         "The backend for spans, metrics and logs. With `_TRACES_`, `_METRICS_` or `_LOGS_` before `ENDPOINT`, the whole \
          address for that signal. Without any, nothing is sent.",
     ),
-    setting("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "grpc", "`http/protobuf`, `http/json` or `grpc`; also per signal."),
-    setting("OTEL_EXPORTER_OTLP_HEADERS", "unset", "authorization=Basic%20…", "Headers as `name=value,…`, percent-encoded; also per signal."),
-    setting("OTEL_EXPORTER_OTLP_TIMEOUT", "10000", "3000", "The longest that one export may take, in milliseconds; also per signal."),
+    setting(
+        "OTEL_EXPORTER_OTLP_PROTOCOL",
+        "http/protobuf",
+        "grpc",
+        "`http/protobuf`, `http/json` or `grpc`; also per signal.",
+    ),
+    setting(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "unset",
+        "authorization=Basic%20…",
+        "Headers as `name=value,…`, percent-encoded; also per signal.",
+    ),
+    setting(
+        "OTEL_EXPORTER_OTLP_TIMEOUT",
+        "10000",
+        "3000",
+        "The longest that one export may take, in milliseconds; also per signal.",
+    ),
     setting("OTEL_EXPORTER_OTLP_COMPRESSION", "none", "gzip", "`none` or `gzip`; also per signal."),
-    setting("OTEL_TRACES_EXPORTER", "otlp with an endpoint, else none", "console", "`otlp`, `console` (trees for humans, on standard error) or `none`."),
-    setting("OTEL_METRICS_EXPORTER", "otlp with an endpoint, else none", "console", "Likewise; `/metrics` is there in any case (`prometheus` means just that)."),
+    setting(
+        "OTEL_TRACES_EXPORTER",
+        "otlp with an endpoint, else none",
+        "console",
+        "`otlp`, `console` (trees for humans, on standard error) or `none`.",
+    ),
+    setting(
+        "OTEL_METRICS_EXPORTER",
+        "otlp with an endpoint, else none",
+        "console",
+        "Likewise; `/metrics` is there in any case (`prometheus` means just that).",
+    ),
     setting("OTEL_LOGS_EXPORTER", "otlp with an endpoint, else none", "none", "Likewise."),
     setting("OTEL_SERVICE_NAME", "zeroth", "zeroth-stage", "The value of `service.name`."),
-    setting("OTEL_RESOURCE_ATTRIBUTES", "unset", "deployment.environment.name=stage", "More resource attributes, `name=value,…`."),
-    setting("OTEL_PROPAGATORS", "tracecontext,baggage", "tracecontext", "How trace context travels: `tracecontext`, `baggage`, `none`."),
+    setting(
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "unset",
+        "deployment.environment.name=stage",
+        "More resource attributes, `name=value,…`.",
+    ),
+    setting(
+        "OTEL_PROPAGATORS",
+        "tracecontext,baggage",
+        "tracecontext",
+        "How trace context travels: `tracecontext`, `baggage`, `none`.",
+    ),
     setting(
         "OTEL_TRACES_SAMPLER",
         "parentbased_always_on",
@@ -181,14 +236,34 @@ const OPENTELEMETRY: &[Setting] = &[
     ),
     setting("OTEL_TRACES_SAMPLER_ARG", "1.0", "0.1", "The ratio for the samplers that take one."),
     setting("OTEL_METRIC_EXPORT_INTERVAL", "60000", "10000", "How often metrics are sent, in milliseconds."),
-    setting("OTEL_BSP_MAX_QUEUE_SIZE", "2048", "8192", "How many spans may wait for export; more are dropped and counted."),
+    setting(
+        "OTEL_BSP_MAX_QUEUE_SIZE",
+        "2048",
+        "8192",
+        "How many spans may wait for export; more are dropped and counted.",
+    ),
     setting("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "512", "1024", "How many spans are sent at once."),
     setting("OTEL_BSP_SCHEDULE_DELAY", "5000", "1000", "How long spans wait for company, in milliseconds."),
-    setting("OTEL_BLRP_MAX_QUEUE_SIZE", "2048", "8192", "How many log records may wait for export; more are dropped and counted."),
+    setting(
+        "OTEL_BLRP_MAX_QUEUE_SIZE",
+        "2048",
+        "8192",
+        "How many log records may wait for export; more are dropped and counted.",
+    ),
     setting("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", "512", "1024", "How many log records are sent at once."),
     setting("OTEL_BLRP_SCHEDULE_DELAY", "1000", "500", "How long log records wait for company, in milliseconds."),
-    setting("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "no limit", "4096", "Longer text attributes of spans are cut to this many characters; `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` wins."),
-    setting("OTEL_ATTRIBUTE_COUNT_LIMIT", "128", "64", "The most attributes of one span; `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT` wins."),
+    setting(
+        "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+        "no limit",
+        "4096",
+        "Longer text attributes of spans are cut to this many characters; `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` wins.",
+    ),
+    setting(
+        "OTEL_ATTRIBUTE_COUNT_LIMIT",
+        "128",
+        "64",
+        "The most attributes of one span; `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT` wins.",
+    ),
     setting(
         "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
         "cumulative",

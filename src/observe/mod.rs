@@ -4,6 +4,7 @@
 mod author;
 mod config;
 mod console;
+mod reference;
 mod flow;
 mod http_client;
 mod http_server;
@@ -31,6 +32,7 @@ pub use logs::{LogsError, start as start_logs};
 pub use model::ObservedModel;
 pub use pipeline::{Pipeline, PipelineError, SharedPropagator};
 pub use play::ObservedPlay;
+pub use reference::reference;
 pub use scope::carry;
 pub use sink::Sink;
 pub use telemetry::Telemetry;
