@@ -16,6 +16,10 @@ pub struct Setting {
 impl Setting {
     /// The long flag without its dashes; only our own variables have one. Secrets have none: command lines are public.
     pub fn flag(&self) -> Option<String> {
+        if self.variable == "ZEROTH_VERSION" {
+            // `--version` prints the program's own.
+            return Some("service-version".to_owned());
+        }
         let name = self.variable.strip_prefix("ZEROTH_")?;
         Some(name.to_lowercase().replace('_', "-"))
     }
@@ -35,7 +39,7 @@ const fn setting(variable: &'static str, default: &'static str, example: &'stati
 }
 
 /// The setting of this variable.
-pub fn find(variable: &str) -> Option<&'static Setting> {
+pub(super) fn find(variable: &str) -> Option<&'static Setting> {
     all().find(|setting| setting.variable == variable)
 }
 
@@ -131,7 +135,12 @@ const MODEL: &[Setting] = &[
     setting("ZEROTH_FIRST_TOKEN_TIMEOUT", "30s", "10s", "The longest wait for the first piece of a streamed answer."),
     setting("ZEROTH_IDLE_TIMEOUT", "15s", "5s", "The longest gap between two pieces of a streamed answer."),
     setting("ZEROTH_MODEL_TIMEOUT", "60s", "20s", "The longest that one model call may take."),
-    setting("SSL_CERT_FILE", "the system's", "/etc/ssl/own.pem", "A file of certificates in PEM to trust instead of the system's."),
+    setting(
+        "SSL_CERT_FILE",
+        "the system's",
+        "/etc/ssl/own.pem",
+        "A file of certificates in PEM to trust instead of the system's.",
+    ),
 ];
 
 const SIMULATOR: &[Setting] = &[

@@ -11,6 +11,7 @@ use crate::id::SessionId;
 use crate::llm::Component;
 use crate::play::{Author, PlayError};
 
+use super::logs;
 use super::scope::{CallCount, RequestScope};
 use super::semconv::{attr, error_type, operation};
 use super::telemetry::{Telemetry, with};
@@ -55,6 +56,10 @@ impl Author for ObservedAuthor {
         let context = record.context.clone();
         let setup = self.inner.setup(session).with_context(context).await;
         record.end(setup.as_ref().err().map(|error| (error.kind(), error.to_string())));
+        if setup.is_ok() {
+            let _entered = record.context.clone().attach();
+            logs::session_start(session, &self.campaign);
+        }
         setup
     }
 }

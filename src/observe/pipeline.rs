@@ -84,7 +84,7 @@ impl Pipeline {
         let registry = Registry::new();
         let metrics = meter_provider(config, &exporters, &metric_flow, &registry)?.with_resource(resource).build();
 
-        let scope = InstrumentationScope::builder("zeroth").with_version(config.service_version.clone()).build();
+        let scope = InstrumentationScope::builder("zeroth").with_version(env!("CARGO_PKG_VERSION")).build();
         let meter = metrics.meter_with_scope(scope.clone());
         watch(&meter, &span_flow, &log_flow);
         let tracer = traces.tracer_with_scope(scope.clone());

@@ -58,7 +58,10 @@ impl Play for ObservedPlay {
 
     async fn create(&self, new: NewGame) -> Result<Arc<Game>, PlayError> {
         let game = self.inner.create(new).await?;
-        logs::session_start(game.session, &game.campaign);
+        // A game with a setup of its own was announced when that was written.
+        if matches!(new, NewGame::SharedSetup(_)) {
+            logs::session_start(game.session, &game.campaign);
+        }
         Ok(game)
     }
 

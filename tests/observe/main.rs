@@ -1,0 +1,16 @@
+//! What the outer ring records: one trace for a turn, whatever becomes of it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "../common/models.rs"]
+mod models;
+#[path = "../common/table.rs"]
+mod table;
+#[path = "../common/trace.rs"]
+mod trace;
+
+mod content;
+mod endings;
+mod export;
+mod names;
+mod turn;
