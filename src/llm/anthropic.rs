@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use super::draft::{Draft, Stop};
 use super::endpoint::{self, ConfigError};
 use super::error::{ErrorKind, ModelError};
-use super::exchange::{Answer, Events, Exchange, Wanted};
+use super::exchange::{self, Answer, Events, Exchange, Sampling, Wanted};
 use super::failure::Names;
-use super::model::{ChatReply, ChatRequest, Delta, Descriptor, FinishReason, Message, Model, Role};
+use super::model::{ChatReply, ChatRequest, Delta, Descriptor, FinishReason, Model};
 use super::transport::Transport;
 use super::usage::Usage;
 
@@ -39,13 +39,6 @@ pub struct Anthropic {
     exchange: Exchange,
     descriptor: Descriptor,
     sampling: Sampling,
-}
-
-/// Whether the temperature may be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sampling {
-    Accepted,
-    Rejected,
 }
 
 impl Anthropic {
@@ -78,11 +71,10 @@ impl Anthropic {
     }
 
     fn body(&self, request: &ChatRequest) -> Value {
-        let messages: Vec<Value> = request.messages.iter().map(message).collect();
         let mut body = json!({
             "model": self.descriptor.model,
             "max_tokens": request.max_output_tokens,
-            "messages": messages,
+            "messages": request.messages.iter().map(exchange::message).collect::<Vec<_>>(),
         });
         if !request.system.is_empty() {
             // The breakpoint ends the part that stays the same from turn to turn.
@@ -119,14 +111,6 @@ impl Model for Anthropic {
         };
         reading.draft.conclude(outcome, &self.exchange.names)
     }
-}
-
-fn message(message: &Message) -> Value {
-    let role = match message.role {
-        Role::User => "user",
-        Role::Assistant => "assistant",
-    };
-    json!({"role": role, "content": message.text})
 }
 
 fn version_header(version: &str) -> Result<HeaderValue, String> {

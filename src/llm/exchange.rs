@@ -9,10 +9,11 @@ use futures::StreamExt as _;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use reqwest::Url;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::error::{ErrorKind, ModelError};
 use super::failure::{self, Names};
+use super::model::{Message, Role};
 use super::sse::{Event, Parser};
 use super::transport::{Incoming, Outgoing, Transport, TransportError, TransportFault};
 
@@ -43,6 +44,22 @@ impl Wanted {
     pub(super) fn new(stream: bool) -> Self {
         if stream { Self::Stream } else { Self::Whole }
     }
+}
+
+/// Whether a model takes a temperature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sampling {
+    Accepted,
+    Rejected,
+}
+
+/// A message, which both APIs write alike.
+pub(super) fn message(message: &Message) -> Value {
+    let role = match message.role {
+        Role::User => "user",
+        Role::Assistant => "assistant",
+    };
+    json!({"role": role, "content": message.text})
 }
 
 /// How an answer came.

@@ -30,7 +30,7 @@ pub use model::{
     ChatReply, ChatRequest, Component, Delta, Descriptor, FinishReason, Message, Model, PromptRef, Role, Timing,
 };
 pub use openai::{OpenAi, OpenAiConfig};
-pub use price::{Cost, Price, PriceList, Step};
+pub use price::{Cost, Price, PriceList, PriceStep};
 pub use timeout::{TimedOut, Timeouts};
 pub use transport::{HttpTransport, Incoming, Outgoing, Transport, TransportConfig, TransportError, TransportFault};
 pub use usage::Usage;

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::draft::{Draft, Stop};
 use super::endpoint::{self, ConfigError};
 use super::error::{ErrorKind, ModelError};
-use super::exchange::{Answer, Events, Exchange, Wanted};
+use super::exchange::{self, Answer, Events, Exchange, Sampling, Wanted};
 use super::failure::Names;
-use super::model::{ChatReply, ChatRequest, Delta, Descriptor, FinishReason, Model, Role};
+use super::model::{ChatReply, ChatRequest, Delta, Descriptor, FinishReason, Model};
 use super::transport::Transport;
 use super::usage::Usage;
 
@@ -49,13 +49,6 @@ struct Dialect {
     temperature: Sampling,
 }
 
-/// Whether the temperature may be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sampling {
-    Accepted,
-    Rejected,
-}
-
 impl OpenAi {
     /// A model that is reached through `transport`.
     ///
@@ -88,14 +81,7 @@ impl OpenAi {
 
     fn body(&self, request: &ChatRequest) -> Value {
         let system = (!request.system.is_empty()).then(|| json!({"role": "system", "content": request.system}));
-        let said = request.messages.iter().map(|message| {
-            let role = match message.role {
-                Role::User => "user",
-                Role::Assistant => "assistant",
-            };
-            json!({"role": role, "content": message.text})
-        });
-        let messages: Vec<Value> = system.into_iter().chain(said).collect();
+        let messages: Vec<Value> = system.into_iter().chain(request.messages.iter().map(exchange::message)).collect();
         let mut body = json!({"model": self.descriptor.model, "messages": messages});
         body[self.dialect.limit] = json!(request.max_output_tokens);
         if let (Sampling::Accepted, Some(temperature)) = (self.dialect.temperature, request.temperature) {

@@ -22,7 +22,7 @@ pub struct Cost {
 /// Prices by provider and model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PriceList {
-    prices: BTreeMap<(String, String), Price>,
+    prices: BTreeMap<String, BTreeMap<String, Price>>,
 }
 
 /// The prices of one model, in US dollars for a million tokens. Where a cache price is missing, cached tokens cost what
@@ -40,14 +40,14 @@ pub struct Price {
     /// Input written to the cache for a long time.
     pub cache_write_long: Option<f64>,
     /// Other prices for long inputs, by rising size.
-    pub above: Vec<Step>,
+    pub above: Vec<PriceStep>,
     /// True for the simulator's.
     pub simulated: bool,
 }
 
 /// What changes when the whole input is longer than some size; what is missing stays.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Step {
+pub struct PriceStep {
     /// The size that must be exceeded, in tokens.
     pub tokens: u64,
     /// See [`Price::input`].
@@ -81,8 +81,8 @@ impl PriceList {
 
     /// The prices of `model`, or of the model of which it is a dated version.
     pub fn get(&self, provider: &str, model: &str) -> Option<&Price> {
-        let price = |model: &str| self.prices.get(&(provider.to_owned(), model.to_owned()));
-        price(model).or_else(|| price(undated(model)?))
+        let models = self.prices.get(provider)?;
+        models.get(model).or_else(|| models.get(undated(model)?))
     }
 
     /// What `usage` costs; none when the model's prices are not known.
@@ -101,7 +101,7 @@ impl PriceList {
         for (provider, models) in &providers {
             for (model, price) in reader.table(provider, models) {
                 if let Some(price) = reader.price(&format!("{provider}.{model:?}"), &price) {
-                    self.prices.insert((provider.clone(), model.clone()), price);
+                    self.prices.entry(provider.clone()).or_default().insert(model, price);
                 }
             }
         }
@@ -158,14 +158,14 @@ impl Reader {
         (self.problems.len() == before).then_some(price)
     }
 
-    fn steps(&mut self, at: &str, value: Option<&Value>) -> Vec<Step> {
+    fn steps(&mut self, at: &str, value: Option<&Value>) -> Vec<PriceStep> {
         const KEYS: [&str; 5] = ["tokens", "input", "output", "cache_read", "cache_write"];
         let Some(value) = value else { return Vec::new() };
         let Some(values) = value.as_array() else {
             self.problems.push(format!("{at}: must be a list of tables"));
             return Vec::new();
         };
-        let mut steps: Vec<Step> = Vec::new();
+        let mut steps: Vec<PriceStep> = Vec::new();
         for (index, value) in values.iter().enumerate() {
             let at = format!("{at}[{index}]");
             let table = self.table(&at, value);
@@ -175,7 +175,7 @@ impl Reader {
             let tokens = table.get("tokens").and_then(Value::as_integer).and_then(|tokens| u64::try_from(tokens).ok());
             match tokens {
                 Some(tokens) if steps.last().is_none_or(|last| last.tokens < tokens) => {
-                    steps.push(Step { tokens, input, output, cache_read, cache_write });
+                    steps.push(PriceStep { tokens, input, output, cache_read, cache_write });
                 }
                 Some(_) => self.problems.push(format!("{at}.tokens: must be more than in the step before")),
                 None => self.problems.push(format!("{at}.tokens: must be a number of tokens")),
@@ -291,6 +291,6 @@ mod tests {
         let mut list = PriceList { prices: BTreeMap::new() };
         assert_eq!(list.add(BUILT_IN), Vec::<String>::new());
         assert!(list.get("zeroth", "sim-1").unwrap().simulated);
-        assert_eq!(list.prices.values().filter(|price| price.simulated).count(), 1);
+        assert_eq!(list.prices.values().flat_map(BTreeMap::values).filter(|price| price.simulated).count(), 1);
     }
 }

@@ -117,6 +117,7 @@ impl Parser {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
     use proptest::prelude::*;
 
     use super::*;
@@ -183,11 +184,12 @@ mod tests {
         assert!((0..64).all(|_| many_events.push(b"data: 0123456789\n\n").is_ok()), "each event has its own bound");
     }
 
-    const STREAM: &str = "\u{feff}event: one\r\ndata: d\u{e9}j\u{e0} vu \u{1f409}\r\n\r\n: ping\n\nid: 1\rdata: a\rdata: b\r\rdata: 3\n\n";
+    const STREAM: &str = "\u{feff}event: one\r\ndata: d\u{e9}j\u{e0} vu \u{1f409}\r\n\r\n\
+        : ping\n\nid: 1\rdata: a\rdata: b\r\rdata: 3\n\n";
 
     proptest! {
         #[test]
-        fn any_split_gives_the_same_events(cuts in proptest::collection::vec(0..STREAM.len(), 0..12)) {
+        fn any_split_gives_the_same_events(cuts in vec(0..STREAM.len(), 0..12)) {
             let mut cuts = cuts;
             cuts.sort_unstable();
             let mut parser = Parser::new(1024);
@@ -201,7 +203,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_read_without_panic(chunks in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..64), 0..16)) {
+        fn any_bytes_are_read_without_panic(chunks in vec(vec(any::<u8>(), 0..64), 0..16)) {
             let mut parser = Parser::new(128);
             for chunk in chunks {
                 if parser.push(&chunk).is_err() {

@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -155,18 +156,21 @@ fn broken(error: &reqwest::Error, server: &str) -> TransportError {
 
 /// Why there is no connection: the first cause that can be named.
 fn reason(error: &reqwest::Error) -> String {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    let mut io = causes.filter_map(|cause| cause.downcast_ref::<std::io::Error>());
-    io.find_map(|cause| match cause.get_ref() {
-        Some(inner) if inner.is::<rustls::Error>() => {
-            let untrusted = matches!(inner.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)));
-            let hint = "its certificate is not trusted: name your CA bundle in SSL_CERT_FILE";
-            Some(if untrusted { hint } else { "TLS failed: does the server speak https?" }.to_owned())
+    let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
+    let named = causes.find_map(|cause| cause.downcast_ref().and_then(io_reason));
+    named.unwrap_or_else(|| "refused on the way".to_owned())
+}
+
+/// Errors of TLS hide inside those of the socket, at times two deep.
+fn io_reason(error: &io::Error) -> Option<String> {
+    let Some(inner) = error.get_ref() else { return Some(error.kind().to_string()) };
+    match inner.downcast_ref() {
+        Some(rustls::Error::InvalidCertificate(_)) => {
+            Some("its certificate is not trusted: name your CA bundle in SSL_CERT_FILE".to_owned())
         }
-        Some(_) => None,
-        None => Some(cause.kind().to_string()),
-    })
-    .unwrap_or_else(|| "refused on the way".to_owned())
+        Some(_) => Some("TLS failed: does the server speak https?".to_owned()),
+        None => inner.downcast_ref().and_then(io_reason),
+    }
 }
 
 fn server(url: &reqwest::Url) -> String {
