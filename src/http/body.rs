@@ -48,6 +48,9 @@ impl<T: Fields> FromRequest<Arc<Api>> for Body<T> {
 fn read<T: Fields>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Problem> {
     check_media_type(headers)?;
     let example = T::EXAMPLE;
+    if bytes.trim_ascii().is_empty() {
+        return Err(Problem::new(Kind::MALFORMED_JSON, format!("the body is empty; send for example {example}")));
+    }
     // A struct would also be read from an array of its fields.
     if let Some(other) = bytes.trim_ascii_start().first().filter(|byte| !matches!(byte, b'{')) {
         let kind = if b"[\"-0123456789tfn".contains(other) { Kind::INVALID_BODY } else { Kind::MALFORMED_JSON };

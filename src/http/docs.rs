@@ -127,7 +127,7 @@ fn problems() -> String {
         let (slug, status) = (kind.slug, kind.status.as_u16());
         let _ = writeln!(
             html,
-            "<div id=\"problem-{slug}\"><dt><a href=\"#problem-{slug}\">{slug}</a> <b>{status}</b> {}</dt><dd>{}</dd></div>",
+            "<div id=\"problem-{slug}\"><dt><b>{status}</b> {} <a href=\"#problem-{slug}\">{slug}</a></dt><dd>{}</dd></div>",
             kind.title, kind.remedy
         );
     }
