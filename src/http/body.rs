@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, FailedToBufferBody, JsonRejection};
+use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::request::Parts;
@@ -98,13 +98,8 @@ fn unfit(rejection: &JsonRejection, example: &str) -> Problem {
 }
 
 fn unread(rejection: &BytesRejection, limit: usize) -> Problem {
-    match rejection {
-        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
-            Problem::new(Kind::TOO_LARGE, format!("the body has more than {limit} bytes"))
-        }
-        other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(Kind::TOO_LARGE, format!("the body has more than {limit} bytes"))
-        }
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Kind::TOO_LARGE, format!("the body has more than {limit} bytes")),
         _ => Problem::new(Kind::MALFORMED_JSON, "the body broke off"),
     }
 }

@@ -11,7 +11,7 @@ use crate::store::StoreError;
 
 /// A request that was not answered as its client hoped.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Problem {
+pub(super) struct Problem {
     pub(super) kind: &'static Kind,
     pub(super) detail: String,
     pub(super) error_type: Option<&'static str>,

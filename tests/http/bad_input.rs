@@ -95,6 +95,8 @@ async fn requests_that_are_turned_away() {
         ("a large body", post("/play", &[], &large)),
         ("another path", method(Method::GET, "/nowhere")),
         ("a path below", method(Method::POST, "/play/1")),
+        ("a path that is no text", method(Method::GET, "/sessions/%ff")),
+        ("a file that is no text", method(Method::GET, "/docs/%ff")),
         ("a GET", method(Method::GET, "/play")),
         ("a POST", method(Method::POST, "/")),
         ("a preflight", method(Method::OPTIONS, "/play")),
@@ -120,6 +122,8 @@ async fn requests_that_are_turned_away() {
     a large body: {"type":"/docs#problem-too-large","title":"The body is too large","status":413,"detail":"the body has more than 65536 bytes","instance":"/play","trace_id":"00000000000000000000000000000abc"}
     another path: {"type":"/docs#problem-not-found","title":"Nothing is here","status":404,"detail":"there is nothing at this path; /docs lists what there is","instance":"/nowhere","trace_id":"00000000000000000000000000000abc"}
     a path below: {"type":"/docs#problem-not-found","title":"Nothing is here","status":404,"detail":"there is nothing at this path; /docs lists what there is","instance":"/play/1","trace_id":"00000000000000000000000000000abc"}
+    a path that is no text: {"type":"/docs#problem-unknown-session","title":"No such session","status":404,"detail":"there is no such session","instance":"/sessions/%ff","trace_id":"00000000000000000000000000000abc"}
+    a file that is no text: {"type":"/docs#problem-not-found","title":"Nothing is here","status":404,"detail":"there is nothing at this path; /docs lists what there is","instance":"/docs/%ff","trace_id":"00000000000000000000000000000abc"}
     a GET: {"type":"/docs#problem-method-not-allowed","title":"Not with this method","status":405,"detail":"this path does not take the method; see the header Allow","instance":"/play","trace_id":"00000000000000000000000000000abc"} (allow: POST)
     a POST: {"type":"/docs#problem-method-not-allowed","title":"Not with this method","status":405,"detail":"this path does not take the method; see the header Allow","instance":"/","trace_id":"00000000000000000000000000000abc"} (allow: GET,HEAD)
     a preflight: {"type":"/docs#problem-method-not-allowed","title":"Not with this method","status":405,"detail":"this path does not take the method; see the header Allow","instance":"/play","trace_id":"00000000000000000000000000000abc"} (allow: POST)
