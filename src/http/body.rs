@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, FailedToBufferBody, JsonRejection};
+use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::request::Parts;
@@ -48,6 +48,9 @@ impl<T: Fields> FromRequest<Arc<Api>> for Body<T> {
 fn read<T: Fields>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Problem> {
     check_media_type(headers)?;
     let example = T::EXAMPLE;
+    if bytes.trim_ascii().is_empty() {
+        return Err(Problem::new(Kind::MALFORMED_JSON, format!("the body is empty; send for example {example}")));
+    }
     // A struct would also be read from an array of its fields.
     if let Some(other) = bytes.trim_ascii_start().first().filter(|byte| !matches!(byte, b'{')) {
         let kind = if b"[\"-0123456789tfn".contains(other) { Kind::INVALID_BODY } else { Kind::MALFORMED_JSON };
@@ -95,13 +98,8 @@ fn unfit(rejection: &JsonRejection, example: &str) -> Problem {
 }
 
 fn unread(rejection: &BytesRejection, limit: usize) -> Problem {
-    match rejection {
-        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
-            Problem::new(Kind::TOO_LARGE, format!("the body has more than {limit} bytes"))
-        }
-        other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(Kind::TOO_LARGE, format!("the body has more than {limit} bytes"))
-        }
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Kind::TOO_LARGE, format!("the body has more than {limit} bytes")),
         _ => Problem::new(Kind::MALFORMED_JSON, "the body broke off"),
     }
 }

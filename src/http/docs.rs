@@ -6,6 +6,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -76,10 +77,10 @@ pub(super) async fn page(State(api): State<Arc<Api>>, headers: HeaderMap) -> Res
 )]
 pub(super) async fn asset(
     State(api): State<Arc<Api>>,
-    Path(file): Path<String>,
+    file: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    match file.as_str() {
+    match file.as_ref().map_or("", |Path(file)| file.as_str()) {
         "docs.css" => Ok(api.pages.css.answer(&headers)),
         "docs.js" => Ok(api.pages.js.answer(&headers)),
         _ => Err(Problem::not_found()),
@@ -127,7 +128,7 @@ fn problems() -> String {
         let (slug, status) = (kind.slug, kind.status.as_u16());
         let _ = writeln!(
             html,
-            "<div id=\"problem-{slug}\"><dt><a href=\"#problem-{slug}\">{slug}</a> <b>{status}</b> {}</dt><dd>{}</dd></div>",
+            "<div id=\"problem-{slug}\"><dt><b>{status}</b> {} <a href=\"#problem-{slug}\">{slug}</a></dt><dd>{}</dd></div>",
             kind.title, kind.remedy
         );
     }

@@ -11,7 +11,7 @@ use crate::store::StoreError;
 
 /// A request that was not answered as its client hoped.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Problem {
+pub(super) struct Problem {
     pub(super) kind: &'static Kind,
     pub(super) detail: String,
     pub(super) error_type: Option<&'static str>,
@@ -75,7 +75,8 @@ kinds! {
     RATE_LIMITED = TOO_MANY_REQUESTS, "rate-limited", "Too many requests",
         "Wait as long as the header Retry-After says, then send the turn again.";
     INTERNAL = INTERNAL_SERVER_ERROR, "internal", "Our mistake",
-        "Nothing of the turn was kept. Tell whoever runs the game the trace id.";
+        "Tell whoever runs the game the trace id. Look at the session before you send the turn again: it may have been \
+         kept.";
     MODEL_FAILED = BAD_GATEWAY, "model-failed", "The model gave no answer",
         "The turn was not kept; send it again. error_type says how the model failed.";
     UNAVAILABLE = SERVICE_UNAVAILABLE, "unavailable", "The model is overloaded or down",

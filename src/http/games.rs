@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -89,8 +90,12 @@ pub(super) async fn create(
     params(("id" = String, Path, description = "The session", example = "0190163d-8694-739b-aea5-966c26f8ad91")),
     responses((status = 200, description = "The game as it stands", body = SessionAnswer), GameProblems)
 )]
-pub(super) async fn session(State(api): State<Arc<Api>>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let id: SessionId = id.parse().map_err(|_| Problem::new(Kind::UNKNOWN_SESSION, "there is no such session"))?;
+pub(super) async fn session(
+    State(api): State<Arc<Api>>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Response, Problem> {
+    let id: Option<SessionId> = id.ok().and_then(|Path(id)| id.parse().ok());
+    let id = id.ok_or_else(|| Problem::new(Kind::UNKNOWN_SESSION, "there is no such session"))?;
     let play = Arc::clone(&api.services.play);
     let game = kept(&api, async move { play.game(id).await }).await?;
     Ok(Json(SessionAnswer::of(&game)).into_response())

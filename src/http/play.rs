@@ -127,7 +127,7 @@ pub(super) struct PlayAnswer {
     #[schema(example = 3, minimum = 1)]
     turn: u64,
     /// The trace under which the turn was recorded, if it was.
-    #[schema(example = "4bf92f3577b34da6a3ce929d0e0e4736", pattern = "^[0-9a-f]{32}$")]
+    #[schema(example = "4bf92f3577b34da6a3ce929d0e0e4736", pattern = "^[0-9a-f]{32}$", required)]
     trace_id: Option<String>,
     /// What the answer took.
     usage: UsageAnswer,
@@ -137,21 +137,21 @@ pub(super) struct PlayAnswer {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct UsageAnswer {
     /// Tokens that went in, cached ones included.
-    #[schema(example = 412)]
+    #[schema(example = 412, required)]
     input_tokens: Option<u64>,
     /// Tokens that came out.
-    #[schema(example = 96)]
+    #[schema(example = 96, required)]
     output_tokens: Option<u64>,
     /// The part of the input that was read from the provider's cache.
-    #[schema(example = 256)]
+    #[schema(example = 256, required)]
     cached_tokens: Option<u64>,
     /// The cost in US dollars.
-    #[schema(example = 0.00193)]
+    #[schema(example = 0.00193, required)]
     cost_usd: Option<f64>,
     /// True when no real model answered and nobody sends a bill.
     simulated: bool,
     /// Milliseconds until the model's first word.
-    #[schema(example = 310.4)]
+    #[schema(example = 310.4, required)]
     time_to_first_token_ms: Option<f64>,
     /// Milliseconds until its last.
     #[schema(example = 1840.2)]

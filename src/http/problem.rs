@@ -39,7 +39,7 @@ pub(super) struct ProblemDetails<'a> {
     #[schema(example = "/play", format = "uri-reference")]
     instance: &'a str,
     /// The trace under which the request was recorded.
-    #[schema(example = "4bf92f3577b34da6a3ce929d0e0e4736", pattern = "^[0-9a-f]{32}$")]
+    #[schema(example = "4bf92f3577b34da6a3ce929d0e0e4736", pattern = "^[0-9a-f]{32}$", required)]
     trace_id: Option<String>,
     /// How the model failed, when it was the model.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -136,6 +136,7 @@ fn response(kinds: &[&'static Kind]) -> utoipa::openapi::Response {
 }
 
 fn example(kind: &'static Kind) -> Option<serde_json::Value> {
-    let occurrence = Occurrence { instance: "/play".to_owned(), trace_id: Some(TraceId(0x4bf9_2f35_77b3_4da6)) };
+    let occurrence =
+        Occurrence { instance: "/play".to_owned(), trace_id: Some(TraceId(0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736)) };
     serde_json::to_value(Problem::new(kind, kind.remedy).details(&occurrence)).ok()
 }

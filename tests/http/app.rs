@@ -11,13 +11,14 @@ use tower::ServiceExt;
 
 use zeroth::http::{Config, Probe, Services, router};
 use zeroth::id::{CountingIds, TraceId};
+use zeroth::play::Play;
 use zeroth::task::Tasks;
 
 use crate::scripted::ScriptedPlay;
 
 /// The whole face, with hands on what is behind it.
-pub(crate) struct App {
-    pub(crate) play: Arc<ScriptedPlay>,
+pub(crate) struct App<P = ScriptedPlay> {
+    pub(crate) play: Arc<P>,
     pub(crate) tasks: Tasks,
     pub(crate) router: Router,
 }
@@ -28,7 +29,12 @@ impl App {
     }
 
     pub(crate) fn with_probes(probes: Vec<Arc<dyn Probe>>) -> Self {
-        let play = ScriptedPlay::new();
+        Self::around(ScriptedPlay::new(), probes)
+    }
+}
+
+impl<P: Play + 'static> App<P> {
+    pub(crate) fn around(play: Arc<P>, probes: Vec<Arc<dyn Probe>>) -> Self {
         let tasks = Tasks::default();
         let services = Services {
             play: play.clone(),

@@ -6,42 +6,40 @@ use insta::assert_snapshot;
 
 use crate::app::{App, post};
 
+const BODIES: &[(&str, &[u8])] = &[
+    ("nothing", b""),
+    ("white space", b" \n "),
+    ("no JSON", b"hello"),
+    ("half an object", br#"{"message": "#),
+    ("more than an object", br#"{"message": "On."} {}"#),
+    ("a comma too many", br#"{"message": "On.",}"#),
+    ("bad UTF-8", b"{\"message\": \"\xff\xfe\"}"),
+    ("half a surrogate pair", br#"{"message": "\ud800"}"#),
+    ("a raw null byte", b"{\"message\": \"a\0b\"}"),
+    ("a byte order mark", b"\xef\xbb\xbf{\"message\": \"On.\"}"),
+    ("null", b"null"),
+    ("an array", br#"["On."]"#),
+    ("a text", br#""On.""#),
+    ("a number", b"-5"),
+    ("no message", b"{}"),
+    ("another field", br#"{"text": "On."}"#),
+    ("a null message", br#"{"message": null}"#),
+    ("a number as message", br#"{"message": 5}"#),
+    ("an object as message", br#"{"message": {"text": "On."}}"#),
+    ("an array as message", br#"{"message": ["On."]}"#),
+    ("two messages", br#"{"message": "On.", "message": "Off."}"#),
+    ("a number as session", br#"{"message": "On.", "session_id": 7}"#),
+    ("an empty message", br#"{"message": ""}"#),
+    ("nothing but white space", br#"{"message": " \n\t\u0000"}"#),
+];
+
 #[tokio::test]
 async fn bodies_that_cannot_be_played() {
-    let deep = "[".repeat(200);
-    let deep = format!(r#"{{"message": {deep}"#);
+    let deep = format!(r#"{{"message": "On.", "mood": {}"#, "[".repeat(200));
     let long = format!(r#"{{"message": "{}"}}"#, "a".repeat(41));
-    let bodies: &[(&str, &[u8])] = &[
-        ("nothing", b""),
-        ("white space", b" \n "),
-        ("no JSON", b"hello"),
-        ("half an object", br#"{"message": "#),
-        ("more than an object", br#"{"message": "On."} {}"#),
-        ("a comma too many", br#"{"message": "On.",}"#),
-        ("bad UTF-8", b"{\"message\": \"\xff\xfe\"}"),
-        ("half a surrogate pair", br#"{"message": "\ud800"}"#),
-        ("a raw null byte", b"{\"message\": \"a\0b\"}"),
-        ("a byte order mark", b"\xef\xbb\xbf{\"message\": \"On.\"}"),
-        ("deep nesting", deep.as_bytes()),
-        ("null", b"null"),
-        ("an array", br#"["On."]"#),
-        ("a text", br#""On.""#),
-        ("a number", b"-5"),
-        ("no message", b"{}"),
-        ("another field", br#"{"text": "On."}"#),
-        ("a null message", br#"{"message": null}"#),
-        ("a number as message", br#"{"message": 5}"#),
-        ("an object as message", br#"{"message": {"text": "On."}}"#),
-        ("an array as message", br#"{"message": ["On."]}"#),
-        ("two messages", br#"{"message": "On.", "message": "Off."}"#),
-        ("a number as session", br#"{"message": "On.", "session_id": 7}"#),
-        ("an empty message", br#"{"message": ""}"#),
-        ("nothing but white space", br#"{"message": " \n\t\u0000"}"#),
-        ("a long message", long.as_bytes()),
-    ];
     let app = App::new();
     let mut text = String::new();
-    for (name, body) in bodies {
+    for (name, body) in BODIES.iter().chain(&[("deep nesting", deep.as_bytes()), ("a long message", long.as_bytes())]) {
         let request = Request::post("/play").header("content-type", "application/json");
         let answer = app.send(request.body(Body::from(body.to_vec())).unwrap()).await;
         assert_eq!(answer.header("content-type"), "application/problem+json", "{name}");
@@ -50,8 +48,8 @@ async fn bodies_that_cannot_be_played() {
         text += &format!("{name}: {} {kind}: {}\n", answer.status.as_u16(), problem["detail"].as_str().unwrap());
     }
     assert_snapshot!(text, @r#"
-    nothing: 400 malformed-json: EOF while parsing a value at line 1 column 0; send for example {"message": "I look around."}
-    white space: 400 malformed-json: EOF while parsing a value at line 2 column 1; send for example {"message": "I look around."}
+    nothing: 400 malformed-json: the body is empty; send for example {"message": "I look around."}
+    white space: 400 malformed-json: the body is empty; send for example {"message": "I look around."}
     no JSON: 400 malformed-json: expected a JSON object such as {"message": "I look around."}
     half an object: 400 malformed-json: message: EOF while parsing a value at line 1 column 12; send for example {"message": "I look around."}
     more than an object: 400 malformed-json: trailing characters at line 1 column 20; send for example {"message": "I look around."}
@@ -60,7 +58,6 @@ async fn bodies_that_cannot_be_played() {
     half a surrogate pair: 400 malformed-json: message: unexpected end of hex escape at line 1 column 20; send for example {"message": "I look around."}
     a raw null byte: 400 malformed-json: message: control character (\u0000-\u001F) found while parsing a string at line 1 column 15; send for example {"message": "I look around."}
     a byte order mark: 400 malformed-json: expected a JSON object such as {"message": "I look around."}
-    deep nesting: 400 invalid-body: message: invalid type: sequence, expected a string at line 1 column 12; send for example {"message": "I look around."}
     null: 400 invalid-body: expected a JSON object such as {"message": "I look around."}
     an array: 400 invalid-body: expected a JSON object such as {"message": "I look around."}
     a text: 400 invalid-body: expected a JSON object such as {"message": "I look around."}
@@ -75,6 +72,7 @@ async fn bodies_that_cannot_be_played() {
     a number as session: 400 invalid-body: session_id: invalid type: integer `7`, expected a string at line 1 column 34; send for example {"message": "I look around."}
     an empty message: 400 invalid-message: the message is empty; say or do something, such as "I look around."
     nothing but white space: 400 invalid-message: the message is empty; say or do something, such as "I look around."
+    deep nesting: 400 malformed-json: mood: EOF while parsing a list at line 1 column 227; send for example {"message": "I look around."}
     a long message: 400 invalid-message: the message has 41 characters; at most 40 fit into a turn
     "#);
 }
@@ -97,6 +95,8 @@ async fn requests_that_are_turned_away() {
         ("a large body", post("/play", &[], &large)),
         ("another path", method(Method::GET, "/nowhere")),
         ("a path below", method(Method::POST, "/play/1")),
+        ("a path that is no text", method(Method::GET, "/sessions/%ff")),
+        ("a file that is no text", method(Method::GET, "/docs/%ff")),
         ("a GET", method(Method::GET, "/play")),
         ("a POST", method(Method::POST, "/")),
         ("a preflight", method(Method::OPTIONS, "/play")),
@@ -122,6 +122,8 @@ async fn requests_that_are_turned_away() {
     a large body: {"type":"/docs#problem-too-large","title":"The body is too large","status":413,"detail":"the body has more than 65536 bytes","instance":"/play","trace_id":"00000000000000000000000000000abc"}
     another path: {"type":"/docs#problem-not-found","title":"Nothing is here","status":404,"detail":"there is nothing at this path; /docs lists what there is","instance":"/nowhere","trace_id":"00000000000000000000000000000abc"}
     a path below: {"type":"/docs#problem-not-found","title":"Nothing is here","status":404,"detail":"there is nothing at this path; /docs lists what there is","instance":"/play/1","trace_id":"00000000000000000000000000000abc"}
+    a path that is no text: {"type":"/docs#problem-unknown-session","title":"No such session","status":404,"detail":"there is no such session","instance":"/sessions/%ff","trace_id":"00000000000000000000000000000abc"}
+    a file that is no text: {"type":"/docs#problem-not-found","title":"Nothing is here","status":404,"detail":"there is nothing at this path; /docs lists what there is","instance":"/docs/%ff","trace_id":"00000000000000000000000000000abc"}
     a GET: {"type":"/docs#problem-method-not-allowed","title":"Not with this method","status":405,"detail":"this path does not take the method; see the header Allow","instance":"/play","trace_id":"00000000000000000000000000000abc"} (allow: POST)
     a POST: {"type":"/docs#problem-method-not-allowed","title":"Not with this method","status":405,"detail":"this path does not take the method; see the header Allow","instance":"/","trace_id":"00000000000000000000000000000abc"} (allow: GET,HEAD)
     a preflight: {"type":"/docs#problem-method-not-allowed","title":"Not with this method","status":405,"detail":"this path does not take the method; see the header Allow","instance":"/play","trace_id":"00000000000000000000000000000abc"} (allow: POST)

@@ -98,3 +98,17 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     stream.write_all(head.as_bytes()).await.unwrap();
     assert!(read_until(&mut stream, "\r\n").await.starts_with("HTTP/1.1 408 "));
 }
+
+#[tokio::test]
+async fn silent_connections_do_not_keep_the_server_from_ending() {
+    let app = App::new();
+    let (address, server) = start(&app).await;
+    let mut idle = send(address, "POST /play HTTP/1.1", MESSAGE).await;
+    read_until(&mut idle, "provider").await;
+    let silent = TcpStream::connect(address).await.unwrap();
+    // Connections are taken in the order in which they came, so the server knows these two when it answers this one.
+    read_until(&mut send(address, "POST /play HTTP/1.1", MESSAGE).await, "provider").await;
+    app.tasks.close();
+    tokio::time::timeout(Duration::from_secs(5), server).await.unwrap().unwrap().unwrap();
+    drop((idle, silent));
+}

@@ -12,5 +12,6 @@ mod documentation;
 mod failures;
 mod operations;
 mod sessions;
+mod story;
 mod streams;
 mod turns;
