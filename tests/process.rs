@@ -1,0 +1,178 @@
+//! The program as a user starts it: the real binary, its output, its signals and its exit codes.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "common/otlp.rs"]
+mod otlp;
+
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use otlp::Backend;
+
+/// The program in an empty folder, with nothing of this machine's environment but the instant simulator.
+fn zeroth(folder: &tempfile::TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zeroth"));
+    command.args(arguments).current_dir(folder.path()).env_clear().env("HOME", folder.path());
+    command.env("ZEROTH_SIM_SPEED", "instant").kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// Starts a server on a free port and waits until it says its address.
+async fn start(command: &mut Command) -> (Child, String, BufReader<tokio::process::ChildStderr>) {
+    let mut server = command.spawn().unwrap();
+    let mut lines = BufReader::new(server.stderr.take().unwrap());
+    let mut line = String::new();
+    lines.read_line(&mut line).await.unwrap();
+    let address = line.trim().strip_prefix("Zeroth is listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
+    (server, address, lines)
+}
+
+fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+async fn play(address: &str, message: &str) -> reqwest::Response {
+    let body = serde_json::json!({ "message": message });
+    client().post(format!("{address}/play")).json(&body).send().await.unwrap()
+}
+
+async fn terminate(server: &Child) {
+    let pid = server.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
+}
+
+#[tokio::test]
+async fn sigterm_delivers_the_last_telemetry() {
+    let (backend, endpoint) = Backend::start().await;
+    let folder = folder();
+    let mut command = zeroth(&folder, &["serve", "--port", "0"]);
+    command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+    // Long enough that nothing is sent before the end by itself.
+    command.env("OTEL_BSP_SCHEDULE_DELAY", "600000").env("OTEL_BLRP_SCHEDULE_DELAY", "600000");
+    command.env("OTEL_METRIC_EXPORT_INTERVAL", "600000");
+    command.env("OTLP_HEADERS", "MTIzNDU2OnRva2Vu");
+    let (mut server, address, _lines) = start(&mut command).await;
+    let answer: serde_json::Value = play(&address, "I look around.").await.json().await.unwrap();
+
+    terminate(&server).await;
+    assert!(server.wait().await.unwrap().success());
+    let trace = answer["trace_id"].as_str().unwrap();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let spans = backend.spans();
+    let mut names: Vec<&str> =
+        spans.iter().filter(|span| hex(&span.trace_id) == trace).map(|span| span.name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["POST /play", "chat sim-1", "invoke_agent Dungeon Master"]);
+
+    let logs = backend.log_records();
+    let turn = logs.iter().find(|record| record.event_name == "turn_complete").unwrap();
+    assert_eq!(hex(&turn.trace_id), trace);
+    assert!(logs.iter().any(|record| record.event_name == "session_start"));
+    assert!(backend.metric_names().contains(&"zeroth.cost.usd".to_owned()));
+    assert!(backend.headers().iter().all(|headers| headers["authorization"] == "Basic MTIzNDU2OnRva2Vu"));
+}
+
+#[tokio::test]
+async fn sigterm_lets_a_turn_under_way_finish() {
+    let folder = folder();
+    let mut command = zeroth(&folder, &["serve", "--port", "0", "--sim-speed", "real"]);
+    let (mut server, address, _lines) = start(&mut command).await;
+    let mut stream = client()
+        .post(format!("{address}/play"))
+        .header("accept", "text/event-stream")
+        .json(&serde_json::json!({ "message": "I look around." }))
+        .send()
+        .await
+        .unwrap();
+    // The first words are there, so the turn is under way.
+    let mut text = String::from_utf8(stream.chunk().await.unwrap().unwrap().to_vec()).unwrap();
+    terminate(&server).await;
+    while let Some(chunk) = stream.chunk().await.unwrap() {
+        text.push_str(&String::from_utf8_lossy(&chunk));
+    }
+    assert!(text.contains("event: turn"), "{text}");
+    assert!(server.wait().await.unwrap().success());
+}
+
+#[tokio::test]
+async fn every_problem_of_the_configuration_is_told_at_once() {
+    let folder = folder();
+    std::fs::write(folder.path().join(".env"), "ZEROTH_SIM_SEED=minus one\nZEROTH_IDLE_TIMEOUT=soon\n").unwrap();
+    let mut command = zeroth(&folder, &["serve", "--port", "99999"]);
+    command.env("ZEROTH_METRIC_NAMES", "old").env("ZEROTH_MODEL", "anthropic");
+    command.env("OTLP_HEADERS", "s3cret");
+    command.env("OTLP_ENDPOINT", "https://otlp.example/otlp");
+    let output = command.output().await.unwrap();
+    assert_eq!(output.status.code(), Some(64));
+    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @"");
+}
+
+#[tokio::test]
+async fn an_unknown_campaign_names_the_known_ones() {
+    let folder = folder();
+    let output = zeroth(&folder, &["serve", "--campaign", "../etc"]).output().await.unwrap();
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(complaint.contains("enterprise") && complaint.contains("lighthouse"), "{complaint}");
+}
+
+#[tokio::test]
+async fn flags_win_over_the_environment_and_that_over_the_dotenv_file() {
+    let folder = folder();
+    let dotenv = "ZEROTH_CAMPAIGN=nowhere\nZEROTH_PORT=1\nZEROTH_VERSION=from-dotenv\n";
+    std::fs::write(folder.path().join(".env"), dotenv).unwrap();
+    let mut command = zeroth(&folder, &["--port", "0"]);
+    command.env("ZEROTH_CAMPAIGN", "lighthouse").env("ZEROTH_PORT", "2");
+    let (mut server, address, _lines) = start(&mut command).await;
+    let health = client().get(format!("{address}/healthz")).send().await.unwrap().text().await.unwrap();
+    assert!(health.contains("from-dotenv"), "{health}");
+    let game = client().get(format!("{address}/")).send().await.unwrap().text().await.unwrap();
+    assert!(game.contains("quest") && !game.contains("Data"), "{game}");
+    server.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn lines_of_standard_input_are_played_one_by_one() {
+    let folder = folder();
+    let mut command = zeroth(&folder, &["play"]);
+    command.stdin(Stdio::piped());
+    let mut player = command.spawn().unwrap();
+    let mut input = player.stdin.take().unwrap();
+    input.write_all(b"# a comment\nI look around.\n\nWhat is my brain made of?\n").await.unwrap();
+    drop(input);
+    let output = player.wait_with_output().await.unwrap();
+    let (words, complaints) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(output.status.success(), "{complaints}");
+    assert_eq!(words.matches("It is your turn, Data.").count(), 2, "{words}");
+    assert!(words.contains("positronic") && !words.contains('\u{1b}'), "{words}");
+}
+
+#[tokio::test]
+async fn completions_are_printed_for_a_shell() {
+    let folder = folder();
+    let output = zeroth(&folder, &["completions", "bash"]).output().await.unwrap();
+    assert!(output.status.success());
+    assert!(String::from_utf8(output.stdout).unwrap().contains("--sim-speed"));
+}
+
+#[tokio::test]
+async fn with_telemetry_switched_off_the_game_is_the_same() {
+    let folder = folder();
+    let mut command = zeroth(&folder, &["--port", "0"]);
+    command.env("OTEL_SDK_DISABLED", "true");
+    let (mut server, address, _lines) = start(&mut command).await;
+    let answer: serde_json::Value = play(&address, "I look around.").await.json().await.unwrap();
+    assert_eq!(answer["speaker"], "Dungeon Master");
+    assert_eq!(answer["trace_id"], serde_json::Value::Null);
+    terminate(&server).await;
+    assert!(server.wait().await.unwrap().success());
+}
