@@ -90,7 +90,7 @@ impl Play for Engine {
             deltas(&ending);
             reply.text.push_str(&ending);
         }
-        let turn = self.keep(&session, message, &reply).await?;
+        let turn = self.keep(session, message, &reply).await?;
         Ok(self.outcome(&turn, request.component, reply))
     }
 
@@ -154,14 +154,17 @@ impl Engine {
         Ok(request)
     }
 
-    async fn keep(&self, session: &Session, message: Message, reply: &ChatReply) -> Result<Arc<Turn>, PlayError> {
+    async fn keep(&self, seen: Arc<Session>, message: Message, reply: &ChatReply) -> Result<Arc<Turn>, PlayError> {
+        let id = seen.id;
         // Players at the shared table do not wait for each other: each answers the table as it was.
-        let expected = match session.id {
+        let expected = match id {
             SessionId::SHARED => Expected::Any,
-            _ => Expected::After(session.turn_number),
+            _ => Expected::After(seen.turn_number),
         };
+        // A store in memory changes a session in place when nobody else looks at it.
+        drop(seen);
         let turn = NewTurn { message, response: reply.text.clone(), at: self.parts.clock.now() };
-        Ok(self.parts.store.append_turn(session.id, expected, turn).await?)
+        Ok(self.parts.store.append_turn(id, expected, turn).await?)
     }
 
     fn outcome(&self, turn: &Turn, component: Component, reply: ChatReply) -> TurnOutcome {

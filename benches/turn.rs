@@ -1,3 +1,0 @@
-//! Benchmarks of one turn.
-
-fn main() {}
