@@ -87,22 +87,15 @@ fn flags() -> impl Iterator<Item = Arg> {
 
 /// Reads `.env`, the environment and the flags, and reports everything that is wrong at once.
 fn read_config(matches: &ArgMatches) -> Result<Config, ConfigError> {
-    let dotenv = match dotenvy::dotenv() {
-        Ok(_) => None,
-        Err(error) if error.not_found() => None,
-        Err(error) => Some(format!(".env: {error}; a line looks like ZEROTH_PORT=5050")),
-    };
-    let mut source = Source::process();
+    let mut source = Source::process().with_dotenv();
+    // For the variables that libraries read themselves, such as proxies. What is wrong with the file is known already.
+    let _ = dotenvy::dotenv();
     for setting in config::all_settings().filter(|setting| setting.flag().is_some()) {
         if let Some(value) = matches.get_one::<String>(setting.variable) {
             source.set_flag(setting.variable, value);
         }
     }
-    match (Config::read(&source), dotenv) {
-        (read, None) => read,
-        (Ok(_), Some(problem)) => Err(ConfigError(vec![problem])),
-        (Err(ConfigError(problems)), Some(problem)) => Err(ConfigError([vec![problem], problems].concat())),
-    }
+    Config::read(&source)
 }
 
 fn in_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {

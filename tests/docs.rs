@@ -1,5 +1,7 @@
 //! Documentation that is written from the code, kept fresh: `UPDATE_DOCS=1 cargo test --test docs` writes it anew.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::path::Path;
 

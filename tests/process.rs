@@ -106,14 +106,28 @@ async fn sigterm_lets_a_turn_under_way_finish() {
 #[tokio::test]
 async fn every_problem_of_the_configuration_is_told_at_once() {
     let folder = folder();
-    std::fs::write(folder.path().join(".env"), "ZEROTH_SIM_SEED=minus one\nZEROTH_IDLE_TIMEOUT=soon\n").unwrap();
+    std::fs::write(
+        folder.path().join(".env"),
+        "ANTHROPIC_API_KEY=sk s3cret\nZEROTH_SIM_SEED=-1\nZEROTH_IDLE_TIMEOUT=soon\n",
+    )
+    .unwrap();
     let mut command = zeroth(&folder, &["serve", "--port", "99999"]);
     command.env("ZEROTH_METRIC_NAMES", "old").env("ZEROTH_MODEL", "anthropic");
     command.env("OTLP_HEADERS", "s3cret");
     command.env("OTLP_ENDPOINT", "https://otlp.example/otlp");
     let output = command.output().await.unwrap();
     assert_eq!(output.status.code(), Some(64));
-    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @"");
+    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @"
+    zeroth: 7 problems with the configuration:
+      - .env: a line cannot be read; it looks like ZEROTH_PORT=5050, with quotes around spaces
+      - --port: `99999` is not a number from 0 to 65535; an example is --port=8080
+      - ANTHROPIC_API_KEY: is needed for the chosen model; an example is ANTHROPIC_API_KEY=sk-ant-…
+      - ZEROTH_SIM_SEED: `-1` is not a number from 0 to 18446744073709551615; an example is ZEROTH_SIM_SEED=7
+      - ZEROTH_IDLE_TIMEOUT: `soon` is not a duration; an example is ZEROTH_IDLE_TIMEOUT=5s
+      - OTLP_HEADERS: `[REDACTED]` is not base64 of `instance:token`; an example is OTLP_HEADERS=MTIzNDU2OmdsY18…
+      - ZEROTH_METRIC_NAMES: `old` is none of both, current, legacy; an example is ZEROTH_METRIC_NAMES=current
+    All settings: docs/config.md or .env.example
+    ");
 }
 
 #[tokio::test]

@@ -39,12 +39,10 @@ struct Measured {
 }
 
 /// Runs the three programs by turns and prints how they compare.
-pub fn compare() {
+pub(crate) fn compare() {
     println!("one turn through the router, instant simulator, {ROUNDS} rounds of {SAMPLES} turns\n");
-    let mut all: Vec<Measured> = MODES
-        .iter()
-        .map(|_| Measured { nanos: Histogram::new(3).unwrap(), turns_per_second: Vec::new() })
-        .collect();
+    let mut all: Vec<Measured> =
+        MODES.iter().map(|_| Measured { nanos: Histogram::new(3).unwrap(), turns_per_second: Vec::new() }).collect();
     for _ in 0..ROUNDS {
         for ((mode, _), measured) in MODES.iter().zip(&mut all) {
             run_child(mode, measured);
@@ -74,7 +72,7 @@ fn run_child(mode: &str, measured: &mut Measured) {
 }
 
 /// Measures the program with this telemetry and prints each turn's nanoseconds, then the turns a second.
-pub fn child(mode: &str) {
+pub(crate) fn child(mode: &str) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let router = program(mode).await;

@@ -4,7 +4,11 @@
 //! They run in turns in one go, each in a process of its own, because machines are noisy and logging is per process.
 //! Then the release binary is started and loaded over HTTP, for the time to the first answer and the memory.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark that cannot go on has failed, and it prints")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark that cannot go on has failed, and it prints"
+)]
 
 mod latency;
 mod process;

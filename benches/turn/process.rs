@@ -11,7 +11,7 @@ const TURNS: usize = 100_000;
 const PLAYERS: usize = 8;
 
 /// Measures the binary of this benchmark's profile and prints what it found.
-pub fn measure() {
+pub(crate) fn measure() {
     println!("\nthe binary, instant simulator\n");
     let mut starts: Vec<Duration> = (0..STARTS).map(|_| start().1).collect();
     starts.sort();

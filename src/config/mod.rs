@@ -114,7 +114,7 @@ impl Config {
             sim: llm::sim::SimConfig {
                 seed: reader.number("ZEROTH_SIM_SEED", 1, 0, u64::MAX),
                 speed: reader.read("ZEROTH_SIM_SPEED", llm::sim::Speed::default(), |text| {
-                    text.parse().map_err(|error: llm::sim::SpeedError| error.to_string())
+                    text.parse::<llm::sim::Speed>().map_err(|error| error.to_string())
                 }),
             },
             timeouts: llm::Timeouts {

@@ -7,18 +7,20 @@ use std::time::Duration;
 
 use super::settings;
 
-/// Raw values by variable: flags win over the environment (into which `.env` was read first).
+/// Raw values by variable: flags win over the environment, and that over the file `.env`.
 #[derive(Debug, Clone, Default)]
 pub struct Source {
     flags: BTreeMap<String, String>,
     environment: BTreeMap<String, String>,
+    dotenv: BTreeMap<String, String>,
+    problems: Vec<String>,
 }
 
 impl Source {
     /// Values from these variables; a later setting of the same wins.
     pub fn new<K: Into<String>, V: Into<String>>(environment: impl IntoIterator<Item = (K, V)>) -> Self {
         let environment = environment.into_iter().map(|(variable, value)| (variable.into(), value.into()));
-        Self { flags: BTreeMap::new(), environment: environment.collect() }
+        Self { environment: environment.collect(), ..Self::default() }
     }
 
     /// Values from the process's environment.
@@ -26,6 +28,29 @@ impl Source {
         // Variables that are not UTF-8 cannot be ours.
         let variables = std::env::vars_os();
         Self::new(variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))))
+    }
+
+    /// Adds what the file `.env` says that is in this folder or in the nearest one above. Its lines are never repeated:
+    /// they may hold keys.
+    #[must_use]
+    pub fn with_dotenv(mut self) -> Self {
+        let file = match dotenvy::dotenv_iter() {
+            Ok(file) => file,
+            Err(error) if error.not_found() => return self,
+            Err(_) => {
+                self.problems.push(".env: cannot be read; is it a text file that you may read?".to_owned());
+                return self;
+            }
+        };
+        for line in file {
+            match line {
+                Ok((variable, value)) => drop(self.dotenv.insert(variable, value)),
+                Err(_) => self.problems.push(
+                    ".env: a line cannot be read; it looks like ZEROTH_PORT=5050, with quotes around spaces".to_owned(),
+                ),
+            }
+        }
+        self
     }
 
     /// Sets `variable` by its flag.
@@ -36,7 +61,8 @@ impl Source {
     /// The value and how it was given; an empty one counts as not set.
     fn get(&self, variable: &str) -> Option<Given<'_>> {
         let flag = self.flags.get(variable).map(|value| Given { value, by_flag: true });
-        let given = flag.or_else(|| self.environment.get(variable).map(|value| Given { value, by_flag: false }));
+        let set = || self.environment.get(variable).or_else(|| self.dotenv.get(variable));
+        let given = flag.or_else(|| set().map(|value| Given { value, by_flag: false }));
         given.filter(|given| !given.value.trim().is_empty())
     }
 }
@@ -54,12 +80,18 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(source: &'a Source) -> Self {
-        Self { source, problems: Vec::new() }
+        Self { source, problems: source.problems.clone() }
     }
 
-    /// All problems found.
+    /// All problems found, each once: some variables are read for several signals.
     pub(super) fn problems(self) -> Vec<String> {
-        self.problems
+        let mut problems: Vec<String> = Vec::new();
+        for problem in self.problems {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        problems
     }
 
     /// Notes a problem that is not about one value.

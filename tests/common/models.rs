@@ -9,19 +9,19 @@ use zeroth::llm::{
 };
 
 /// Answers the setup properly, and turns as it is told.
-pub struct Puppet {
+pub(crate) struct Puppet {
     descriptor: Descriptor,
     behaviour: Behaviour,
     /// Every request for a turn, in the order in which they came.
-    pub asked: Mutex<Vec<ChatRequest>>,
+    pub(crate) asked: Mutex<Vec<ChatRequest>>,
     /// Has a permit for every turn that was begun.
-    pub begun: Semaphore,
+    pub(crate) begun: Semaphore,
     /// Takes a permit before a turn goes on, where the behaviour says so.
-    pub gate: Semaphore,
+    pub(crate) gate: Semaphore,
 }
 
 /// What becomes of a turn.
-pub enum Behaviour {
+pub(crate) enum Behaviour {
     /// A short answer.
     Answer,
     /// Some words, then an answer once the gate opens.
@@ -35,7 +35,7 @@ pub enum Behaviour {
 }
 
 impl Puppet {
-    pub fn new(behaviour: Behaviour) -> Arc<Self> {
+    pub(crate) fn new(behaviour: Behaviour) -> Arc<Self> {
         let descriptor = Descriptor {
             provider: "acme".to_owned(),
             model: "puppet-1".to_owned(),

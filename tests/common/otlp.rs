@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 /// What came in.
 #[derive(Default)]
-pub struct Backend {
+pub(crate) struct Backend {
     traces: Mutex<Vec<ExportTraceServiceRequest>>,
     metrics: Mutex<Vec<ExportMetricsServiceRequest>>,
     logs: Mutex<Vec<ExportLogsServiceRequest>>,
@@ -26,7 +26,7 @@ pub struct Backend {
 
 impl Backend {
     /// Starts one on a free port; returns it with its address.
-    pub async fn start() -> (Arc<Self>, String) {
+    pub(crate) async fn start() -> (Arc<Self>, String) {
         let backend = Arc::<Self>::default();
         let router = Router::new()
             .route("/v1/traces", post(traces))
@@ -35,30 +35,32 @@ impl Backend {
             .with_state(backend.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let serving = async move { axum::serve(listener, router).await.unwrap() };
+        #[expect(clippy::disallowed_methods, reason = "it ends with the test's runtime")]
+        drop(tokio::spawn(serving));
         (backend, format!("http://{address}"))
     }
 
-    pub fn spans(&self) -> Vec<Span> {
+    pub(crate) fn spans(&self) -> Vec<Span> {
         let requests = self.traces.lock().unwrap();
         let resources = requests.iter().flat_map(|request| &request.resource_spans);
         resources.flat_map(|resource| &resource.scope_spans).flat_map(|scope| scope.spans.clone()).collect()
     }
 
-    pub fn log_records(&self) -> Vec<LogRecord> {
+    pub(crate) fn log_records(&self) -> Vec<LogRecord> {
         let requests = self.logs.lock().unwrap();
         let resources = requests.iter().flat_map(|request| &request.resource_logs);
         resources.flat_map(|resource| &resource.scope_logs).flat_map(|scope| scope.log_records.clone()).collect()
     }
 
-    pub fn metric_names(&self) -> Vec<String> {
+    pub(crate) fn metric_names(&self) -> Vec<String> {
         let requests = self.metrics.lock().unwrap();
         let resources = requests.iter().flat_map(|request| &request.resource_metrics);
         let scopes = resources.flat_map(|resource| &resource.scope_metrics);
         scopes.flat_map(|scope| scope.metrics.iter().map(|metric| metric.name.clone())).collect()
     }
 
-    pub fn headers(&self) -> Vec<HeaderMap> {
+    pub(crate) fn headers(&self) -> Vec<HeaderMap> {
         self.headers.lock().unwrap().clone()
     }
 }

@@ -17,28 +17,28 @@ use zeroth::llm::Model;
 use crate::trace::Recorder;
 
 /// When the stepping clock of a test starts.
-pub const START: SystemTime = SystemTime::UNIX_EPOCH;
+pub(crate) const START: SystemTime = SystemTime::UNIX_EPOCH;
 
 /// A program under test.
-pub struct Table {
-    pub app: App,
-    pub router: Router,
-    pub recorder: Arc<Recorder>,
+pub(crate) struct Table {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    pub(crate) recorder: Arc<Recorder>,
 }
 
 impl Table {
     /// The program with an instant simulator and these settings.
-    pub fn new(settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(settings: &[(&str, &str)]) -> Self {
         Self::with(settings, None)
     }
 
     /// The program with `model` in the simulator's place.
-    pub fn with_model(model: Arc<dyn Model>) -> Self {
+    pub(crate) fn with_model(model: Arc<dyn Model>) -> Self {
         Self::with(&[], Some(model))
     }
 
     /// The program with these settings and, if given, this model.
-    pub fn with(settings: &[(&str, &str)], model: Option<Arc<dyn Model>>) -> Self {
+    pub(crate) fn with(settings: &[(&str, &str)], model: Option<Arc<dyn Model>>) -> Self {
         let config = config(settings);
         let recorder = Recorder::new();
         let seams = Seams {
@@ -53,7 +53,7 @@ impl Table {
     }
 
     /// Sends a request and reads the whole answer: its status, and its body as JSON (or as a string).
-    pub async fn send(&self, request: Request<Body>) -> (u16, Value) {
+    pub(crate) async fn send(&self, request: Request<Body>) -> (u16, Value) {
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let status = answer.status().as_u16();
         let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
@@ -62,25 +62,25 @@ impl Table {
     }
 
     /// Plays at the shared table.
-    pub async fn play(&self, message: &str) -> (u16, Value) {
+    pub(crate) async fn play(&self, message: &str) -> (u16, Value) {
         self.send(play(message)).await
     }
 
     /// What Prometheus would scrape.
-    pub async fn metrics(&self) -> String {
+    pub(crate) async fn metrics(&self) -> String {
         let (_, text) = self.send(Request::get("/metrics").body(Body::empty()).unwrap()).await;
         text.as_str().unwrap().to_owned()
     }
 }
 
 /// The configuration with an instant simulator, no log lines, and these settings.
-pub fn config(settings: &[(&str, &str)]) -> Config {
+pub(crate) fn config(settings: &[(&str, &str)]) -> Config {
     let base = [("ZEROTH_SIM_SPEED", "instant"), ("ZEROTH_LOG", "off")];
     Config::read(&Source::new(base.iter().chain(settings).copied())).unwrap()
 }
 
 /// `POST /play` with this message.
-pub fn play(message: &str) -> Request<Body> {
+pub(crate) fn play(message: &str) -> Request<Body> {
     let body = serde_json::json!({ "message": message }).to_string();
     Request::post("/play").header("content-type", "application/json").body(Body::from(body)).unwrap()
 }

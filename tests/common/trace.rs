@@ -12,7 +12,7 @@ use zeroth::observe::Sink;
 
 /// Keeps finished spans and log records.
 #[derive(Default)]
-pub struct Recorder {
+pub(crate) struct Recorder {
     spans: Mutex<Vec<SpanData>>,
     logs: Mutex<Vec<SdkLogRecord>>,
 }
@@ -29,28 +29,28 @@ impl Sink for Recorder {
 
 impl Recorder {
     /// A recorder to hand to the program.
-    pub fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::default()
     }
 
     /// The spans so far, in the order in which they ended.
-    pub fn spans(&self) -> Vec<SpanData> {
+    pub(crate) fn spans(&self) -> Vec<SpanData> {
         self.spans.lock().unwrap().clone()
     }
 
     /// The log records so far.
-    pub fn logs(&self) -> Vec<SdkLogRecord> {
+    pub(crate) fn logs(&self) -> Vec<SdkLogRecord> {
         self.logs.lock().unwrap().clone()
     }
 
     /// Forgets what came so far.
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.spans.lock().unwrap().clear();
         self.logs.lock().unwrap().clear();
     }
 
     /// Every span with all it says, as a tree. Times are in milliseconds since `start`.
-    pub fn tree(&self, start: SystemTime) -> String {
+    pub(crate) fn tree(&self, start: SystemTime) -> String {
         let spans = self.spans();
         let mut text = String::new();
         for root in children(&spans, None) {
@@ -60,7 +60,7 @@ impl Recorder {
     }
 
     /// Only the names of spans, as a tree, with the error where there is one.
-    pub fn outline(&self) -> String {
+    pub(crate) fn outline(&self) -> String {
         let spans = self.spans();
         let mut text = String::new();
         for root in children(&spans, None) {
@@ -71,12 +71,12 @@ impl Recorder {
 }
 
 /// The value of an attribute as text.
-pub fn attribute(span: &SpanData, key: &str) -> Option<String> {
+pub(crate) fn attribute(span: &SpanData, key: &str) -> Option<String> {
     let found = span.attributes.iter().find(|attribute| attribute.key.as_str() == key);
     found.map(|attribute| attribute.value.to_string())
 }
 
-fn children<'a>(spans: &'a [SpanData], parent: Option<SpanId>) -> Vec<&'a SpanData> {
+fn children(spans: &[SpanData], parent: Option<SpanId>) -> Vec<&SpanData> {
     let known = |id: SpanId| spans.iter().any(|span| span.span_context.span_id() == id);
     let mut found: Vec<&SpanData> = spans
         .iter()

@@ -44,7 +44,9 @@ async fn a_failed_call_leaves_no_line_in_the_history_and_one_span() {
 
 #[tokio::test(start_paused = true)]
 async fn a_hanging_provider_holds_nobody_longer_than_the_timeout() {
-    for (behaviour, words) in [(Behaviour::Hang, "ZEROTH_MODEL_TIMEOUT"), (Behaviour::Stall, "ZEROTH_MODEL_TIMEOUT")] {
+    for (behaviour, words) in
+        [(Behaviour::Hang, "ZEROTH_FIRST_TOKEN_TIMEOUT"), (Behaviour::Stall, "ZEROTH_IDLE_TIMEOUT")]
+    {
         let table = Table::with_model(Puppet::new(behaviour));
         let (status, problem) = table.play("I wait.").await;
         assert_eq!((status, &problem["error_type"]), (504, &"timeout".into()));
@@ -94,8 +96,7 @@ async fn a_cancelled_turn_leaves_one_cancelled_span_and_no_line() {
     let table = Table::with_model(puppet.clone());
     let game = table.app.play().shared().await.unwrap();
     table.recorder.clear();
-    let input =
-        TurnInput { session: game.session, text: "I open the door.".to_owned(), attempt: 0, stream: true };
+    let input = TurnInput { session: game.session, text: "I open the door.".to_owned(), attempt: 0, stream: true };
     let play = table.app.play();
     let mut words = |_: &str| {};
     tokio::select! {

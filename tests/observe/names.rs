@@ -49,9 +49,9 @@ async fn the_component_is_on_every_span_and_metric() {
         assert!(labelled, "{} has no component", span.name);
     }
     let metrics = table.metrics().await;
-    let ours = metrics.lines().filter(|line| {
-        ["gen_ai_", "zeroth_", "http_server_request"].iter().any(|prefix| line.starts_with(prefix))
-    });
+    let ours = metrics
+        .lines()
+        .filter(|line| ["gen_ai_", "zeroth_", "http_server_request"].iter().any(|prefix| line.starts_with(prefix)));
     for line in ours {
         assert!(line.contains("zeroth_component="), "{line}");
     }
@@ -63,7 +63,10 @@ async fn simulated_costs_say_so() {
     table.play("I look around.").await;
     let metrics = table.metrics().await;
     let costs: Vec<&str> = metrics.lines().filter(|line| line.starts_with("zeroth_cost_usd")).collect();
-    assert!(!costs.is_empty() && costs.iter().all(|line| line.contains(r#"zeroth_cost_simulated="true""#)), "{costs:?}");
+    assert!(
+        !costs.is_empty() && costs.iter().all(|line| line.contains(r#"zeroth_cost_simulated="true""#)),
+        "{costs:?}"
+    );
 }
 
 #[test]

@@ -10,7 +10,110 @@ use crate::trace::attribute;
 async fn a_turn_leaves_this_trace() {
     let table = Table::new(&[]);
     table.play("I look around the bridge.").await;
-    insta::assert_snapshot!(table.recorder.tree(START), @"");
+    insta::assert_snapshot!(table.recorder.tree(START), @r#"
+    POST /play [Server] 0000000000000001 1..150 ms
+      | http.request.method = POST
+      | http.response.status_code = 200
+      | http.route = /play
+      | network.protocol.version = 1.1
+      | url.path = /play
+      | url.scheme = http
+      | zeroth.component = dialogue
+      invoke_agent Dungeon Master [Internal] 0000000000000002 3..148 ms
+        | gen_ai.agent.name = Dungeon Master
+        | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
+        | gen_ai.operation.name = invoke_agent
+        | gen_ai.response.finish_reasons = ["stop"]
+        | gen_ai.usage.input_tokens = 2428
+        | gen_ai.usage.output_tokens = 112
+        | session.id = 00000000-0000-0000-0000-000000000000
+        | zeroth.campaign = enterprise
+        | zeroth.component = dialogue
+        | zeroth.cost.simulated = true
+        | zeroth.cost.usd = 0.008964
+        | zeroth.turn.number = 1
+        invoke_workflow game_setup [Internal] 0000000000000003 5..25 ms
+          | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
+          | gen_ai.operation.name = invoke_workflow
+          | gen_ai.workflow.name = game_setup
+          | session.id = 00000000-0000-0000-0000-000000000000
+          | zeroth.campaign = enterprise
+          | zeroth.component = game_setup
+          chat sim-1 [Internal] 0000000000000004 7..11 ms
+            | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
+            | gen_ai.operation.name = chat
+            | gen_ai.prompt.name = game_setup
+            | gen_ai.prompt.version = 1
+            | gen_ai.provider.name = zeroth
+            | gen_ai.request.max_tokens = 200
+            | gen_ai.request.model = sim-1
+            | gen_ai.request.temperature = 1
+            | gen_ai.response.finish_reasons = ["stop"]
+            | gen_ai.response.id = sim-d356bf4f68559c99
+            | gen_ai.response.model = sim-1
+            | gen_ai.usage.input_tokens = 775
+            | gen_ai.usage.output_tokens = 42
+            | session.id = 00000000-0000-0000-0000-000000000000
+            | zeroth.component = game_setup
+            | zeroth.cost.simulated = true
+            | zeroth.cost.usd = 0.002955
+          chat sim-1 [Internal] 0000000000000005 13..17 ms
+            | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
+            | gen_ai.operation.name = chat
+            | gen_ai.prompt.name = game_setup
+            | gen_ai.prompt.version = 1
+            | gen_ai.provider.name = zeroth
+            | gen_ai.request.max_tokens = 200
+            | gen_ai.request.model = sim-1
+            | gen_ai.request.temperature = 1
+            | gen_ai.response.finish_reasons = ["stop"]
+            | gen_ai.response.id = sim-5b651457bca25e67
+            | gen_ai.response.model = sim-1
+            | gen_ai.usage.input_tokens = 777
+            | gen_ai.usage.output_tokens = 59
+            | session.id = 00000000-0000-0000-0000-000000000000
+            | zeroth.component = game_setup
+            | zeroth.cost.simulated = true
+            | zeroth.cost.usd = 0.003216
+          chat sim-1 [Internal] 0000000000000006 19..23 ms
+            | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
+            | gen_ai.operation.name = chat
+            | gen_ai.prompt.name = game_setup
+            | gen_ai.prompt.version = 1
+            | gen_ai.provider.name = zeroth
+            | gen_ai.request.max_tokens = 200
+            | gen_ai.request.model = sim-1
+            | gen_ai.request.temperature = 1
+            | gen_ai.response.finish_reasons = ["stop"]
+            | gen_ai.response.id = sim-7d8dae8c2aa2b502
+            | gen_ai.response.model = sim-1
+            | gen_ai.usage.input_tokens = 793
+            | gen_ai.usage.output_tokens = 60
+            | session.id = 00000000-0000-0000-0000-000000000000
+            | zeroth.component = game_setup
+            | zeroth.cost.simulated = true
+            | zeroth.cost.usd = 0.003279
+        chat sim-1 [Internal] 0000000000000007 28..145 ms
+          | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
+          | gen_ai.operation.name = chat
+          | gen_ai.prompt.name = dialogue
+          | gen_ai.prompt.version = 1
+          | gen_ai.provider.name = zeroth
+          | gen_ai.request.max_tokens = 400
+          | gen_ai.request.model = sim-1
+          | gen_ai.request.stream = true
+          | gen_ai.request.temperature = 0.2
+          | gen_ai.response.finish_reasons = ["stop"]
+          | gen_ai.response.id = sim-2a76300c416d2d26
+          | gen_ai.response.model = sim-1
+          | gen_ai.response.time_to_first_chunk = 0.003
+          | gen_ai.usage.input_tokens = 2428
+          | gen_ai.usage.output_tokens = 112
+          | session.id = 00000000-0000-0000-0000-000000000000
+          | zeroth.component = dialogue
+          | zeroth.cost.simulated = true
+          | zeroth.cost.usd = 0.008964
+    "#);
 }
 
 #[tokio::test]
