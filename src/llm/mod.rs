@@ -10,7 +10,8 @@ mod transport;
 // mod sse;
 // mod anthropic;
 // mod openai;
-// pub mod sim;
+pub mod sim;
+mod tokens;
 
 // pub use anthropic::{Anthropic, AnthropicConfig};
 pub use error::{ErrorKind, ModelError};
@@ -21,5 +22,6 @@ pub use model::{
 // pub use openai::{OpenAi, OpenAiConfig};
 pub use price::Cost;
 // pub use timeout::{TimedOut, Timeouts};
+pub use tokens::{count, count_request, pieces};
 pub use transport::{Incoming, Outgoing, Transport, TransportConfig, TransportError, TransportFault};
 pub use usage::Usage;
