@@ -39,7 +39,8 @@ pub struct Character {
     pub persona: String,
 }
 
-/// What can be met in the world: noun phrases as they stand in the middle of a sentence, "a lamp that nobody lit".
+/// What can be met in the world: noun phrases in the singular, as they stand in the middle of a
+/// sentence: "a lamp that nobody lit".
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Scenery {

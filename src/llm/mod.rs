@@ -1,20 +1,25 @@
 //! Language models: the port [`Model`], the adapters that speak to one, and the models that wrap models.
 
-mod error;
+// The port.
 mod model;
-mod price;
 mod usage;
+mod error;
+mod price;
+mod tokens;
 
+// Models around models.
 mod meter;
 mod timeout;
 
+// Adapters.
+pub mod sim;
 mod anthropic;
 mod openai;
-// pub mod sim;
 
+// What the adapters share.
+mod exchange;
 mod draft;
 mod endpoint;
-mod exchange;
 mod failure;
 mod sse;
 mod transport;
@@ -32,5 +37,6 @@ pub use model::{
 pub use openai::{OpenAi, OpenAiConfig};
 pub use price::{Cost, Price, PriceList, PriceStep};
 pub use timeout::{TimedOut, Timeouts};
+pub use tokens::{count, count_request, pieces};
 pub use transport::{HttpTransport, Incoming, Outgoing, Transport, TransportConfig, TransportError, TransportFault};
 pub use usage::Usage;

@@ -1,0 +1,348 @@
+//! The English that the simulator knows by heart.
+
+/// What kind of deed a verb stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Act {
+    Look,
+    Listen,
+    Go,
+    Take,
+    Handle,
+    Strike,
+    Speak,
+    Wait,
+}
+
+/// A verb as it is typed, and as the past is told.
+pub(super) struct Verb {
+    pub(super) base: &'static str,
+    pub(super) past: &'static str,
+    pub(super) act: Act,
+}
+
+/// The verb that `word` is a form of: "open", "opens", "opening".
+pub(super) fn verb(word: &str) -> Option<&'static Verb> {
+    VERBS.iter().find(|verb| {
+        let Some(stem) = word.strip_prefix(verb.base) else {
+            // "moving", "taking": the final e is gone.
+            let short = verb.base.strip_suffix('e').and_then(|short| word.strip_prefix(short));
+            return short == Some("ing") || word == verb.past;
+        };
+        matches!(stem, "" | "s" | "es" | "ing") || is_doubled(verb.base, stem)
+    })
+}
+
+/// "running", "hitting".
+fn is_doubled(base: &str, stem: &str) -> bool {
+    base.chars().last().is_some_and(|last| stem.strip_prefix(last) == Some("ing"))
+}
+
+const fn verb_of(act: Act, base: &'static str, past: &'static str) -> Verb {
+    Verb { base, past, act }
+}
+
+#[rustfmt::skip]
+static VERBS: &[Verb] = &[
+    verb_of(Act::Look, "look", "looked"), verb_of(Act::Look, "examine", "examined"),
+    verb_of(Act::Look, "inspect", "inspected"), verb_of(Act::Look, "search", "searched"),
+    verb_of(Act::Look, "scan", "scanned"), verb_of(Act::Look, "study", "studied"),
+    verb_of(Act::Look, "watch", "watched"), verb_of(Act::Look, "read", "read"),
+    verb_of(Act::Look, "check", "checked"), verb_of(Act::Look, "investigate", "investigated"),
+    verb_of(Act::Look, "observe", "observed"), verb_of(Act::Look, "analyze", "analysed"),
+    verb_of(Act::Look, "analyse", "analysed"), verb_of(Act::Look, "see", "saw"),
+    verb_of(Act::Look, "find", "looked for"), verb_of(Act::Look, "peek", "peeked"),
+    verb_of(Act::Look, "peer", "peered"), verb_of(Act::Look, "stare", "stared"),
+    verb_of(Act::Look, "smell", "smelled"), verb_of(Act::Look, "taste", "tasted"),
+    verb_of(Act::Look, "explore", "explored"), verb_of(Act::Look, "count", "counted"),
+    verb_of(Act::Listen, "listen", "listened"), verb_of(Act::Listen, "hear", "listened"),
+    verb_of(Act::Go, "go", "went"), verb_of(Act::Go, "walk", "walked"), verb_of(Act::Go, "run", "ran"),
+    verb_of(Act::Go, "enter", "entered"), verb_of(Act::Go, "climb", "climbed"),
+    verb_of(Act::Go, "head", "headed"), verb_of(Act::Go, "leave", "left"), verb_of(Act::Go, "exit", "left"),
+    verb_of(Act::Go, "follow", "followed"), verb_of(Act::Go, "return", "returned"),
+    verb_of(Act::Go, "proceed", "proceeded"), verb_of(Act::Go, "crawl", "crawled"),
+    verb_of(Act::Go, "swim", "swam"), verb_of(Act::Go, "row", "rowed"), verb_of(Act::Go, "jump", "jumped"),
+    verb_of(Act::Go, "sneak", "sneaked"), verb_of(Act::Go, "hurry", "hurried"), verb_of(Act::Go, "rush", "rushed"),
+    verb_of(Act::Go, "travel", "travelled"), verb_of(Act::Go, "approach", "approached"),
+    verb_of(Act::Go, "descend", "descended"), verb_of(Act::Go, "flee", "fled"), verb_of(Act::Go, "fly", "flew"),
+    verb_of(Act::Take, "take", "took"), verb_of(Act::Take, "grab", "grabbed"), verb_of(Act::Take, "pick", "picked"),
+    verb_of(Act::Take, "get", "got"), verb_of(Act::Take, "steal", "stole"), verb_of(Act::Take, "collect", "collected"),
+    verb_of(Act::Take, "catch", "caught"), verb_of(Act::Take, "gather", "gathered"),
+    verb_of(Act::Take, "pocket", "pocketed"), verb_of(Act::Take, "seize", "seized"),
+    verb_of(Act::Handle, "open", "opened"), verb_of(Act::Handle, "close", "closed"),
+    verb_of(Act::Handle, "shut", "shut"), verb_of(Act::Handle, "unlock", "unlocked"),
+    verb_of(Act::Handle, "lock", "locked"), verb_of(Act::Handle, "use", "used"),
+    verb_of(Act::Handle, "push", "pushed"), verb_of(Act::Handle, "pull", "pulled"),
+    verb_of(Act::Handle, "turn", "turned"), verb_of(Act::Handle, "press", "pressed"),
+    verb_of(Act::Handle, "touch", "touched"), verb_of(Act::Handle, "repair", "repaired"),
+    verb_of(Act::Handle, "fix", "fixed"), verb_of(Act::Handle, "activate", "activated"),
+    verb_of(Act::Handle, "start", "started"), verb_of(Act::Handle, "stop", "stopped"),
+    verb_of(Act::Handle, "light", "lit"), verb_of(Act::Handle, "lift", "lifted"),
+    verb_of(Act::Handle, "move", "moved"), verb_of(Act::Handle, "remove", "removed"),
+    verb_of(Act::Handle, "put", "put"), verb_of(Act::Handle, "place", "placed"),
+    verb_of(Act::Handle, "drop", "dropped"), verb_of(Act::Handle, "throw", "threw"),
+    verb_of(Act::Handle, "cut", "cut"), verb_of(Act::Handle, "tie", "tied"),
+    verb_of(Act::Handle, "untie", "untied"), verb_of(Act::Handle, "connect", "connected"),
+    verb_of(Act::Handle, "disconnect", "disconnected"), verb_of(Act::Handle, "hack", "hacked"),
+    verb_of(Act::Handle, "fill", "filled"), verb_of(Act::Handle, "empty", "emptied"),
+    verb_of(Act::Handle, "clean", "cleaned"), verb_of(Act::Handle, "eat", "ate"),
+    verb_of(Act::Handle, "drink", "drank"), verb_of(Act::Handle, "cook", "cooked"),
+    verb_of(Act::Handle, "feed", "fed"), verb_of(Act::Handle, "pet", "petted"),
+    verb_of(Act::Handle, "build", "built"), verb_of(Act::Handle, "make", "made"),
+    verb_of(Act::Handle, "write", "wrote"), verb_of(Act::Handle, "draw", "drew"),
+    verb_of(Act::Handle, "play", "played"), verb_of(Act::Handle, "ring", "rang"),
+    verb_of(Act::Handle, "blow", "blew"), verb_of(Act::Handle, "give", "gave"),
+    verb_of(Act::Handle, "hide", "hid"), verb_of(Act::Handle, "wear", "wore"),
+    verb_of(Act::Handle, "set", "set"), verb_of(Act::Handle, "trim", "trimmed"),
+    verb_of(Act::Handle, "wind", "wound"), verb_of(Act::Handle, "switch", "switched"),
+    verb_of(Act::Handle, "reroute", "rerouted"), verb_of(Act::Handle, "rescue", "tried to rescue"),
+    verb_of(Act::Handle, "save", "tried to save"), verb_of(Act::Handle, "steer", "steered"),
+    verb_of(Act::Handle, "hold", "held"), verb_of(Act::Handle, "knock", "knocked"),
+    verb_of(Act::Strike, "attack", "attacked"), verb_of(Act::Strike, "hit", "hit"),
+    verb_of(Act::Strike, "shoot", "shot"), verb_of(Act::Strike, "fire", "fired"),
+    verb_of(Act::Strike, "kill", "tried to kill"), verb_of(Act::Strike, "fight", "fought"),
+    verb_of(Act::Strike, "punch", "punched"), verb_of(Act::Strike, "kick", "kicked"),
+    verb_of(Act::Strike, "stab", "stabbed"), verb_of(Act::Strike, "strike", "struck"),
+    verb_of(Act::Strike, "smash", "smashed"), verb_of(Act::Strike, "break", "broke"),
+    verb_of(Act::Strike, "destroy", "tried to destroy"), verb_of(Act::Strike, "stun", "stunned"),
+    verb_of(Act::Strike, "slap", "slapped"), verb_of(Act::Strike, "burn", "burned"),
+    verb_of(Act::Speak, "say", "said"), verb_of(Act::Speak, "ask", "asked"), verb_of(Act::Speak, "tell", "told"),
+    verb_of(Act::Speak, "talk", "talked"), verb_of(Act::Speak, "speak", "spoke"),
+    verb_of(Act::Speak, "shout", "shouted"), verb_of(Act::Speak, "call", "called"),
+    verb_of(Act::Speak, "whisper", "whispered"), verb_of(Act::Speak, "yell", "yelled"),
+    verb_of(Act::Speak, "hail", "hailed"), verb_of(Act::Speak, "greet", "greeted"),
+    verb_of(Act::Speak, "thank", "thanked"), verb_of(Act::Speak, "contact", "contacted"),
+    verb_of(Act::Speak, "sing", "sang"), verb_of(Act::Speak, "signal", "signalled"), verb_of(Act::Speak, "beg", "begged"),
+    verb_of(Act::Wait, "wait", "waited"), verb_of(Act::Wait, "rest", "rested"), verb_of(Act::Wait, "sleep", "slept"),
+    verb_of(Act::Wait, "sit", "sat"), verb_of(Act::Wait, "stand", "stood"), verb_of(Act::Wait, "meditate", "meditated"),
+];
+
+/// What may stand between a verb and what it acts upon; told again when the deed is recalled.
+pub(super) const LINKS: &[&str] = &[
+    "up", "down", "out", "off", "at", "to", "into", "onto", "in", "on", "around", "through", "toward", "towards",
+    "for", "over", "away", "back", "inside", "under", "behind", "along", "across", "with", "against", "from", "about",
+];
+
+/// Where a noun phrase ends.
+pub(super) const BORDERS: &[&str] = &[
+    "with",
+    "to",
+    "from",
+    "in",
+    "into",
+    "on",
+    "onto",
+    "at",
+    "for",
+    "and",
+    "or",
+    "but",
+    "then",
+    "while",
+    "because",
+    "so",
+    "that",
+    "which",
+    "who",
+    "as",
+    "if",
+    "until",
+    "before",
+    "after",
+    "by",
+    "through",
+    "using",
+    "about",
+    "again",
+    "now",
+    "please",
+    "first",
+    "there",
+    "here",
+    "slowly",
+    "carefully",
+    "quickly",
+    "closely",
+    "quietly",
+    "gently",
+    "around",
+    "up",
+    "down",
+    "out",
+    "off",
+    "away",
+    "back",
+    "over",
+    "under",
+    "behind",
+    "is",
+    "are",
+    "was",
+    "were",
+    "has",
+    "have",
+    "do",
+    "does",
+    "did",
+    "can",
+    "could",
+    "will",
+    "would",
+    "mean",
+    "means",
+    "work",
+    "works",
+    "happen",
+    "happened",
+    "i",
+    "you",
+    "we",
+    "myself",
+    "myself",
+    "instead",
+    "too",
+    "also",
+    "where",
+    "when",
+    "why",
+    "how",
+    "what",
+];
+
+pub(super) const DETERMINERS: &[&str] = &[
+    "the", "a", "an", "my", "your", "his", "her", "its", "their", "our", "this", "that", "these", "those", "some",
+    "any", "another", "every", "each", "all", "both", "one",
+];
+
+pub(super) const PRONOUNS: &[&str] = &[
+    "it",
+    "them",
+    "him",
+    "her",
+    "this",
+    "that",
+    "these",
+    "those",
+    "one",
+    "something",
+    "anything",
+    "everything",
+    "me",
+    "you",
+    "us",
+    "someone",
+    "anyone",
+    "somebody",
+    "anybody",
+    "nobody",
+    "nothing",
+];
+
+/// What may stand before a verb that tells a deed.
+pub(super) const LEADS: &[&str] = &[
+    "i",
+    "we",
+    "to",
+    "and",
+    "then",
+    "will",
+    "can",
+    "could",
+    "would",
+    "should",
+    "must",
+    "may",
+    "shall",
+    "let's",
+    "lets",
+    "please",
+    "i'll",
+    "i'd",
+    "we'll",
+    "try",
+    "now",
+    "just",
+    "am",
+    "i'm",
+    "first",
+    "finally",
+    "again",
+    "let",
+    "me",
+    "not",
+    "don't",
+    "so",
+    "next",
+    "quickly",
+    "slowly",
+    "carefully",
+    "quietly",
+    "gently",
+    "closely",
+    "start",
+    "keep",
+    "also",
+];
+
+pub(super) const QUESTIONS: &[&str] = &[
+    "who", "what", "where", "when", "why", "how", "which", "whose", "is", "are", "was", "were", "do", "does", "did",
+    "can", "could", "would", "should", "will", "has", "have", "who's", "what's", "where's", "how's", "explain",
+    "describe", "may",
+];
+
+pub(super) const GREETINGS: &[&str] =
+    &["hello", "hi", "hey", "greetings", "hiya", "howdy", "salutations", "good", "hullo"];
+
+/// Common words that show that a message is English.
+pub(super) const ENGLISH: &[&str] = &[
+    "the", "a", "an", "i", "you", "he", "she", "it", "we", "they", "my", "your", "is", "are", "am", "was", "be", "to",
+    "of", "and", "or", "not", "no", "yes", "ok", "okay", "in", "on", "at", "with", "for", "this", "that", "what",
+    "who", "where", "why", "how", "when", "do", "does", "did", "can", "will", "have", "has", "me", "there", "here",
+    "please", "thanks", "thank", "all", "some", "but", "if", "so", "up", "down", "just", "good", "help", "i'm", "i'll",
+    "don't", "it's", "let's", "very",
+];
+
+/// Common words that show that it is not.
+pub(super) const OTHER_LANGUAGES: &[&str] = &[
+    "ich", "und", "nicht", "ist", "bin", "wo", "wer", "der", "das", "ein", "eine", "wir", "mein", "hallo", "guten",
+    "bitte", "je", "suis", "est", "les", "des", "une", "où", "vous", "nous", "bonjour", "salut", "merci", "dans",
+    "pourquoi", "le", "la", "hola", "el", "los", "una", "estoy", "dónde", "donde", "que", "qué", "por", "como", "cómo",
+    "gracias", "está", "yo", "il", "sono", "dove", "ciao", "che", "perché", "grazie", "ik", "het", "een", "waar",
+    "niet", "wat", "dag", "eu", "onde", "não", "obrigado", "você", "jag", "och", "är", "inte", "hej", "gdzie", "jest",
+    "nie", "cześć", "öffne", "tür", "die",
+];
+
+/// Where a word of direction leads.
+pub(super) fn direction(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "north" => "the north side",
+        "south" => "the south side",
+        "east" => "the east side",
+        "west" => "the west side",
+        "left" => "the passage on the left",
+        "right" => "the passage on the right",
+        "up" | "upstairs" => "the level above",
+        "down" | "downstairs" => "the level below",
+        "back" => "the way you came",
+        "forward" | "forwards" | "ahead" | "on" | "onward" | "straight" => "the way ahead",
+        "out" | "outside" => "the way out",
+        "in" | "inside" => "the way in",
+        "home" => "the way home",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbs_are_known_in_their_forms() {
+        for (word, base) in
+            [("open", "open"), ("opens", "open"), ("opening", "open"), ("moving", "move"), ("hitting", "hit")]
+        {
+            assert_eq!(verb(word).map(|verb| verb.base), Some(base), "{word}");
+        }
+        assert_eq!(verb("went").map(|verb| verb.base), Some("go"));
+        assert!(verb("opener").is_none() && verb("goat").is_none() && verb("").is_none());
+    }
+}

@@ -1,0 +1,110 @@
+//! The built-in model: a storyteller made of cards, with real latency shapes and real token counts.
+//!
+//! It knows nothing but the request: who plays and what is true in that world it reads from the instructions
+//! (`brief`), what the player wants from the messages (`heard`), and how far the game has come from its own last reply
+//! (`deck`). The same seed and the same request always give the same answer.
+
+mod brief;
+mod chance;
+mod deck;
+mod heard;
+mod lexicon;
+mod plain;
+mod reply;
+mod setup;
+mod speed;
+mod words;
+
+pub use speed::{NotASpeed, Speed};
+
+use async_trait::async_trait;
+use tokio::time::{Instant, sleep_until};
+
+use super::{ChatReply, ChatRequest, Delta, Descriptor, FinishReason, Model, ModelError, Role, Timing, Usage, tokens};
+
+use brief::Shelf;
+use chance::{digest, mix};
+
+/// How a simulator behaves.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct SimConfig {
+    /// Another seed tells other stories.
+    pub seed: u64,
+    /// How fast it answers.
+    pub speed: Speed,
+}
+
+/// The simulated model.
+pub struct Sim {
+    config: SimConfig,
+    descriptor: Descriptor,
+    shelf: Shelf,
+}
+
+impl Sim {
+    /// A simulator.
+    pub fn new(config: SimConfig) -> Self {
+        let descriptor =
+            Descriptor { provider: "zeroth".to_owned(), model: "sim-1".to_owned(), server: None, simulated: true };
+        Self { config, descriptor, shelf: Shelf::default() }
+    }
+
+    /// The answer before time and limits apply, the tokens that went in, and the number that stands for the call.
+    fn answer(&self, request: &ChatRequest) -> (String, u64, u64) {
+        let brief = self.shelf.brief(&request.system);
+        let seed = mix(self.config.seed, request.seed.unwrap_or(0));
+        let call = request.messages.iter().fold(mix(seed, brief.key), |sum, message| digest(sum, &message.text));
+        let asked = request.messages.iter().rev().find(|message| message.role == Role::User);
+        let asked = asked.map_or("", |message| message.text.as_str());
+        let text = match setup::setup(&brief, asked, seed) {
+            Some(text) => text,
+            None if brief.tells_a_story() => reply::reply(&brief, request, self.config.seed),
+            None => plain::answer(asked, call),
+        };
+        (text, brief.tokens + tokens::count_messages(request), call)
+    }
+}
+
+#[async_trait]
+impl Model for Sim {
+    fn descriptor(&self) -> &Descriptor {
+        &self.descriptor
+    }
+
+    async fn chat(
+        &self,
+        request: &ChatRequest,
+        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
+    ) -> Result<ChatReply, ModelError> {
+        let start = Instant::now();
+        let (mut text, input, call) = self.answer(request);
+        let pace = self.config.speed.pace(call);
+        let limit = usize::try_from(request.max_output_tokens.max(1)).unwrap_or(usize::MAX);
+        let (mut end, mut output) = (0, 0);
+        for piece in tokens::pieces(&text).take(limit) {
+            if let Some(pace) = pace.filter(|_| request.stream) {
+                sleep_until(start + pace.at(output)).await;
+            }
+            if request.stream {
+                deltas(Delta::Text(piece));
+            }
+            end += piece.len();
+            output += 1;
+        }
+        if let Some(pace) = pace.filter(|_| !request.stream) {
+            sleep_until(start + pace.at(output)).await;
+        }
+        let finish = if end < text.len() { FinishReason::Length } else { FinishReason::Stop };
+        text.truncate(end);
+        Ok(ChatReply {
+            text,
+            finish,
+            id: Some(format!("sim-{call:016x}")),
+            provider: self.descriptor.provider.clone(),
+            model: self.descriptor.model.clone(),
+            usage: Some(Usage { input, output: output as u64, ..Usage::default() }),
+            cost: None,
+            timing: Timing::default(),
+        })
+    }
+}

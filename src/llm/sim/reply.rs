@@ -1,0 +1,295 @@
+//! A storyteller's reply, put together from cards.
+
+use super::super::{ChatRequest, Role};
+
+use super::brief::{Brief, clip};
+use super::chance::{digest, mix};
+use super::deck::{self, Deck};
+use super::heard::{Heard, Intent};
+use super::lexicon::Act;
+
+/// Beyond this many words nothing more is added.
+const ENOUGH: usize = 78;
+
+/// The storyteller's answer to the last message of `request`.
+pub(super) fn reply(brief: &Brief, request: &ChatRequest, seed: u64) -> String {
+    let key = mix(seed, brief.key);
+    let (past, heard) = listen(brief, request);
+    let attempt = usize::try_from(request.seed.unwrap_or(0) % 1_000_003).unwrap_or(0);
+    let teller =
+        Teller { brief, key, position: position(key, request) + attempt * deck::SIZE, attempt, past, heard, shown: 0 };
+    teller.tell()
+}
+
+/// What the visible messages of the player meant, the last one apart.
+fn listen(brief: &Brief, request: &ChatRequest) -> (Vec<Heard>, Heard) {
+    let mut past: Vec<Heard> = Vec::new();
+    let from_first_answer = request.messages.iter().skip_while(|message| message.role == Role::User);
+    let own = if request.messages.len() > 1 {
+        from_first_answer.collect()
+    } else {
+        request.messages.iter().collect::<Vec<_>>()
+    };
+    for message in own.into_iter().filter(|message| message.role == Role::User) {
+        let last = past.iter().rev().find_map(|heard| heard.thing.clone());
+        past.push(Heard::new(brief, &message.text, last.as_deref()));
+    }
+    let heard = past.pop().unwrap_or_else(|| Heard::new(brief, "", None));
+    (past, heard)
+}
+
+/// Where in the decks this reply is: behind the newest reply whose gesture is known. A game that shows none begins.
+///
+/// There are two decks of gestures, so positions are known up to twice the size of a deck: in the second round the coins
+/// fall the other way. An answer that is tried again is told from the other round, and so never moves out of step.
+fn position(key: u64, request: &ChatRequest) -> usize {
+    let replies = || request.messages.iter().filter(|message| message.role == Role::Assistant);
+    let known = |gesture: &str| {
+        let first = deck::GESTURE.position(key, gesture);
+        first.or_else(|| deck::OTHER_GESTURE.position(key, gesture).map(|position| position + deck::SIZE))
+    };
+    let shown = |text: &str| text.split('*').skip(1).step_by(2).filter_map(known).last();
+    let latest = replies().rev().enumerate().find_map(|(since, message)| shown(&message.text).map(|at| at + since + 1));
+    latest.unwrap_or_else(|| replies().count())
+}
+
+struct Teller<'a> {
+    brief: &'a Brief,
+    key: u64,
+    position: usize,
+    attempt: usize,
+    past: Vec<Heard>,
+    heard: Heard,
+    /// How many items of scenery this reply has shown.
+    shown: usize,
+}
+
+impl Teller<'_> {
+    fn tell(mut self) -> String {
+        let mut sentences = self.answer();
+        let leading = sentences.len();
+        let words =
+            |sentences: &[String]| sentences.iter().map(|sentence| sentence.split_whitespace().count()).sum::<usize>();
+        let plan = self.plan();
+        let finds = plan.iter().any(|deck| std::ptr::eq(*deck, &deck::FIND));
+        for deck in plan {
+            let sentence = self.fill(deck.card(self.key, self.position));
+            if words(&sentences) + sentence.split_whitespace().count() <= ENOUGH {
+                sentences.push(sentence);
+            }
+        }
+        let hook = if self.wants_choice() && !finds { &deck::CHOICE } else { &deck::HOOK };
+        let hook = self.fill(hook.card(self.key, self.position));
+        if words(&sentences) + hook.split_whitespace().count() <= ENOUGH + 12 {
+            sentences.push(hook);
+        }
+        let gestures = if self.second_round() { &deck::OTHER_GESTURE } else { &deck::GESTURE };
+        let gesture = format!("*{}*", gestures.card(self.key, self.position));
+        let at = [0, leading, sentences.len() - 1][(self.position + self.attempt) % 3];
+        sentences.insert(at.min(sentences.len()), gesture);
+        sentences.push(self.brief.turn_sentence.clone());
+        sentences.join(" ")
+    }
+
+    /// What the player's message asks for, in one to three sentences.
+    fn answer(&mut self) -> Vec<String> {
+        let card = |deck: &'static Deck, teller: &Self| deck.card(teller.key, teller.position);
+        let deck: &'static Deck = match self.heard.intent {
+            Intent::Act(act) => return self.act(act),
+            Intent::Topics => return self.topics(),
+            Intent::Protagonist => return vec![self.about("you", &first_sentence(&self.brief.about_protagonist))],
+            Intent::Storyteller => return vec![self.about("me", &first_sentence(&self.brief.about_storyteller))],
+            Intent::Place => return vec![self.about("this place", &format!("You are {}.", self.where_now()))],
+            Intent::Help => return vec![self.about("the quest", &format!("You are to {}.", self.brief.quest))],
+            Intent::Ask => &deck::PUZZLE,
+            Intent::SwitchRoles => &deck::REFUSE,
+            Intent::Recall => &deck::RECALL,
+            Intent::Belongings => &deck::BELONGINGS,
+            Intent::Greet => &deck::GREET,
+            Intent::Foreign => &deck::FOREIGN,
+            Intent::Nonsense => &deck::NONSENSE,
+            Intent::Say => &deck::ECHO,
+        };
+        let card = card(deck, self);
+        vec![self.fill(card)]
+    }
+
+    fn act(&mut self, act: Act) -> Vec<String> {
+        let deck = match act {
+            Act::Look if self.turned(1) => &deck::INSPECT,
+            Act::Look => &deck::LOOK,
+            Act::Listen => &deck::SOUND,
+            Act::Go if self.turned(1) => &deck::ARRIVE,
+            Act::Go => &deck::GO,
+            Act::Take | Act::Handle if self.turned(2) => &deck::SNAG,
+            Act::Take => &deck::TAKE,
+            Act::Handle => &deck::HANDLE,
+            Act::Strike => &deck::STRIKE,
+            Act::Speak => &deck::SPEAK,
+            Act::Wait => &deck::WAIT,
+        };
+        let mut sentences = vec![self.fill(deck.card(self.key, self.position))];
+        sentences.extend(self.topics().into_iter().take(1));
+        sentences
+    }
+
+    fn topics(&mut self) -> Vec<String> {
+        let brief = self.brief;
+        let topics = self.heard.topics.clone();
+        let mut decks = [&deck::TELL, &deck::EXPLAIN];
+        if self.turned(0) {
+            decks.reverse();
+        }
+        let tell = |(topic, deck): (usize, &&'static Deck)| {
+            let topic = &brief.topics[topic];
+            let fact = &topic.facts[(self.position + self.attempt) % topic.facts.len()];
+            fill(
+                deck.card(self.key, self.position),
+                |slot| if slot == "topic" { topic.name.clone() } else { fact.clone() },
+            )
+        };
+        topics.into_iter().zip(&decks).map(tell).collect()
+    }
+
+    fn about(&self, topic: &str, fact: &str) -> String {
+        let deck = if self.turned(0) { &deck::EXPLAIN } else { &deck::TELL };
+        fill(deck.card(self.key, self.position), |slot| if slot == "topic" { topic } else { fact }.to_owned())
+    }
+
+    /// The decks from which the world adds a sentence: one that suits the deed, and what was left behind.
+    fn plan(&self) -> Vec<&'static Deck> {
+        let (one, other): (&'static Deck, &'static Deck) = match self.heard.intent {
+            Intent::Place => return vec![&deck::FIND, &deck::SOUND],
+            Intent::Act(Act::Look | Act::Listen) => (&deck::CLUE, &deck::FIND),
+            Intent::Act(Act::Go | Act::Strike) | Intent::Greet => (&deck::SOUND, &deck::FIND),
+            Intent::Act(Act::Handle) => (&deck::CLUE, &deck::SOUND),
+            Intent::Help => (&deck::CLUE, &deck::CLUE),
+            _ => (&deck::SOUND, &deck::CLUE),
+        };
+        let mut decks = vec![if self.turned(3) { one } else { other }];
+        if self.earlier().is_some() && self.drawn(5).is_multiple_of(2) {
+            decks.insert(self.position % 2, &deck::CALLBACK);
+        }
+        decks
+    }
+
+    fn wants_choice(&self) -> bool {
+        self.heard.intent == Intent::Help || self.turned(4)
+    }
+
+    /// A coin that shows its other side in the second round.
+    fn turned(&self, coin: u64) -> bool {
+        self.drawn(coin).is_multiple_of(2) == self.second_round()
+    }
+
+    fn second_round(&self) -> bool {
+        self.position / deck::SIZE % 2 == 1
+    }
+
+    fn drawn(&self, what: u64) -> u64 {
+        mix(mix(self.key, what), (self.position % deck::SIZE) as u64) >> 16
+    }
+
+    fn fill(&mut self, card: &str) -> String {
+        let brief = self.brief;
+        fill(card, |slot| match slot {
+            "thing" => self.thing(),
+            "quest" => brief.quest.clone(),
+            "name" => brief.protagonist.clone(),
+            "quote" => self.heard.quote.clone(),
+            "deeds" => self.deeds(),
+            "belongings" => self.belongings(),
+            "earlier" => self.earlier().unwrap_or_else(|| "where you began".to_owned()),
+            "place" => self.scenery(&brief.places),
+            "find" => self.scenery(&brief.things),
+            "sound" => self.scenery(&brief.sounds),
+            "clue" => self.scenery(&brief.clues),
+            _ => String::new(),
+        })
+    }
+
+    fn scenery(&mut self, items: &[String]) -> String {
+        self.shown += 1;
+        let start = usize::try_from(digest(self.key, &items[0]) % items.len() as u64).unwrap_or(0);
+        items[(start + self.position * 3 + self.shown + self.attempt * 5) % items.len()].clone()
+    }
+
+    fn thing(&self) -> String {
+        let own = self.heard.thing.clone();
+        own.unwrap_or_else(|| match self.heard.intent {
+            Intent::Act(Act::Go) => "the way ahead".to_owned(),
+            Intent::Act(Act::Speak) => "whoever may be listening".to_owned(),
+            Intent::Act(Act::Look) => self.location().unwrap_or("the place around you").to_owned(),
+            Intent::Act(_) => "what is in front of you".to_owned(),
+            _ => "that".to_owned(),
+        })
+    }
+
+    /// Where the player went last, as far as can be seen.
+    fn location(&self) -> Option<&str> {
+        let went = |heard: &&Heard| heard.intent == Intent::Act(Act::Go);
+        self.past.iter().rev().find(went).and_then(|heard| heard.thing.as_deref())
+    }
+
+    fn where_now(&self) -> String {
+        match self.location() {
+            Some(location) => format!("now at {location}, {}", self.brief.setting),
+            None => self.brief.setting.clone(),
+        }
+    }
+
+    /// Something else that the player dealt with before.
+    fn earlier(&self) -> Option<String> {
+        let noun = |thing: &str| thing.rsplit(' ').next().unwrap_or_default().to_owned();
+        let now = self.heard.thing.as_deref().map(noun);
+        let dealt = |heard: &&Heard| matches!(heard.intent, Intent::Act(act) if act != Act::Go);
+        let mut things: Vec<&String> =
+            self.past.iter().filter(dealt).filter_map(|heard| heard.thing.as_ref()).collect();
+        things.retain(|thing| Some(noun(thing)) != now);
+        things.dedup();
+        let index = (self.position + self.attempt) % things.len().max(1);
+        things.get(index).map(|thing| (*thing).clone())
+    }
+
+    fn deeds(&self) -> String {
+        let mut deeds: Vec<&str> =
+            self.past.iter().filter(|heard| heard.intent != Intent::Recall).map(|heard| heard.deed.as_str()).collect();
+        deeds.dedup();
+        let recent: Vec<String> =
+            deeds.iter().skip(deeds.len().saturating_sub(3)).map(|deed| format!("you {deed}")).collect();
+        match (recent.is_empty(), self.past.is_empty()) {
+            (false, _) => recent.join(", then "),
+            (true, true) => "you sat down at my table, and that was all".to_owned(),
+            (true, false) => "you kept asking for your own story".to_owned(),
+        }
+    }
+
+    fn belongings(&self) -> String {
+        let took = self.past.iter().filter(|heard| heard.intent == Intent::Act(Act::Take));
+        let mut items: Vec<&str> = self.brief.belongings.iter().take(6).map(String::as_str).collect();
+        items.extend(took.filter_map(|heard| heard.thing.as_deref()));
+        items.dedup();
+        match items.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+            _ => items.concat(),
+        }
+    }
+}
+
+/// Puts `value` of each `{slot}` in its place.
+fn fill(card: &str, mut value: impl FnMut(&str) -> String) -> String {
+    let mut parts = card.split('{');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (slot, rest) = part.split_once('}').unwrap_or((part, ""));
+        text.push_str(&value(slot));
+        text.push_str(rest);
+    }
+    text
+}
+
+fn first_sentence(text: &str) -> String {
+    let end =
+        text.match_indices(['.', '!', '?']).map(|(at, mark)| at + mark.len()).find(|end| text[*end..].starts_with(' '));
+    clip(end.map_or(text, |end| &text[..end]), 32)
+}
