@@ -7,7 +7,7 @@ mod otlp;
 
 use std::process::Stdio;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 use otlp::Backend;
@@ -79,6 +79,46 @@ async fn sigterm_delivers_the_last_telemetry() {
     assert!(logs.iter().any(|record| record.event_name == "session_start"));
     assert!(backend.metric_names().contains(&"zeroth.cost.usd".to_owned()));
     assert!(backend.headers().iter().all(|headers| headers["authorization"] == "Basic MTIzNDU2OnRva2Vu"));
+}
+
+#[tokio::test]
+async fn under_load_no_log_record_vanishes() {
+    let (backend, endpoint) = Backend::start().await;
+    let folder = folder();
+    let mut command = zeroth(&folder, &["serve", "--port", "0", "--log", "off"]);
+    command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+    let (mut server, address, _lines) = start(&mut command).await;
+    let players = (0..10).map(|player| {
+        let address = address.clone();
+        async move {
+            for turn in 0..30 {
+                assert!(play(&address, &format!("Player {player} tries {turn}.")).await.status().is_success());
+            }
+        }
+    });
+    futures::future::join_all(players).await;
+    terminate(&server).await;
+    assert!(server.wait().await.unwrap().success());
+    let logs = backend.log_records();
+    assert_eq!(logs.iter().filter(|record| record.event_name == "turn_complete").count(), 300);
+    assert_eq!(backend.spans().iter().filter(|span| span.name == "POST /play").count(), 300);
+}
+
+#[tokio::test]
+async fn spans_can_be_read_on_standard_error() {
+    let folder = folder();
+    let mut command = zeroth(&folder, &["serve", "--port", "0", "--log", "off"]);
+    command.env("OTEL_TRACES_EXPORTER", "console");
+    let (server, address, mut lines) = start(&mut command).await;
+    play(&address, "I look around.").await;
+    terminate(&server).await;
+    let mut text = String::new();
+    lines.read_to_string(&mut text).await.unwrap();
+    let tree: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("POST /play")).take(3).collect();
+    assert!(tree[0].contains(" · status 200"), "{text}");
+    assert!(tree[1].starts_with("└─ invoke_agent Dungeon Master") && tree[1].contains(" · turn 1 "), "{text}");
+    assert!(tree[2].starts_with("   └─ chat sim-1") && tree[2].contains(" · prompt dialogue v1 "), "{text}");
+    assert!(tree[2].ends_with("(simulated)"), "{text}");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use opentelemetry::trace::Status;
-use opentelemetry::{KeyValue, SpanId, TraceId};
+use opentelemetry::{KeyValue, SpanId, TraceId, Value};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::logs::{LogBatch, LogExporter};
 use opentelemetry_sdk::metrics::Temporality;
@@ -81,27 +81,38 @@ fn ordered<'a>(spans: impl Iterator<Item = &'a SpanData>) -> Vec<&'a SpanData> {
 
 /// What a reader wants to know of a span, in a few words.
 fn story(span: &SpanData) -> String {
-    let mut story = String::new();
+    let value = |key: &str| {
+        let found = span.attributes.iter().find(|attribute| attribute.key.as_str() == key);
+        found.map(|attribute| &attribute.value)
+    };
     let told = [
-        (attr::HTTP_RESPONSE_STATUS_CODE, "status"),
-        (attr::TURN_NUMBER, "turn"),
-        (attr::PROMPT_NAME, "prompt"),
-        (attr::RESPONSE_TIME_TO_FIRST_CHUNK, "first chunk s"),
-        (attr::USAGE_INPUT_TOKENS, "tokens in"),
-        (attr::USAGE_OUTPUT_TOKENS, "out"),
-        (attr::COST_USD, "usd"),
-        (attr::COST_SIMULATED, "simulated"),
-        (attr::ERROR_TYPE, "error"),
+        value(attr::HTTP_RESPONSE_STATUS_CODE).map(|status| format!("status {status}")),
+        value(attr::TURN_NUMBER).map(|turn| format!("turn {turn}")),
+        value(attr::PROMPT_NAME)
+            .zip(value(attr::PROMPT_VERSION))
+            .map(|(name, version)| format!("prompt {name} v{version}")),
+        value(attr::RESPONSE_TIME_TO_FIRST_CHUNK).map(|seconds| format!("first token {}", millis(seconds))),
+        value(attr::USAGE_INPUT_TOKENS).map(|tokens| format!("tokens in {tokens}")),
+        value(attr::USAGE_OUTPUT_TOKENS).map(|tokens| format!("out {tokens}")),
+        value(attr::COST_USD).map(|usd| match value(attr::COST_SIMULATED) {
+            Some(Value::Bool(true)) => format!("${usd} (simulated)"),
+            _ => format!("${usd}"),
+        }),
+        value(attr::ERROR_TYPE).map(|kind| format!("error {kind}")),
+        match &span.status {
+            Status::Error { description } if !description.is_empty() => Some(description.to_string()),
+            _ => None,
+        },
     ];
-    for (key, name) in told {
-        if let Some(attribute) = span.attributes.iter().find(|attribute| attribute.key.as_str() == key) {
-            let _ = write!(story, " · {name} {}", attribute.value);
-        }
+    told.into_iter().flatten().map(|words| format!(" · {words}")).collect()
+}
+
+/// Seconds as an attribute has them, in milliseconds.
+fn millis(seconds: &Value) -> String {
+    match seconds {
+        Value::F64(seconds) => format!("{:.0} ms", seconds * 1000.0),
+        other => format!("{other} s"),
     }
-    if let Status::Error { description } = &span.status {
-        let _ = write!(story, " · {description}");
-    }
-    story
 }
 
 /// Prints every metric whenever it is read.
