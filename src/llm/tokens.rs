@@ -34,37 +34,49 @@ pub fn pieces(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn first_piece(text: &str) -> usize {
-    let mut chars = text.char_indices().peekable();
-    let Some((_, first)) = chars.next() else { return 0 };
-    let mut end = first.len_utf8();
-    let mut kind = first;
+    let Some(first) = char_at(text, 0) else { return 0 };
+    let mut start = 0;
     if first.is_whitespace() {
-        match chars.peek() {
-            // A single space belongs to what follows it.
-            Some((_, next)) if first == ' ' && !next.is_whitespace() => {
-                kind = *next;
-                end += next.len_utf8();
-                chars.next();
-            }
-            _ => {
-                return end
-                    + chars
-                        .take_while(|(_, c)| c.is_whitespace() && *c != ' ')
-                        .map(|(_, c)| c.len_utf8())
-                        .sum::<usize>();
-            }
+        // A single space belongs to what follows it.
+        if first != ' ' || char_at(text, 1).is_none_or(char::is_whitespace) {
+            return text.find(|c: char| !c.is_whitespace() || c == ' ').map_or(text.len(), |end| end.max(1));
         }
+        start = 1;
     }
-    if kind.is_alphanumeric() {
-        let start = end - kind.len_utf8();
-        for (at, c) in chars {
-            if !c.is_alphanumeric() || at + c.len_utf8() - start > LONGEST {
+    let mut end = word_end(text, start);
+    if end == start {
+        end += char_at(text, start).map_or(0, char::len_utf8);
+    }
+    end
+}
+
+/// Where the word that begins at `start` ends, or is cut.
+fn word_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let limit = bytes.len().min(start + LONGEST);
+    let mut end = start;
+    while end < limit {
+        // Nearly all text is ASCII, which needs no decoding.
+        if bytes[end].is_ascii() {
+            if !bytes[end].is_ascii_alphanumeric() {
                 break;
             }
-            end = at + c.len_utf8();
+            end += 1;
+        } else {
+            match char_at(text, end).filter(|c| c.is_alphanumeric() && end + c.len_utf8() <= limit) {
+                Some(c) => end += c.len_utf8(),
+                None => break,
+            }
         }
     }
     end
+}
+
+fn char_at(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at)? {
+        byte if byte.is_ascii() => Some(char::from(*byte)),
+        _ => text[at..].chars().next(),
+    }
 }
 
 #[cfg(test)]

@@ -105,7 +105,9 @@ fn add(
 ) -> Result<FrontMatter, Vec<Problem>> {
     let text = content.text(file).map_err(|error| vec![front_matter::problem(file, &error.to_string())])?;
     let (front, body) = front_matter::split(file, &text.replace("\r\n", "\n"))?;
-    templates.add_template_owned(file, body).map_err(|error| vec![front_matter::problem(file, &error.to_string())])?;
+    // Only the blocks are wanted, so the page around them is never rendered.
+    let page = format!("{{% if false %}}{body}{{% endif %}}");
+    templates.add_template_owned(file, page).map_err(|error| vec![front_matter::problem(file, &error.to_string())])?;
     Ok(front)
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Brief {
     pub(super) clues: Vec<String>,
     pub(super) belongings: Vec<String>,
     pub(super) topics: Vec<Topic>,
+    /// The words that mean a topic, by the first of them.
+    words: HashMap<String, Vec<(String, usize)>>,
 }
 
 /// Something the player may ask about.
@@ -34,8 +36,6 @@ pub(super) struct Brief {
 pub(super) struct Topic {
     /// As it stands in a sentence: "the ship".
     pub(super) name: String,
-    /// In lower case, each with a space before it.
-    pub(super) words: Vec<String>,
     pub(super) facts: Vec<String>,
 }
 
@@ -47,6 +47,7 @@ impl Brief {
             if let Some(name) = line.strip_prefix("### ") {
                 if section == "Topics" {
                     brief.topics.push(Topic::named(name.trim()));
+                    brief.learn(name);
                 }
             } else if let Some(name) = line.strip_prefix("## ") {
                 section = name.trim();
@@ -77,9 +78,43 @@ impl Brief {
             ("World", "Sounds") => self.sounds = list(value),
             ("World", "Clues") => self.clues = list(value),
             ("World", "Belongings") => self.belongings = list(value),
-            ("Topics", _) => self.topics.last_mut().into_iter().for_each(|topic| topic.note(key, value)),
+            ("Topics", "Words") => value.split(',').for_each(|word| self.learn(word)),
+            ("Topics", "Fact") => {
+                self.topics.last_mut().into_iter().for_each(|topic| topic.facts.push(clip(value, 32)))
+            }
             _ => {}
         }
+    }
+
+    /// Notes that `word` means the last topic.
+    fn learn(&mut self, word: &str) {
+        let word = word.trim().to_lowercase();
+        if let (Some(first), Some(topic)) = (word.split(' ').next(), self.topics.len().checked_sub(1)) {
+            self.words.entry(first.to_owned()).or_default().push((word, topic));
+        }
+    }
+
+    /// The topics that `flat` mentions, lower-case words with a space before and after each: at most two that have
+    /// facts, in the order in which it does.
+    pub(super) fn mentioned(&self, flat: &str) -> Vec<usize> {
+        let mut found: Vec<usize> = Vec::new();
+        for (at, _) in flat.match_indices(' ') {
+            let rest = &flat[at + 1..];
+            let first = rest.split(' ').next().unwrap_or_default();
+            let means = |(word, _): &&(String, usize)| {
+                rest.strip_prefix(word.as_str()).is_some_and(|rest| rest.starts_with(' ') || rest.starts_with("s "))
+            };
+            let known =
+                [Some(first), first.strip_suffix('s')].into_iter().flatten().filter_map(|first| self.words.get(first));
+            if let Some((_, topic)) = known.flatten().find(means)
+                && !found.contains(topic)
+                && !self.topics[*topic].facts.is_empty()
+            {
+                found.push(*topic);
+            }
+        }
+        found.truncate(2);
+        found
     }
 
     /// Fills what a bare campaign leaves open.
@@ -100,7 +135,6 @@ impl Brief {
         );
         fill(&mut self.clues, &["a print that is not yours", "a fresh scratch", "a date that cannot be right"]);
         fill(&mut self.belongings, &["the clothes you stand in", "your good name"]);
-        self.topics.retain(|topic| !topic.facts.is_empty());
         if self.quest.is_empty() {
             "see the story through to its end".clone_into(&mut self.quest);
         }
@@ -113,19 +147,7 @@ impl Brief {
 impl Topic {
     fn named(name: &str) -> Self {
         let proper = name.starts_with(char::is_uppercase) || name.starts_with("the ");
-        Self {
-            name: if proper { name.to_owned() } else { format!("the {name}") },
-            words: vec![format!(" {}", name.to_lowercase())],
-            facts: Vec::new(),
-        }
-    }
-
-    fn note(&mut self, key: &str, value: &str) {
-        match key {
-            "Words" => self.words.extend(value.split(',').map(|word| format!(" {}", word.trim().to_lowercase()))),
-            "Fact" => self.facts.push(clip(value, 32)),
-            _ => {}
-        }
+        Self { name: if proper { name.to_owned() } else { format!("the {name}") }, facts: Vec::new() }
     }
 }
 
@@ -187,7 +209,9 @@ mod tests {
         assert_eq!((brief.storyteller.as_str(), brief.quest.as_str()), ("Ann", "find the bell"));
         assert_eq!(brief.places, ["a", "b"]);
         assert_eq!(brief.topics[0].name, "the bell");
-        assert_eq!(brief.topics[0].words, [" bell", " bell", " big ben"]);
+        assert_eq!(brief.mentioned(" where are the bells "), [0]);
+        assert_eq!(brief.mentioned(" is big ben a bell "), [0]);
+        assert_eq!(brief.mentioned(" the bellows "), [0; 0]);
         assert_eq!(brief.topics[0].facts, ["The bell: it rings."]);
         assert!(!brief.sounds.is_empty());
     }

@@ -1,7 +1,10 @@
 //! The English that the simulator knows by heart.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// What kind of deed a verb stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Act {
     Look,
     Listen,
@@ -14,27 +17,47 @@ pub(super) enum Act {
 }
 
 /// A verb as it is typed, and as the past is told.
+#[derive(Debug)]
 pub(super) struct Verb {
     pub(super) base: &'static str,
     pub(super) past: &'static str,
     pub(super) act: Act,
 }
 
-/// The verb that `word` is a form of: "open", "opens", "opening".
+/// The verb that `word` is a form of: "open", "opens", "opening", "opened".
 pub(super) fn verb(word: &str) -> Option<&'static Verb> {
-    VERBS.iter().find(|verb| {
-        let Some(stem) = word.strip_prefix(verb.base) else {
-            // "moving", "taking": the final e is gone.
-            let short = verb.base.strip_suffix('e').and_then(|short| word.strip_prefix(short));
-            return short == Some("ing") || word == verb.past;
-        };
-        matches!(stem, "" | "s" | "es" | "ing") || is_doubled(verb.base, stem)
-    })
+    static FORMS: LazyLock<HashMap<String, &'static Verb>> = LazyLock::new(|| {
+        let mut forms = HashMap::new();
+        for verb in VERBS {
+            let base = verb.base;
+            let last = base.chars().last().unwrap_or_default();
+            let short = base.strip_suffix('e').unwrap_or(base);
+            let of_base = [base.to_owned(), format!("{base}s"), format!("{base}es"), format!("{base}ing")];
+            for form in
+                of_base.into_iter().chain([format!("{base}{last}ing"), format!("{short}ing"), verb.past.to_owned()])
+            {
+                forms.entry(form).or_insert(verb);
+            }
+        }
+        forms
+    });
+    FORMS.get(word).copied()
 }
 
-/// "running", "hitting".
-fn is_doubled(base: &str, stem: &str) -> bool {
-    base.chars().last().is_some_and(|last| stem.strip_prefix(last) == Some("ing"))
+/// The language of a common word.
+pub(super) fn tongue(word: &str) -> Option<Tongue> {
+    static WORDS: LazyLock<HashMap<&str, Tongue>> = LazyLock::new(|| {
+        let other = OTHER_LANGUAGES.iter().map(|word| (*word, Tongue::Other));
+        other.chain(ENGLISH.iter().map(|word| (*word, Tongue::English))).collect()
+    });
+    WORDS.get(word).copied()
+}
+
+/// English, or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tongue {
+    English,
+    Other,
 }
 
 const fn verb_of(act: Act, base: &'static str, past: &'static str) -> Verb {
@@ -293,7 +316,7 @@ pub(super) const GREETINGS: &[&str] =
     &["hello", "hi", "hey", "greetings", "hiya", "howdy", "salutations", "good", "hullo"];
 
 /// Common words that show that a message is English.
-pub(super) const ENGLISH: &[&str] = &[
+const ENGLISH: &[&str] = &[
     "the", "a", "an", "i", "you", "he", "she", "it", "we", "they", "my", "your", "is", "are", "am", "was", "be", "to",
     "of", "and", "or", "not", "no", "yes", "ok", "okay", "in", "on", "at", "with", "for", "this", "that", "what",
     "who", "where", "why", "how", "when", "do", "does", "did", "can", "will", "have", "has", "me", "there", "here",
@@ -302,7 +325,7 @@ pub(super) const ENGLISH: &[&str] = &[
 ];
 
 /// Common words that show that it is not.
-pub(super) const OTHER_LANGUAGES: &[&str] = &[
+const OTHER_LANGUAGES: &[&str] = &[
     "ich", "und", "nicht", "ist", "bin", "wo", "wer", "der", "das", "ein", "eine", "wir", "mein", "hallo", "guten",
     "bitte", "je", "suis", "est", "les", "des", "une", "où", "vous", "nous", "bonjour", "salut", "merci", "dans",
     "pourquoi", "le", "la", "hola", "el", "los", "una", "estoy", "dónde", "donde", "que", "qué", "por", "como", "cómo",

@@ -9,6 +9,8 @@ mod chance;
 mod deck;
 mod heard;
 mod lexicon;
+mod listener;
+mod phrases;
 mod plain;
 mod reply;
 mod setup;

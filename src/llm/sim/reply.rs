@@ -22,8 +22,8 @@ pub(super) fn reply(brief: &Brief, request: &ChatRequest, seed: u64) -> String {
 }
 
 /// What the visible messages of the player meant, the last one apart.
-fn listen(brief: &Brief, request: &ChatRequest) -> (Vec<Heard>, Heard) {
-    let mut past: Vec<Heard> = Vec::new();
+fn listen<'a>(brief: &Brief, request: &'a ChatRequest) -> (Vec<Heard<'a>>, Heard<'a>) {
+    let mut past: Vec<Heard<'_>> = Vec::new();
     let from_first_answer = request.messages.iter().skip_while(|message| message.role == Role::User);
     let own = if request.messages.len() > 1 {
         from_first_answer.collect()
@@ -58,8 +58,8 @@ struct Teller<'a> {
     key: u64,
     position: usize,
     attempt: usize,
-    past: Vec<Heard>,
-    heard: Heard,
+    past: Vec<Heard<'a>>,
+    heard: Heard<'a>,
     /// How many items of scenery this reply has shown.
     shown: usize,
 }
@@ -196,7 +196,7 @@ impl Teller<'_> {
             "thing" => self.thing(),
             "quest" => brief.quest.clone(),
             "name" => brief.protagonist.clone(),
-            "quote" => self.heard.quote.clone(),
+            "quote" => self.heard.quote(brief),
             "deeds" => self.deeds(),
             "belongings" => self.belongings(),
             "earlier" => self.earlier().unwrap_or_else(|| "where you began".to_owned()),
@@ -227,7 +227,7 @@ impl Teller<'_> {
 
     /// Where the player went last, as far as can be seen.
     fn location(&self) -> Option<&str> {
-        let went = |heard: &&Heard| heard.intent == Intent::Act(Act::Go);
+        let went = |heard: &&Heard<'_>| heard.intent == Intent::Act(Act::Go);
         self.past.iter().rev().find(went).and_then(|heard| heard.thing.as_deref())
     }
 
@@ -242,7 +242,7 @@ impl Teller<'_> {
     fn earlier(&self) -> Option<String> {
         let noun = |thing: &str| thing.rsplit(' ').next().unwrap_or_default().to_owned();
         let now = self.heard.thing.as_deref().map(noun);
-        let dealt = |heard: &&Heard| matches!(heard.intent, Intent::Act(act) if act != Act::Go);
+        let dealt = |heard: &&Heard<'_>| matches!(heard.intent, Intent::Act(act) if act != Act::Go);
         let mut things: Vec<&String> =
             self.past.iter().filter(dealt).filter_map(|heard| heard.thing.as_ref()).collect();
         things.retain(|thing| Some(noun(thing)) != now);
@@ -252,8 +252,8 @@ impl Teller<'_> {
     }
 
     fn deeds(&self) -> String {
-        let mut deeds: Vec<&str> =
-            self.past.iter().filter(|heard| heard.intent != Intent::Recall).map(|heard| heard.deed.as_str()).collect();
+        let told = self.past.iter().filter(|heard| heard.intent != Intent::Recall).map(|heard| heard.deed(self.brief));
+        let mut deeds: Vec<String> = told.collect();
         deeds.dedup();
         let recent: Vec<String> =
             deeds.iter().skip(deeds.len().saturating_sub(3)).map(|deed| format!("you {deed}")).collect();

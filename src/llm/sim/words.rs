@@ -34,7 +34,10 @@ pub(super) fn split(message: &str) -> Vec<Word<'_>> {
         if text.is_empty() {
             words.last_mut().into_iter().for_each(|last| last.ends |= ends);
         } else {
-            let lower = text.to_lowercase().replace('’', "'");
+            let mut lower = text.to_lowercase();
+            if lower.contains('’') {
+                lower = lower.replace('’', "'");
+            }
             words.push(Word { text, lower, ends });
         }
     }
