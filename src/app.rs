@@ -143,13 +143,13 @@ impl App {
         &self.campaign
     }
 
-    /// Starts log lines and records for the whole process.
+    /// Starts log lines and records for the whole process; `filter` says which lines appear unless the user does.
     ///
     /// # Errors
     /// [`AppError::Logs`] when the filter cannot be read.
-    pub fn start_logs(&self, config: &Config) -> Result<(), AppError> {
+    pub fn start_logs(&self, config: &Config, filter: &str) -> Result<(), AppError> {
         let provider = self.pipeline.as_ref().and_then(Pipeline::logger_provider);
-        Ok(observe::start_logs(&config.logs, provider)?)
+        Ok(observe::start_logs(&config.logs, filter, provider)?)
     }
 
     /// The web server's routes, observed.

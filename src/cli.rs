@@ -11,6 +11,7 @@ use crate::app::{App, Seams};
 use crate::config::{self, Config, ConfigError, Source};
 use crate::http;
 use crate::lifecycle;
+use crate::observe::LogConfig;
 use crate::repl;
 
 mod banner;
@@ -108,7 +109,7 @@ fn in_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::R
 
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let app = App::compose(&config, Seams::default())?;
-    app.start_logs(&config)?;
+    app.start_logs(&config, LogConfig::DEFAULT_FILTER)?;
     let listener = http::bind(&config.http).await.context("choose another port with --port")?;
     banner::print(&config, &app, listener.local_addr()?);
     let signal = async {
@@ -132,7 +133,8 @@ fn leave_at_second_signal() {
 
 async fn play(config: Config) -> anyhow::Result<ExitCode> {
     let app = App::compose(&config, Seams::default())?;
-    app.start_logs(&config)?;
+    // The game tells the player itself what goes wrong; log lines would tear its screen.
+    app.start_logs(&config, "off")?;
     let interactive = io::stdin().is_terminal() && io::stdout().is_terminal();
     let colour = repl::Colour::fitting(&io::stdout(), config.no_color.as_deref(), config.term.as_deref());
     let own = repl::Config {
@@ -143,13 +145,15 @@ async fn play(config: Config) -> anyhow::Result<ExitCode> {
         history_file: config.data_dir.as_ref().map(|folder| folder.join("history.txt")),
         trace_url: None,
     };
-    let played = repl::run(app.play(), own).await;
+    // Ctrl-C belongs to the game: it cancels a turn.
+    let played = tokio::select! {
+        played = repl::run(app.play(), own) => played,
+        () = lifecycle::terminated() => Ok(()),
+    };
     app.shutdown(config.shutdown_timeout).await;
     match played {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(repl::ReplError::Interrupted) => Ok(ExitCode::from(INTERRUPTED)),
-        // Whoever read our output has seen enough: `zeroth play | head`.
-        Err(repl::ReplError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         Err(error) => Err(error.into()),
     }
 }

@@ -38,23 +38,24 @@ pub async fn serve(
 
 /// Resolves at the first Ctrl-C or SIGTERM.
 pub async fn signalled() {
-    let interrupt = async {
+    let interrupted = async {
         if signal::ctrl_c().await.is_err() {
             // Without a handler, the operating system's default ends the program.
             std::future::pending::<()>().await;
         }
     };
-    #[cfg(unix)]
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut signals) => drop(signals.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
     tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
+        () = interrupted => {}
+        () = terminated() => {}
     }
+}
+
+/// Resolves at the first SIGTERM; never where there is no such signal.
+pub async fn terminated() {
+    #[cfg(unix)]
+    if let Ok(mut signals) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
+        signals.recv().await;
+        return;
+    }
+    std::future::pending().await
 }

@@ -111,8 +111,6 @@ fn spawn(work: impl Future<Output = ()> + Send + 'static) -> tokio::task::JoinHa
 
 async fn program(mode: &str) -> Router {
     let mut settings = vec![("ZEROTH_SIM_SPEED".to_owned(), "instant".to_owned())];
-    // Lines on standard error are not what is measured; records for the backend are.
-    settings.push(("ZEROTH_LOG".to_owned(), "off".to_owned()));
     let mut seams = Seams::default();
     match mode {
         "off" => settings.push(("OTEL_SDK_DISABLED".to_owned(), "true".to_owned())),
@@ -122,7 +120,8 @@ async fn program(mode: &str) -> Router {
     }
     let config = Config::read(&Source::new(settings)).unwrap();
     let app = App::compose(&config, seams).unwrap();
-    app.start_logs(&config).unwrap();
+    // Lines on standard error are not what is measured; records for the backend are.
+    app.start_logs(&config, "off").unwrap();
     let router = app.router(&config);
     // The program lives as long as the measurement.
     std::mem::forget(app);

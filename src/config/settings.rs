@@ -154,7 +154,7 @@ const SIMULATOR: &[Setting] = &[
 ];
 
 const TELEMETRY: &[Setting] = &[
-    setting("ZEROTH_LOG", "warn,zeroth=info", "debug", "Which log lines appear on standard error."),
+    setting("ZEROTH_LOG", "warn,zeroth=info; off in `play`", "debug", "Which log lines appear on standard error."),
     setting("ZEROTH_LOG_FORMAT", "text", "json", "How they look: `text` or `json`."),
     setting(
         "ZEROTH_METRIC_NAMES",

@@ -55,7 +55,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Config> {
 /// Log lines, which are there with or without the outer ring.
 pub(super) fn read_logs(reader: &mut Reader<'_>) -> LogConfig {
     LogConfig {
-        filter: reader.text("ZEROTH_LOG").unwrap_or(LogConfig::DEFAULT_FILTER).to_owned(),
+        filter: reader.text("ZEROTH_LOG").map(str::to_owned),
         format: reader.choice(
             "ZEROTH_LOG_FORMAT",
             LogFormat::Text,

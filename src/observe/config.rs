@@ -76,14 +76,14 @@ pub enum Temporality {
 /// Log lines on standard error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogConfig {
-    /// Which lines appear, in the syntax of `tracing` filters.
-    pub filter: String,
+    /// Which lines appear, in the syntax of `tracing` filters, if the user chose.
+    pub filter: Option<String>,
     /// How they look.
     pub format: LogFormat,
 }
 
 impl LogConfig {
-    /// What appears unless someone says otherwise: our own news, other people's warnings.
+    /// What a server tells unless someone says otherwise: our own news, other people's warnings.
     pub const DEFAULT_FILTER: &str = "warn,zeroth=info";
 }
 

@@ -27,12 +27,13 @@ use super::semconv::{attr, event};
 /// The target of complaints about telemetry itself, which must not become telemetry.
 const OWN_TROUBLE: &str = "zeroth::telemetry";
 
-/// Starts logging for the whole process: lines to standard error, records to `provider` when there is one.
+/// Starts logging for the whole process: lines to standard error, records to `provider` when there is one. Unless the
+/// user chose a filter for lines, it is `filter`.
 ///
 /// # Errors
 /// [`LogsError`] when the filter cannot be read. A second start changes nothing.
-pub fn start(config: &LogConfig, provider: Option<&SdkLoggerProvider>) -> Result<(), LogsError> {
-    let filter = EnvFilter::try_new(&config.filter)?;
+pub fn start(config: &LogConfig, filter: &str, provider: Option<&SdkLoggerProvider>) -> Result<(), LogsError> {
+    let filter = EnvFilter::try_new(config.filter.as_deref().unwrap_or(filter))?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = match config.format {
         LogFormat::Text => lines.with_ansi(false).event_format(Line).with_filter(filter).boxed(),
