@@ -57,9 +57,14 @@ impl<'a> Heard<'a> {
             (Intent::Ask, _) => words::Object { thing: words::subject(&words, last), ..words::Object::default() },
             _ => words::Object::default(),
         };
-        // "I look around" acts upon nothing.
-        let nowhere = intent == Intent::Act(Act::Look) && object.thing.is_none() && topics.is_empty();
-        let intent = if nowhere { Intent::Place } else { intent };
+        let intent = match intent {
+            // "I look around."
+            Intent::Act(Act::Look) if object.thing.is_none() && topics.is_empty() => Intent::Place,
+            // "Computer, lights!" and "I take it" when nothing was there to take.
+            Intent::Act(Act::Take | Act::Handle) if object.thing.is_none() && topics.is_empty() => Intent::Say,
+            Intent::Act(Act::Take | Act::Handle) if object.thing.is_none() => Intent::Topics,
+            _ => intent,
+        };
         Self { message, intent, topics, thing: object.thing, verb, link: object.link }
     }
 

@@ -114,7 +114,7 @@ static VERBS: &[Verb] = &[
     verb_of(Act::Handle, "write", "wrote"), verb_of(Act::Handle, "draw", "drew"),
     verb_of(Act::Handle, "play", "played"), verb_of(Act::Handle, "ring", "rang"),
     verb_of(Act::Handle, "blow", "blew"), verb_of(Act::Handle, "give", "gave"),
-    verb_of(Act::Handle, "hide", "hid"), verb_of(Act::Handle, "wear", "wore"),
+    verb_of(Act::Go, "hide", "hid"), verb_of(Act::Handle, "wear", "wore"),
     verb_of(Act::Handle, "set", "set"), verb_of(Act::Handle, "trim", "trimmed"),
     verb_of(Act::Handle, "wind", "wound"), verb_of(Act::Handle, "switch", "switched"),
     verb_of(Act::Handle, "reroute", "rerouted"), verb_of(Act::Handle, "rescue", "tried to rescue"),

@@ -110,3 +110,58 @@ impl Model for Sim {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::{Component, Message};
+    use super::*;
+
+    fn request(stream: bool) -> ChatRequest {
+        ChatRequest {
+            component: Component::Dialogue,
+            prompt: None,
+            conversation: None,
+            system: String::new(),
+            messages: vec![Message { role: Role::User, text: "Hello".to_owned() }],
+            temperature: None,
+            max_output_tokens: 100,
+            seed: None,
+            stream,
+        }
+    }
+
+    async fn timed(speed: Speed, stream: bool) -> (Vec<Duration>, Duration) {
+        let start = Instant::now();
+        let mut arrivals = Vec::new();
+        let mut deltas = |_: Delta<'_>| arrivals.push(start.elapsed());
+        Sim::new(SimConfig { seed: 1, speed }).chat(&request(stream), &mut deltas).await.unwrap();
+        (arrivals, start.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_streamed_answer_comes_token_by_token() {
+        let (arrivals, total) = timed(Speed::default(), true).await;
+        assert!(arrivals[0] > Duration::from_millis(40), "{:?}", arrivals[0]);
+        assert!(arrivals.windows(2).all(|pair| pair[0] <= pair[1]));
+        assert!(total > arrivals[0] + Duration::from_millis(200), "{total:?}");
+        let (again, _) = timed(Speed::default(), true).await;
+        assert_eq!(arrivals, again, "the times belong to the request");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_in_one_piece_takes_as_long() {
+        let (arrivals, whole) = timed(Speed::default(), false).await;
+        let (_, streamed) = timed(Speed::default(), true).await;
+        assert!(arrivals.is_empty());
+        assert!(whole.abs_diff(streamed) < Duration::from_millis(50), "{whole:?} {streamed:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_instant_answer_takes_no_time() {
+        let (arrivals, total) = timed(Speed::Instant, true).await;
+        assert!(arrivals.len() > 10);
+        assert_eq!(total, Duration::ZERO);
+    }
+}

@@ -24,13 +24,9 @@ pub(super) fn reply(brief: &Brief, request: &ChatRequest, seed: u64) -> String {
 /// What the visible messages of the player meant, the last one apart.
 fn listen<'a>(brief: &Brief, request: &'a ChatRequest) -> (Vec<Heard<'a>>, Heard<'a>) {
     let mut past: Vec<Heard<'_>> = Vec::new();
-    let from_first_answer = request.messages.iter().skip_while(|message| message.role == Role::User);
-    let own = if request.messages.len() > 1 {
-        from_first_answer.collect()
-    } else {
-        request.messages.iter().collect::<Vec<_>>()
-    };
-    for message in own.into_iter().filter(|message| message.role == Role::User) {
+    // What comes before the storyteller's first line is the player sitting down.
+    let opening = request.messages.iter().position(|message| message.role == Role::Assistant).unwrap_or(0);
+    for message in request.messages[opening..].iter().filter(|message| message.role == Role::User) {
         let last = past.iter().rev().find_map(|heard| heard.thing.clone());
         past.push(Heard::new(brief, &message.text, last.as_deref()));
     }
@@ -93,7 +89,6 @@ impl Teller<'_> {
 
     /// What the player's message asks for, in one to three sentences.
     fn answer(&mut self) -> Vec<String> {
-        let card = |deck: &'static Deck, teller: &Self| deck.card(teller.key, teller.position);
         let deck: &'static Deck = match self.heard.intent {
             Intent::Act(act) => return self.act(act),
             Intent::Topics => return self.topics(),
@@ -110,8 +105,7 @@ impl Teller<'_> {
             Intent::Nonsense => &deck::NONSENSE,
             Intent::Say => &deck::ECHO,
         };
-        let card = card(deck, self);
-        vec![self.fill(card)]
+        vec![self.fill(deck.card(self.key, self.position))]
     }
 
     fn act(&mut self, act: Act) -> Vec<String> {
@@ -193,7 +187,7 @@ impl Teller<'_> {
     fn fill(&mut self, card: &str) -> String {
         let brief = self.brief;
         fill(card, |slot| match slot {
-            "thing" => self.thing(),
+            "thing" => self.thing().unwrap_or_else(|| self.scenery(&brief.places)),
             "quest" => brief.quest.clone(),
             "name" => brief.protagonist.clone(),
             "quote" => self.heard.quote(brief),
@@ -214,15 +208,16 @@ impl Teller<'_> {
         items[(start + self.position * 3 + self.shown + self.attempt * 5) % items.len()].clone()
     }
 
-    fn thing(&self) -> String {
-        let own = self.heard.thing.clone();
-        own.unwrap_or_else(|| match self.heard.intent {
-            Intent::Act(Act::Go) => "the way ahead".to_owned(),
-            Intent::Act(Act::Speak) => "whoever may be listening".to_owned(),
-            Intent::Act(Act::Look) => self.location().unwrap_or("the place around you").to_owned(),
-            Intent::Act(_) => "what is in front of you".to_owned(),
-            _ => "that".to_owned(),
-        })
+    /// What the player deals with; nothing when they only want to get away.
+    fn thing(&self) -> Option<String> {
+        let unnamed = match self.heard.intent {
+            Intent::Act(Act::Go) => None,
+            Intent::Act(Act::Speak) => Some("whoever may be listening"),
+            Intent::Act(Act::Look) => Some(self.location().unwrap_or("the place around you")),
+            Intent::Act(_) => Some("what is in front of you"),
+            _ => Some("that"),
+        };
+        self.heard.thing.clone().or_else(|| unnamed.map(str::to_owned))
     }
 
     /// Where the player went last, as far as can be seen.

@@ -75,7 +75,18 @@ pub(super) fn object(words: &[Word<'_>], start: usize, act: Act, last: Option<&s
         }
         at += 1;
     }
+    if let Some(listener) = (act == Act::Speak).then(|| listener(words, at, last)).flatten() {
+        return Object { link: "to".to_owned(), thing: Some(listener) };
+    }
     Object { link: link.join(" "), thing: noun_phrase(words, at, last) }
+}
+
+/// Whom "to the seals" names after "I sing a song".
+fn listener(words: &[Word<'_>], start: usize, last: Option<&str>) -> Option<String> {
+    let at = start + words.get(start..)?.iter().position(|word| word.lower == "to")? + 1;
+    let next = words.get(at)?;
+    let named = lexicon::DETERMINERS.contains(&next.lower.as_str()) || is_name(next);
+    named.then(|| noun_phrase(words, at, last)).flatten()
 }
 
 /// What a question is about: the first noun phrase that begins with a determiner, or "it".
@@ -200,6 +211,8 @@ mod tests {
             ("I go back to the bridge", 1, Act::Go, Some("the bridge")),
             ("I look around", 1, Act::Look, None),
             ("I wait.", 1, Act::Wait, None),
+            ("I sing a song to the seals", 1, Act::Speak, Some("the seals")),
+            ("I tell the crew to run", 1, Act::Speak, Some("the crew")),
         ];
         for (message, verb, act, thing) in cases {
             assert_eq!(thing_of(message, verb, act).as_deref(), thing, "{message}");
