@@ -36,8 +36,11 @@ impl<'a> Listener<'a> {
         if self.is_foreign() {
             return Intent::Foreign;
         }
-        if let Some(intent) = self.phrase() {
-            return intent;
+        match self.phrase() {
+            // "What kind of brain do I have?" is about the brain.
+            Some(Intent::Belongings) if has_topics => {}
+            Some(intent) => return intent,
+            None => {}
         }
         match verb {
             Some(verb) if !self.asks => Intent::Act(verb.act),
