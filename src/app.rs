@@ -41,8 +41,8 @@ pub struct App {
 /// What was left undone when the server ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
-    /// Turns that were still running when the time was up.
-    pub turns_left: usize,
+    /// Turns, and setups of games, that were cancelled when the time was up.
+    pub cancelled: usize,
     /// What became of the telemetry.
     pub telemetry: Vec<FlowReport>,
 }
@@ -183,8 +183,8 @@ impl App {
         let (play, tasks, grace) = (self.play(), self.tasks(), config.shutdown_timeout);
         // Words the shared table's setup before anyone asks. If that fails, the first player's request tries again.
         drop(tasks.spawn(async move { play.shared().await.map(drop) }));
-        let turns_left = lifecycle::serve(listener, self.router(config), &tasks, grace, shutdown).await?;
-        Ok(Ended { turns_left, telemetry: self.shutdown(grace).await })
+        let cancelled = lifecycle::serve(listener, self.router(config), &tasks, grace, shutdown).await?;
+        Ok(Ended { cancelled, telemetry: self.shutdown(grace).await })
     }
 
     /// Sends the last telemetry, within `bound`; says what became of it all.
@@ -197,6 +197,11 @@ impl App {
 }
 
 impl AppError {
+    /// Whether the user's settings or files are to blame.
+    pub const fn is_usage(&self) -> bool {
+        matches!(self, Self::Content { .. } | Self::Model(_) | Self::Logs(_))
+    }
+
     fn content(file: String, problems: Vec<Problem>) -> Self {
         Self::Content { file, problems: problems.iter().map(Problem::to_string).collect() }
     }

@@ -1,5 +1,6 @@
 //! The command line: what the user typed becomes a configuration, a command, and an exit code.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
@@ -7,7 +8,7 @@ use anyhow::Context as _;
 use clap::{Arg, ArgMatches, Command};
 use clap_complete::Shell;
 
-use crate::app::{App, Seams};
+use crate::app::{App, AppError, Seams};
 use crate::config::{self, Config, ConfigError, Source};
 use crate::http;
 use crate::lifecycle;
@@ -22,7 +23,7 @@ const USAGE: u8 = 64;
 const INTERRUPTED: u8 = 130;
 
 /// Does what `arguments` say, and returns the exit code. The first of them is the program's name.
-pub fn run(arguments: impl IntoIterator<Item = String>) -> ExitCode {
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(help) => {
@@ -34,7 +35,7 @@ pub fn run(arguments: impl IntoIterator<Item = String>) -> ExitCode {
     match execute(&matches) {
         Ok(code) => code,
         Err(error) => {
-            let usage = error.is::<ConfigError>();
+            let usage = error.is::<ConfigError>() || error.downcast_ref().is_some_and(AppError::is_usage);
             complain(&format!("zeroth: {error:#}"));
             if usage { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
         }

@@ -10,8 +10,11 @@ use tokio::signal;
 use crate::http;
 use crate::task::Tasks;
 
+/// How long cancelled tasks may take to leave.
+const LEAVE: Duration = Duration::from_secs(1);
+
 /// Serves `router` on `listener` until `shutdown` resolves. Then no new connection is taken, and running requests and
-/// `tasks` may finish within `grace`. Returns how many tasks were still running when the time was up.
+/// `tasks` may finish within `grace`; after that they are cancelled. Returns how many tasks were.
 ///
 /// # Errors
 /// The operating system's, when connections cannot be taken any more.
@@ -22,18 +25,21 @@ pub async fn serve(
     grace: Duration,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<usize> {
-    let mut server = Box::pin(http::serve(listener, router, tasks.closing().cancelled_owned()));
+    let server = http::serve(listener, router, tasks.closing().cancelled_owned());
+    // Before the signal, a server only ends when it is broken.
+    let mut finished = Box::pin(async { tokio::join!(server, tasks.drained()).0 });
     tokio::select! {
-        // Before the signal, a server only ends when it is broken.
-        served = &mut server => served?,
-        () = shutdown => {
-            tasks.close();
-            let finish = async { tokio::join!(server, tasks.drained()).0 };
-            // When the time is up, what still runs is counted and left.
-            tokio::time::timeout(grace, finish).await.unwrap_or(Ok(()))?;
-        }
+        served = &mut finished => return served.map(|()| 0),
+        () = shutdown => tasks.close(),
     }
-    Ok(tasks.running())
+    if let Ok(served) = tokio::time::timeout(grace, &mut finished).await {
+        return served.map(|()| 0);
+    }
+    let cancelled = tasks.running();
+    tasks.stop();
+    // They only have to write down that they were cancelled; connections that stay open are left behind.
+    let _ = tokio::time::timeout(LEAVE, finished).await;
+    Ok(cancelled)
 }
 
 /// Resolves at the first Ctrl-C or SIGTERM.

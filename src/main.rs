@@ -6,5 +6,5 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    zeroth::cli::run(std::env::args())
+    zeroth::cli::run(std::env::args_os())
 }

@@ -16,6 +16,7 @@ pub type Carry = fn(BoxFuture<'static, ()>) -> BoxFuture<'static, ()>;
 pub struct Tasks {
     tracker: TaskTracker,
     closing: CancellationToken,
+    stopped: CancellationToken,
     carry: Carry,
 }
 
@@ -34,15 +35,19 @@ impl Default for Tasks {
 impl Tasks {
     /// No tasks yet; each future passes through `carry` when it is spawned.
     pub fn new(carry: Carry) -> Self {
-        Self { tracker: TaskTracker::new(), closing: CancellationToken::new(), carry }
+        let (closing, stopped) = (CancellationToken::new(), CancellationToken::new());
+        Self { tracker: TaskTracker::new(), closing, stopped, carry }
     }
 
-    /// Runs `work` to its end, whether or not anybody still waits for the handle.
+    /// Runs `work` to its end, or until [`Tasks::stop`], whether or not anybody still waits for the result.
     pub fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Pending<T> {
         let (sender, receiver) = tokio::sync::oneshot::channel();
+        let stopped = self.stopped.clone();
         let work: BoxFuture<'static, ()> = Box::pin(async move {
-            // The receiver may be gone: its client left, the work was still worth finishing.
-            let _ = sender.send(work.await);
+            if let Some(result) = stopped.run_until_cancelled(work).await {
+                // The receiver may be gone: its client left, the work was still worth finishing.
+                let _ = sender.send(result);
+            }
         });
         self.tracker.spawn((self.carry)(work));
         Pending { receiver }
@@ -64,6 +69,11 @@ impl Tasks {
         self.tracker.close();
     }
 
+    /// Cancels the tasks that still run, so that they leave in order.
+    pub fn stop(&self) {
+        self.stopped.cancel();
+    }
+
     /// Resolves when all tasks have ended, once [`Tasks::close`] was called.
     pub async fn drained(&self) {
         self.tracker.wait().await;
@@ -75,7 +85,7 @@ pub struct Pending<T> {
     receiver: tokio::sync::oneshot::Receiver<T>,
 }
 
-/// The task panicked or the runtime is going down.
+/// The task panicked or was stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the task ended without a result")]
 pub struct Lost;
@@ -84,7 +94,7 @@ impl<T> Pending<T> {
     /// The task's result.
     ///
     /// # Errors
-    /// [`Lost`] when the task panicked.
+    /// [`Lost`] when the task panicked or was stopped.
     pub async fn result(self) -> Result<T, Lost> {
         self.receiver.await.map_err(|_| Lost)
     }
@@ -108,12 +118,15 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_stuck_task_is_still_counted() {
+    async fn a_stuck_task_is_counted_until_it_is_stopped() {
         let tasks = Tasks::default();
         drop(tasks.spawn(std::future::pending::<()>()));
         tasks.close();
         assert!(tokio::time::timeout(Duration::from_secs(5), tasks.drained()).await.is_err());
         assert_eq!(tasks.running(), 1);
+        tasks.stop();
+        tasks.drained().await;
+        assert_eq!(tasks.running(), 0);
     }
 
     #[tokio::test]

@@ -105,6 +105,72 @@ async fn under_load_no_log_record_vanishes() {
 }
 
 #[tokio::test]
+async fn a_dead_backend_is_complained_about_once() {
+    let folder = folder();
+    let mut command = zeroth(&folder, &["serve", "--port", "0"]);
+    command.env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9").env("OTEL_EXPORTER_OTLP_TIMEOUT", "200");
+    command.env("OTEL_BSP_SCHEDULE_DELAY", "1").env("OTEL_BLRP_SCHEDULE_DELAY", "1");
+    let (mut server, address, mut lines) = start(&mut command).await;
+    for turn in 0..20 {
+        assert!(play(&address, &format!("I knock {turn} times.")).await.status().is_success());
+    }
+    terminate(&server).await;
+    let mut text = String::new();
+    lines.read_to_string(&mut text).await.unwrap();
+    assert!(server.wait().await.unwrap().success());
+    assert_eq!(text.matches("telemetry is being lost").count(), 1, "{text}");
+    assert!(!text.contains("ERROR") && !text.contains("opentelemetry"), "{text}");
+    assert!(text.contains("telemetry items were not delivered"), "{text}");
+}
+
+#[tokio::test]
+async fn events_tell_what_happened_and_nothing_of_what_was_said() {
+    let (backend, endpoint) = Backend::start().await;
+    let folder = folder();
+    let mut command = zeroth(&folder, &["serve", "--port", "0", "--message-limit", "60"]);
+    command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+    let (server, address, mut lines) = start(&mut command).await;
+    assert_eq!(play(&address, "I whisper the passphrase xyzzy-4711.").await.status(), 200);
+    assert_eq!(play(&address, &"xyzzy ".repeat(20)).await.status(), 400);
+    terminate(&server).await;
+    let mut text = String::new();
+    lines.read_to_string(&mut text).await.unwrap();
+    let records = backend.log_records();
+    let attributes = |name: &str| {
+        let record = records.iter().find(|record| record.event_name == name).unwrap();
+        let mut keys: Vec<&str> = record.attributes.iter().map(|attribute| attribute.key.as_str()).collect();
+        keys.sort_unstable();
+        assert!(!record.trace_id.is_empty(), "{name} belongs to a trace");
+        keys.join(", ")
+    };
+    insta::assert_snapshot!(attributes("session_start"), @"session.id, zeroth.campaign, zeroth.component");
+    insta::assert_snapshot!(attributes("turn_complete"), @"gen_ai.response.model, gen_ai.usage.input_tokens, gen_ai.usage.output_tokens, session.id, zeroth.component, zeroth.cost.simulated, zeroth.cost.usd, zeroth.turn.duration, zeroth.turn.number");
+    insta::assert_snapshot!(attributes("turn_error"), @"error.type, session.id, zeroth.component, zeroth.turn.duration");
+    let told = format!("{text}{records:?}{:?}", backend.spans());
+    assert!(told.contains("turn kept") && !told.contains("xyzzy"), "{told}");
+}
+
+#[tokio::test]
+async fn a_turn_that_outlasts_the_grace_is_cancelled_and_leaves_its_spans() {
+    let (backend, endpoint) = Backend::start().await;
+    let folder = folder();
+    let mut command = zeroth(&folder, &["serve", "--port", "0", "--sim-speed", "0.01x", "--shutdown-timeout", "100ms"]);
+    command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint).env("ZEROTH_FIRST_TOKEN_TIMEOUT", "10m");
+    command.env("ZEROTH_MODEL_TIMEOUT", "10m");
+    let (mut server, address, mut lines) = start(&mut command).await;
+    let turn = tokio::time::timeout(std::time::Duration::from_secs(1), play(&address, "I wait.")).await;
+    assert!(turn.is_err(), "nobody answers that slowly");
+    terminate(&server).await;
+    let mut text = String::new();
+    lines.read_to_string(&mut text).await.unwrap();
+    assert!(server.wait().await.unwrap().success());
+    assert!(text.contains("had to be cancelled (ZEROTH_SHUTDOWN_TIMEOUT gives more time)"), "{text}");
+    let spans = backend.spans();
+    let cancelled = spans.iter().find(|span| span.name.starts_with("chat ")).unwrap();
+    assert!(cancelled.attributes.iter().any(|attribute| attribute.key == "error.type"), "{cancelled:?}");
+}
+
+#[tokio::test]
 async fn spans_can_be_read_on_standard_error() {
     let folder = folder();
     let mut command = zeroth(&folder, &["serve", "--port", "0", "--log", "off"]);
@@ -175,7 +241,7 @@ async fn an_unknown_campaign_names_the_known_ones() {
     let folder = folder();
     let output = zeroth(&folder, &["serve", "--campaign", "../etc"]).output().await.unwrap();
     let complaint = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(64));
     assert!(complaint.contains("enterprise") && complaint.contains("lighthouse"), "{complaint}");
 }
 

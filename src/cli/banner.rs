@@ -29,9 +29,9 @@ pub(super) fn print(config: &Config, app: &App, address: SocketAddr) {
 /// The last line: what was left undone, if anything.
 pub(super) fn farewell(ended: &Ended) -> String {
     let lost: u64 = ended.telemetry.iter().map(|flow| flow.refused + flow.failed + flow.queued).sum();
-    let turns = match ended.turns_left {
+    let turns = match ended.cancelled {
         0 => String::new(),
-        left => format!("; {left} turns were still running (raise ZEROTH_SHUTDOWN_TIMEOUT)"),
+        cancelled => format!("; {cancelled} under way had to be cancelled (ZEROTH_SHUTDOWN_TIMEOUT gives more time)"),
     };
     let telemetry = if lost == 0 { String::new() } else { format!("; {lost} telemetry items were not delivered") };
     format!("zeroth: stopped{turns}{telemetry}")
@@ -63,6 +63,13 @@ fn place(signal: &str, export: &Export) -> Option<String> {
     match export {
         Export::Off => None,
         Export::Console => Some(format!("{signal} to standard error")),
-        Export::Otlp(otlp) => Some(format!("{signal} to {}", otlp.endpoint)),
+        Export::Otlp(otlp) => Some(format!("{signal} to {}", public(&otlp.endpoint))),
     }
+}
+
+/// An address without what may be secret in it: user, password and query.
+fn public(address: &str) -> String {
+    let Ok(url) = address.parse::<reqwest::Url>() else { return "[REDACTED]".to_owned() };
+    let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
 }

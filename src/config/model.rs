@@ -52,7 +52,7 @@ pub struct Providers {
     pub openai_url: String,
     /// The longest wait for a connection.
     pub connect_timeout: Duration,
-    /// Certificates to trust besides the system's.
+    /// Certificates to trust instead of the system's.
     pub ca_bundle: Option<std::path::PathBuf>,
 }
 
@@ -66,7 +66,7 @@ impl ModelChoice {
             Some(_) => {
                 let model = reader.read("ZEROTH_MODEL", ModelName::Sim, parse);
                 check(reader, &model, providers);
-                Self { model, reason: "because ZEROTH_MODEL says so" }
+                Self { model, reason: "as ZEROTH_MODEL or --model says" }
             }
             None => Self::by_keys(providers),
         }

@@ -215,7 +215,7 @@ const OPENTELEMETRY: &[Setting] = &[
         "OTEL_TRACES_EXPORTER",
         "otlp with an endpoint, else none",
         "console",
-        "`otlp`, `console` (trees for humans, on standard error) or `none`.",
+        "One of `otlp`, `console` (trees for humans, on standard error) and `none`.",
     ),
     setting(
         "OTEL_METRICS_EXPORTER",

@@ -167,10 +167,16 @@ fn problem(variable: &str, given: &Given<'_>, reason: &str) -> String {
         Some(flag) if given.by_flag => format!("--{flag}"),
         _ => variable.to_owned(),
     };
-    let secret = variable.ends_with("_KEY") || variable.ends_with("HEADERS");
-    let value = if secret { "[REDACTED]" } else { given.value };
+    let value = if may_be_secret(variable, given.value) { "[REDACTED]" } else { given.value };
     match setting {
         Some(setting) => format!("{name}: `{value}` {reason}; an example is {name}={}", setting.example),
         None => format!("{name}: `{value}` {reason}"),
     }
+}
+
+fn may_be_secret(variable: &str, value: &str) -> bool {
+    let always = ["_KEY", "HEADERS", "RESOURCE_ATTRIBUTES"].iter().any(|ending| variable.ends_with(ending));
+    let address = variable.ends_with("ENDPOINT") || variable.ends_with("URL");
+    // A user and password stand before an at sign, a token in a query.
+    always || (address && value.contains(['@', '?']))
 }

@@ -17,12 +17,13 @@ use super::source::Reader;
 /// The outer ring, or nothing when it is switched off.
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Config> {
     let disabled = reader.choice("OTEL_SDK_DISABLED", false, &[("true", true), ("false", false)]);
+    let mut resource: BTreeMap<String, String> = reader
+        .read("OTEL_RESOURCE_ATTRIBUTES", BTreeMap::new(), |text| pairs(text).map(|pairs| pairs.into_iter().collect()));
+    let named = resource.remove("service.name");
     let config = Config {
-        service_name: reader.text("OTEL_SERVICE_NAME").unwrap_or("zeroth").to_owned(),
+        service_name: reader.text("OTEL_SERVICE_NAME").map(str::to_owned).or(named).unwrap_or("zeroth".to_owned()),
         service_version: version(reader),
-        resource: reader.read("OTEL_RESOURCE_ATTRIBUTES", BTreeMap::new(), |text| {
-            pairs(text).map(|pairs| pairs.into_iter().collect())
-        }),
+        resource,
         traces: export(reader, &Signal::TRACES),
         metrics: export(reader, &Signal::METRICS),
         logs: export(reader, &Signal::LOGS),
@@ -140,11 +141,19 @@ fn endpoint(reader: &mut Reader<'_>, signal: &Signal, protocol: Protocol) -> Str
         "OTLP_ENDPOINT".clone_into(&mut variable);
     }
     let whole = variable.contains(signal.infix) || protocol == Protocol::Grpc;
-    let base = reader.read(&variable, default.to_owned(), |text| {
-        let sound = text.parse::<::http::Uri>().is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
-        if sound { Ok(text.to_owned()) } else { Err("is not an address with http:// or https://".to_owned()) }
-    });
-    if whole { base } else { format!("{}/{}", base.trim_end_matches('/'), signal.path) }
+    reader.read(&variable, address(default, signal, whole).unwrap_or_default(), |text| address(text, signal, whole))
+}
+
+/// The address that `text` means for `signal`: itself, or the signal's path below it.
+fn address(text: &str, signal: &Signal, whole: bool) -> Result<String, String> {
+    let url = text.parse::<reqwest::Url>().ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let mut url = url.ok_or_else(|| "is not an address with http:// or https://".to_owned())?;
+    if whole {
+        return Ok(text.to_owned());
+    }
+    let path = format!("{}/{}", url.path().trim_end_matches('/'), signal.path);
+    url.set_path(&path);
+    Ok(url.to_string())
 }
 
 fn headers(reader: &mut Reader<'_>, signal: &Signal) -> Vec<(String, SecretString)> {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::price::Cost;
 use super::usage::Usage;
 
 /// A call that gave no complete answer.
@@ -19,12 +20,14 @@ pub struct ModelError {
     pub retry_after: Option<Duration>,
     /// Tokens that were used up all the same, when the provider said so before it failed.
     pub usage: Option<Usage>,
+    /// What those tokens cost; filled in by [`Metered`](super::Metered).
+    pub cost: Option<Cost>,
 }
 
 impl ModelError {
     /// A failure of `kind`, described by `message`.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), status: None, retry_after: None, usage: None }
+        Self { kind, message: message.into(), status: None, retry_after: None, usage: None, cost: None }
     }
 
     /// The same failure with the provider's HTTP status.

@@ -43,11 +43,20 @@ impl Model for Metered {
             first_token.get_or_insert_with(|| self.clock.ticks().saturating_sub(started));
             deltas(delta);
         };
-        let reply = self.inner.chat(request, &mut watched).await?;
+        let reply = self.inner.chat(request, &mut watched).await.map_err(|error| self.priced(error))?;
         let total = self.clock.ticks().saturating_sub(started);
         // Who answered decides the price, not who was asked: there may be a fallback between them.
         let cost = reply.usage.and_then(|usage| self.prices.cost(&reply.provider, &reply.model, &usage));
         Ok(ChatReply { cost, timing: Timing { first_token, total }, ..reply })
+    }
+}
+
+impl Metered {
+    /// A failed call may have cost something all the same.
+    fn priced(&self, error: ModelError) -> ModelError {
+        let Descriptor { provider, model, .. } = self.inner.descriptor();
+        let cost = error.usage.and_then(|usage| self.prices.cost(provider, model, &usage));
+        ModelError { cost, ..error }
     }
 }
 

@@ -13,8 +13,8 @@ use crate::play::{Author, PlayError};
 
 use super::logs;
 use super::scope::{CallCount, RequestScope};
-use super::semconv::{attr, error_type, operation};
-use super::telemetry::{Telemetry, with};
+use super::semconv::{attr, operation};
+use super::telemetry::{Telemetry, left, with};
 
 /// Wraps an [`Author`] and records each setup.
 pub struct ObservedAuthor {
@@ -55,7 +55,7 @@ impl Author for ObservedAuthor {
         let mut record = self.open(session);
         let context = record.context.clone();
         let setup = self.inner.setup(session).with_context(context).await;
-        record.end(setup.as_ref().err().map(|error| (error.kind(), error.to_string())));
+        record.end(setup.as_ref().err().map(|error| (error.kind(), error.public())));
         if setup.is_ok() {
             let _entered = record.context.clone().attach();
             logs::session_start(session, &self.campaign);
@@ -91,7 +91,8 @@ impl SetupRecord<'_> {
 impl Drop for SetupRecord<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            self.end(Some((error_type::CANCELLED, "the setup was not waited for".to_owned())));
+            let (kind, message) = left("the setup was not waited for");
+            self.end(Some((kind, message.to_owned())));
         }
     }
 }

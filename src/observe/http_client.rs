@@ -133,8 +133,8 @@ impl Drop for AttemptRecord {
 fn fault_type(fault: TransportFault) -> &'static str {
     match fault {
         TransportFault::Connect => error_type::CONNECT,
-        TransportFault::Timeout => "timeout",
-        TransportFault::Broken => "broken",
+        TransportFault::Timeout => error_type::TIMEOUT,
+        TransportFault::Broken => error_type::BROKEN,
     }
 }
 
@@ -150,12 +150,17 @@ fn redacted(url: &reqwest::Url) -> String {
     url.to_string()
 }
 
+const TRACEPARENT: &str = "traceparent";
+
 struct Headers<'a>(&'a mut HeaderMap);
 
 impl Injector for Headers<'_> {
     fn set(&mut self, key: &str, value: String) {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(key), HeaderValue::try_from(value)) {
-            self.0.insert(name, value);
+        // Baggage and trace state come from the caller and are none of the provider's business.
+        if key == TRACEPARENT
+            && let Ok(value) = HeaderValue::try_from(value)
+        {
+            self.0.insert(HeaderName::from_static(TRACEPARENT), value);
         }
     }
 }

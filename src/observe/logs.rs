@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use opentelemetry::Context;
 use opentelemetry::logs::{LogRecord as _, Logger as _, Severity};
 use opentelemetry::trace::TraceContextExt as _;
+use opentelemetry::{Context, KeyValue};
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_sdk::logs::{SdkLogger, SdkLoggerProvider};
-use tracing::{Event, Subscriber, info, warn};
+use tracing::{Event, Subscriber, error, info, warn};
 use tracing_subscriber::filter::{EnvFilter, FilterFn, LevelFilter, ParseError};
 use tracing_subscriber::fmt::format::{Format, Json, JsonFields, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
@@ -33,7 +33,7 @@ const OWN_TROUBLE: &str = "zeroth::telemetry";
 /// # Errors
 /// [`LogsError`] when the filter cannot be read. A second start changes nothing.
 pub fn start(config: &LogConfig, filter: &str, provider: Option<&SdkLoggerProvider>) -> Result<(), LogsError> {
-    let filter = EnvFilter::try_new(config.filter.as_deref().unwrap_or(filter))?;
+    let filter = EnvFilter::try_new(quiet(config.filter.as_deref().unwrap_or(filter)))?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = match config.format {
         LogFormat::Text => lines.with_ansi(false).event_format(Line).with_filter(filter).boxed(),
@@ -47,7 +47,17 @@ pub fn start(config: &LogConfig, filter: &str, provider: Option<&SdkLoggerProvid
     let records = records.map(|layer| layer.with_filter(LevelFilter::INFO));
     // Fails only when another subscriber is in place, such as an embedding program's; that one stays.
     let _ = tracing_subscriber::registry().with(lines).with(records).try_init();
+    std::panic::set_hook(Box::new(|panic| {
+        // Not the payload: it may quote a player.
+        let place = panic.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
+        error!(target: "zeroth::panic", "panic{place}; what was under way is lost, the program goes on");
+    }));
     Ok(())
+}
+
+/// `filter` without the SDK's own chatter, which repeats what we say once a minute; unless the user asks for it.
+fn quiet(filter: &str) -> String {
+    if filter.contains("opentelemetry") { filter.to_owned() } else { format!("{filter},opentelemetry=off") }
 }
 
 /// The log filter cannot be read.
@@ -81,7 +91,7 @@ pub(super) fn session_end(session: SessionId) {
 }
 
 pub(super) fn turn_complete(session: &str, outcome: &TurnOutcome, seconds: f64) {
-    let usage = outcome.reply.usage.unwrap_or_default();
+    let reply = &outcome.reply;
     info!(
         name: event::TURN_COMPLETE,
         target: "zeroth::game",
@@ -89,11 +99,12 @@ pub(super) fn turn_complete(session: &str, outcome: &TurnOutcome, seconds: f64) 
             { attr::SESSION_ID } = session,
             { attr::COMPONENT } = outcome.component.as_str(),
             { attr::TURN_NUMBER } = outcome.turn.number,
-            { attr::RESPONSE_MODEL } = outcome.reply.model.as_str(),
-            { attr::USAGE_INPUT_TOKENS } = usage.input,
-            { attr::USAGE_OUTPUT_TOKENS } = usage.output,
-            { attr::COST_USD } = outcome.reply.cost.map(|cost| cost.usd),
-            duration_s = seconds,
+            { attr::RESPONSE_MODEL } = reply.model.as_str(),
+            { attr::USAGE_INPUT_TOKENS } = reply.usage.map(|usage| usage.input),
+            { attr::USAGE_OUTPUT_TOKENS } = reply.usage.map(|usage| usage.output),
+            { attr::COST_USD } = reply.cost.map(|cost| cost.usd),
+            { attr::COST_SIMULATED } = reply.cost.map(|cost| cost.simulated),
+            { attr::TURN_DURATION } = seconds,
         },
         "turn kept"
     );
@@ -107,7 +118,7 @@ pub(super) fn turn_error(session: &str, kind: &str, message: &str, seconds: f64)
             { attr::SESSION_ID } = session,
             { attr::COMPONENT } = Component::Dialogue.as_str(),
             { attr::ERROR_TYPE } = kind,
-            duration_s = seconds,
+            { attr::TURN_DURATION } = seconds,
         },
         "turn failed: {message}"
     );
@@ -127,13 +138,19 @@ pub(super) fn exception(component: &str, kind: &str, message: &str) {
 }
 
 /// What went into a call and what came out, structured; `tracing` fields cannot be.
-pub(super) fn inference_details(logger: &SdkLogger, request: &ChatRequest, reply: &ChatReply) {
+pub(super) fn inference_details(
+    logger: &SdkLogger,
+    attributes: Vec<KeyValue>,
+    request: &ChatRequest,
+    reply: &ChatReply,
+) {
     let mut record = logger.create_log_record();
     record.set_event_name(event::INFERENCE_DETAILS);
     record.set_severity_number(Severity::Debug);
     record.set_severity_text("DEBUG");
-    record.add_attribute(attr::COMPONENT, request.component.as_str());
-    record.add_attribute(attr::RESPONSE_MODEL, reply.model.clone());
+    for KeyValue { key, value, .. } in attributes {
+        record.add_attribute(key, messages::value_on_event(value));
+    }
     record.add_attribute(attr::SYSTEM_INSTRUCTIONS, on_event(messages::instructions(request)));
     record.add_attribute(attr::INPUT_MESSAGES, on_event(messages::input(request)));
     record.add_attribute(attr::OUTPUT_MESSAGES, on_event(messages::output(reply)));
@@ -161,6 +178,7 @@ where
     N: for<'a> FormatFields<'a> + 'static,
 {
     fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        #[expect(clippy::disallowed_methods, reason = "a log line is for people, and says when it was written")]
         let now = jiff::Zoned::now();
         write!(writer, "{} {:5} ", now.strftime("%H:%M:%S%.3f"), event.metadata().level())?;
         context.field_format().format_fields(writer.by_ref(), event)?;

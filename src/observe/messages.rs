@@ -1,7 +1,7 @@
 //! The words that went into a call and came out of it, as the GenAI conventions write them; only made when capture is on.
 
-use opentelemetry::Value;
 use opentelemetry::logs::AnyValue;
+use opentelemetry::{Array, StringValue, Value};
 use serde_json::{Value as Json, json};
 
 use crate::llm::{ChatReply, ChatRequest, Role};
@@ -28,9 +28,43 @@ pub(super) fn output(reply: &ChatReply) -> Json {
     json!([{"role": "assistant", "parts": [text_part(&reply.text)], "finish_reason": reply.finish.as_str()}])
 }
 
-/// Span attributes have no maps: a JSON string.
-pub(super) fn on_span(json: &Json) -> Value {
-    json.to_string().into()
+/// Span attributes have no maps: a JSON string. When it is longer than `limit` characters, the texts in it are shortened,
+/// so that it stays JSON.
+pub(super) fn on_span(mut json: Json, limit: Option<usize>) -> Value {
+    let mut text = json.to_string();
+    let Some(limit) = limit else { return text.into() };
+    let mut most = limit;
+    while text.chars().count() > limit && most > 0 {
+        most /= 2;
+        shorten(&mut json, most);
+        text = json.to_string();
+    }
+    text.into()
+}
+
+/// Cuts every `content` to `most` characters.
+fn shorten(json: &mut Json, most: usize) {
+    match json {
+        Json::Array(items) => items.iter_mut().for_each(|item| shorten(item, most)),
+        Json::Object(fields) => {
+            for (key, value) in fields {
+                match value {
+                    Json::String(text) if key == "content" => {
+                        if let Some((end, _)) = text.char_indices().nth(most) {
+                            text.truncate(end);
+                        }
+                    }
+                    other => shorten(other, most),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// An attribute that is a list of one text.
+pub(super) fn strings(text: &str) -> Value {
+    Value::Array(Array::String(vec![StringValue::from(text.to_owned())]))
 }
 
 /// Log records have: the structure itself.
@@ -48,6 +82,20 @@ pub(super) fn on_event(json: Json) -> AnyValue {
             let fields = fields.into_iter().map(|(key, value)| (key.into(), on_event(value)));
             AnyValue::Map(Box::new(fields.collect()))
         }
+    }
+}
+
+/// A span attribute's value, on a log record.
+pub(super) fn value_on_event(value: Value) -> AnyValue {
+    match value {
+        Value::Bool(value) => value.into(),
+        Value::I64(value) => value.into(),
+        Value::F64(value) => value.into(),
+        Value::String(text) => AnyValue::String(text),
+        Value::Array(Array::String(texts)) => {
+            AnyValue::ListAny(Box::new(texts.into_iter().map(AnyValue::String).collect()))
+        }
+        other => AnyValue::String(other.to_string().into()),
     }
 }
 

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use opentelemetry::trace::{FutureExt as _, SpanBuilder, SpanKind, Status, TraceContextExt as _};
-use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
+use opentelemetry::{Context, KeyValue};
 
-use crate::llm::{ChatReply, ChatRequest, Component, Delta, Descriptor, Model, ModelError, Usage};
+use crate::llm::{ChatReply, ChatRequest, Component, Cost, Delta, Descriptor, Model, ModelError, Usage};
 
 use super::logs;
-use super::messages::{self, int};
+use super::messages::{self, int, strings};
 use super::scope::{CallCount, CurrentComponent};
-use super::semconv::{attr, error_type, operation};
-use super::telemetry::{Telemetry, with};
+use super::semconv::{attr, operation};
+use super::telemetry::{Telemetry, left, with};
 
 /// Wraps a [`Model`] and records each call.
 pub struct ObservedModel {
@@ -48,7 +48,10 @@ impl Model for ObservedModel {
         let reply = self.inner.chat(request, &mut pass).with_context(context).await;
         match &reply {
             Ok(reply) => call.answered(request, reply),
-            Err(error) => call.failed(error.kind.as_str(), &error.message, error.usage),
+            Err(error) => {
+                call.spent(error.usage, error.cost);
+                call.failed(error.kind.as_str(), &error.message);
+            }
         }
         reply
     }
@@ -107,36 +110,49 @@ impl CallRecord {
         if span.is_recording() {
             span.set_attributes(reply_attributes(reply));
             if self.telemetry.capture().on_spans() {
-                span.set_attributes(content_attributes(request, reply));
+                span.set_attributes(self.content_attributes(request, reply));
             }
         }
         self.labels.push(KeyValue::new(attr::RESPONSE_MODEL, reply.model.clone()));
-        self.end(None, reply.usage);
-        if let Some(cost) = reply.cost {
-            let labels = with(&self.labels, [KeyValue::new(attr::COST_SIMULATED, cost.simulated)]);
-            self.telemetry.instruments().cost.add(cost.usd, &labels);
-        }
+        self.spent(reply.usage, reply.cost);
+        self.end(None);
         if self.telemetry.capture().on_events()
             && let Some(logger) = self.telemetry.logger()
         {
             let _entered = self.context.clone().attach();
-            logs::inference_details(logger, request, reply);
+            let attributes = with(&self.labels, request_attributes(request)).into_iter();
+            logs::inference_details(logger, attributes.chain(reply_attributes(reply)).collect(), request, reply);
         }
     }
 
-    fn failed(&mut self, kind: &'static str, message: &str, usage: Option<Usage>) {
+    fn failed(&mut self, kind: &'static str, message: &str) {
         let span = self.context.span();
-        if let Some(usage) = usage {
-            span.set_attributes(usage_attributes(usage));
+        if self.first_chunk.is_some() {
+            // Something was said before it was cut off.
+            span.set_attribute(KeyValue::new(attr::RESPONSE_FINISH_REASONS, strings("error")));
         }
         span.set_attribute(KeyValue::new(attr::ERROR_TYPE, kind));
         span.set_status(Status::error(message.to_owned()));
-        self.end(Some(kind), usage);
+        self.end(Some(kind));
         let _entered = self.context.clone().attach();
         logs::exception(self.component.as_str(), kind, message);
     }
 
-    fn end(&mut self, error: Option<&'static str>, usage: Option<Usage>) {
+    /// Records tokens and cost, of an answer or of a failure.
+    fn spent(&self, usage: Option<Usage>, cost: Option<Cost>) {
+        let span = self.context.span();
+        if let Some(usage) = usage {
+            span.set_attributes(usage_attributes(usage));
+            self.count_tokens(usage);
+        }
+        if let Some(cost) = cost {
+            span.set_attributes(cost_attributes(cost));
+            let labels = with(&self.labels, [KeyValue::new(attr::COST_SIMULATED, cost.simulated)]);
+            self.telemetry.instruments().cost.add(cost.usd, &labels);
+        }
+    }
+
+    fn end(&mut self, error: Option<&'static str>) {
         self.ended = true;
         if let Some(seconds) = self.first_chunk {
             self.context.span().set_attribute(KeyValue::new(attr::RESPONSE_TIME_TO_FIRST_CHUNK, seconds));
@@ -151,9 +167,16 @@ impl CallRecord {
             instruments.original_time_to_first_token.record(seconds, &self.labels);
         }
         instruments.time_per_output_chunk.record_all(&self.gaps, &self.labels);
-        if let Some(usage) = usage {
-            self.count_tokens(usage);
-        }
+    }
+
+    fn content_attributes(&self, request: &ChatRequest, reply: &ChatReply) -> [KeyValue; 3] {
+        let limit = self.telemetry.value_limit();
+        let on_span = |key, json| KeyValue::new(key, messages::on_span(json, limit));
+        [
+            on_span(attr::SYSTEM_INSTRUCTIONS, messages::instructions(request)),
+            on_span(attr::INPUT_MESSAGES, messages::input(request)),
+            on_span(attr::OUTPUT_MESSAGES, messages::output(reply)),
+        ]
     }
 
     fn count_tokens(&self, usage: Usage) {
@@ -182,7 +205,8 @@ impl CallRecord {
 impl Drop for CallRecord {
     fn drop(&mut self) {
         if !self.ended {
-            self.failed(error_type::CANCELLED, "the caller went away before the call ended", None);
+            let (kind, message) = left("the caller went away before the call ended");
+            self.failed(kind, message);
         }
     }
 }
@@ -224,22 +248,18 @@ fn request_attributes(request: &ChatRequest) -> Vec<KeyValue> {
 }
 
 fn reply_attributes(reply: &ChatReply) -> Vec<KeyValue> {
-    let finish = StringValue::from(reply.finish.as_str().to_owned());
     let mut attributes = vec![
         KeyValue::new(attr::RESPONSE_MODEL, reply.model.clone()),
-        KeyValue::new(attr::RESPONSE_FINISH_REASONS, Value::Array(Array::String(vec![finish]))),
+        KeyValue::new(attr::RESPONSE_FINISH_REASONS, strings(reply.finish.as_str())),
     ];
     if let Some(id) = &reply.id {
         attributes.push(KeyValue::new(attr::RESPONSE_ID, id.clone()));
     }
-    if let Some(usage) = reply.usage {
-        attributes.extend(usage_attributes(usage));
-    }
-    if let Some(cost) = reply.cost {
-        attributes.push(KeyValue::new(attr::COST_USD, cost.usd));
-        attributes.push(KeyValue::new(attr::COST_SIMULATED, cost.simulated));
-    }
     attributes
+}
+
+fn cost_attributes(cost: Cost) -> [KeyValue; 2] {
+    [KeyValue::new(attr::COST_USD, cost.usd), KeyValue::new(attr::COST_SIMULATED, cost.simulated)]
 }
 
 fn usage_attributes(usage: Usage) -> Vec<KeyValue> {
@@ -251,12 +271,4 @@ fn usage_attributes(usage: Usage) -> Vec<KeyValue> {
     let totals = [(attr::USAGE_INPUT_TOKENS, usage.input), (attr::USAGE_OUTPUT_TOKENS, usage.output)];
     let parts = parts.into_iter().filter(|(_, tokens)| *tokens > 0);
     totals.into_iter().chain(parts).map(|(key, tokens)| KeyValue::new(key, int(tokens))).collect()
-}
-
-fn content_attributes(request: &ChatRequest, reply: &ChatReply) -> [KeyValue; 3] {
-    [
-        KeyValue::new(attr::SYSTEM_INSTRUCTIONS, messages::on_span(&messages::instructions(request))),
-        KeyValue::new(attr::INPUT_MESSAGES, messages::on_span(&messages::input(request))),
-        KeyValue::new(attr::OUTPUT_MESSAGES, messages::on_span(&messages::output(reply))),
-    ]
 }

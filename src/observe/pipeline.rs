@@ -24,7 +24,7 @@ use super::config::{Config, Export, Propagator, Sampling};
 use super::console::{ConsoleLogs, ConsoleMetrics, ConsoleSpans};
 use super::flow::{Counted, Flow, FlowReport, Gate, Throttle};
 use super::otlp::Exporters;
-use super::semconv::{error_type, metric};
+use super::semconv::{attr, error_type, metric, resource};
 use super::sink::{Sink, SinkProcessor};
 use super::telemetry::Telemetry;
 
@@ -70,7 +70,7 @@ impl Pipeline {
         ids: Arc<dyn Ids>,
         sink: Option<Arc<dyn Sink>>,
     ) -> Result<Self, PipelineError> {
-        let resource = resource(config, &*ids);
+        let resource = describe(config, &*ids);
         let throttle = Throttle::new(Arc::clone(&clock));
         let span_flow = Flow::new("spans", config.span_batch.queue, Arc::clone(&throttle));
         let log_flow = Flow::new("logs", config.log_batch.queue, Arc::clone(&throttle));
@@ -147,14 +147,14 @@ impl Pipeline {
     }
 }
 
-fn resource(config: &Config, ids: &dyn Ids) -> Resource {
+/// What all telemetry of this process says about itself.
+fn describe(config: &Config, ids: &dyn Ids) -> Resource {
     let own = [
-        KeyValue::new("service.name", config.service_name.clone()),
-        KeyValue::new("service.version", config.service_version.clone()),
-        KeyValue::new("service.instance.id", ids.session().to_string()),
+        KeyValue::new(resource::SERVICE_NAME, config.service_name.clone()),
+        KeyValue::new(resource::SERVICE_VERSION, config.service_version.clone()),
+        KeyValue::new(resource::SERVICE_INSTANCE_ID, ids.session().to_string()),
     ];
     let given = config.resource.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
-    let given: Vec<KeyValue> = given.filter(|pair| pair.key.as_str() != "service.name").collect();
     Resource::builder().with_attributes(own).with_attributes(given).build()
 }
 
@@ -259,7 +259,7 @@ fn watch(meter: &Meter, spans: &Arc<Flow>, logs: &Arc<Flow>) {
     ];
     for (flow, processed, exported) in both {
         let counts = Arc::clone(flow);
-        let full = [KeyValue::new("error.type", error_type::QUEUE_FULL)];
+        let full = [KeyValue::new(attr::ERROR_TYPE, error_type::QUEUE_FULL)];
         let counter = meter.u64_observable_counter(processed.name).with_unit(processed.unit);
         counter
             .with_description(processed.description)
@@ -270,7 +270,7 @@ fn watch(meter: &Meter, spans: &Arc<Flow>, logs: &Arc<Flow>) {
             })
             .build();
         let counts = Arc::clone(flow);
-        let failed = [KeyValue::new("error.type", error_type::EXPORT_FAILED)];
+        let failed = [KeyValue::new(attr::ERROR_TYPE, error_type::EXPORT_FAILED)];
         let counter = meter.u64_observable_counter(exported.name).with_unit(exported.unit);
         counter
             .with_description(exported.description)

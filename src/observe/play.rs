@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use opentelemetry::trace::{FutureExt as _, SpanBuilder, SpanKind, Status, TraceContextExt as _};
-use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
+use opentelemetry::{Context, KeyValue};
 
 use crate::id::{SessionId, TraceId};
 use crate::llm::Component;
 use crate::play::{Game, NewGame, Play, PlayError, TurnInput, TurnOutcome, Undone};
 
 use super::logs;
+use super::messages::{int, strings};
 use super::scope::{CallCount, RequestScope};
-use super::semconv::{attr, error_type, operation};
-use super::telemetry::{Telemetry, with};
+use super::semconv::{attr, operation};
+use super::telemetry::{Telemetry, left, with};
 
 /// Wraps a [`Play`] and records each of its calls.
 pub struct ObservedPlay {
@@ -83,7 +84,7 @@ impl Play for ObservedPlay {
                 Ok(TurnOutcome { trace_id: record.trace_id(), ..outcome })
             }
             Err(error) => {
-                record.failed(error.kind(), &error.to_string());
+                record.failed(error.kind(), &error.public());
                 Err(error)
             }
         }
@@ -154,21 +155,21 @@ impl TurnRecord<'_> {
 impl Drop for TurnRecord<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            self.failed(error_type::CANCELLED, "the player left before the turn ended");
+            let (kind, message) = left("the player left before the turn ended");
+            self.failed(kind, message);
         }
     }
 }
 
 fn outcome_attributes(outcome: &TurnOutcome) -> Vec<KeyValue> {
     let reply = &outcome.reply;
-    let finish = StringValue::from(reply.finish.as_str().to_owned());
     let mut attributes = vec![
         KeyValue::new(attr::TURN_NUMBER, i64::try_from(outcome.turn.number).unwrap_or(i64::MAX)),
-        KeyValue::new(attr::RESPONSE_FINISH_REASONS, Value::Array(Array::String(vec![finish]))),
+        KeyValue::new(attr::RESPONSE_FINISH_REASONS, strings(reply.finish.as_str())),
     ];
     if let Some(usage) = reply.usage {
-        attributes.push(KeyValue::new(attr::USAGE_INPUT_TOKENS, super::messages::int(usage.input)));
-        attributes.push(KeyValue::new(attr::USAGE_OUTPUT_TOKENS, super::messages::int(usage.output)));
+        attributes.push(KeyValue::new(attr::USAGE_INPUT_TOKENS, int(usage.input)));
+        attributes.push(KeyValue::new(attr::USAGE_OUTPUT_TOKENS, int(usage.output)));
     }
     if let Some(cost) = reply.cost {
         attributes.push(KeyValue::new(attr::COST_USD, cost.usd));

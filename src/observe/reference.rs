@@ -9,7 +9,9 @@ pub fn reference() -> String {
     let mut text = String::from(
         "# Telemetry\n\n<!-- Generated from src/observe/semconv.rs; `UPDATE_DOCS=1 cargo test --test docs` writes it anew. -->\n\n\
          Names follow the OpenTelemetry semantic conventions; `zeroth.*` is ours. The component (`game_setup`, `dialogue`,\n\
-         or `http` where no part of the game was reached) is on every span, metric and log record as `zeroth.component`.\n\
+         or `http` where no part of the game was reached) is on every span, metric and log record as `zeroth.component`;\n\
+         only requests that are still being answered (`http.server.active_requests`) have none yet, and `otel.sdk.*` is\n\
+         about no component.\n\
          Costs are marked by `zeroth.cost.simulated` when the simulator answered.\n\n\
          ## Spans\n\nFrom the outside in. A model call leaves exactly one `chat` span, also when it failed or was cancelled.\n",
     );
@@ -50,7 +52,7 @@ const CONTENT: &str = "
 
 They are recorded only if `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` says so: `SPAN_ONLY` puts them on `chat`
 spans as JSON strings, `EVENT_ONLY` on the `gen_ai.client.inference.operation.details` event as structured values,
-`SPAN_AND_EVENT` on both. They are cut by `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` on spans.
+`SPAN_AND_EVENT` on both. With `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, the texts on spans are shortened until their JSON fits.
 
 ## When the backend is down
 

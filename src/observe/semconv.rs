@@ -100,8 +100,20 @@ pub mod attr {
     pub const COST_SIMULATED: &str = "zeroth.cost.simulated";
     /// The turn's number in its game.
     pub const TURN_NUMBER: &str = "zeroth.turn.number";
+    /// Seconds from the player's message to the kept answer, on log events.
+    pub const TURN_DURATION: &str = "zeroth.turn.duration";
     /// The campaign that is played.
     pub const CAMPAIGN: &str = "zeroth.campaign";
+}
+
+/// Attribute keys of the resource.
+pub mod resource {
+    /// The program.
+    pub const SERVICE_NAME: &str = "service.name";
+    /// Its version.
+    pub const SERVICE_VERSION: &str = "service.version";
+    /// This run of it.
+    pub const SERVICE_INSTANCE_ID: &str = "service.instance.id";
 }
 
 /// Values of `gen_ai.operation.name`.
@@ -118,6 +130,12 @@ pub mod operation {
 pub mod error_type {
     /// The caller went away before the call ended.
     pub const CANCELLED: &str = "cancelled";
+    /// The program broke while it was at it.
+    pub const PANIC: &str = "panic";
+    /// Too slow on the wire.
+    pub const TIMEOUT: &str = "timeout";
+    /// The connection broke after it was made.
+    pub const BROKEN: &str = "broken";
     /// No answer on the wire: name, address, TLS or proxy.
     pub const CONNECT: &str = "connect";
     /// The telemetry queue had no room.
@@ -279,11 +297,11 @@ metrics! {
     TURNS = "zeroth.turns", Counter, "{turn}", Always,
         "Turns, with error.type where they failed.";
     SPANS_PROCESSED = "otel.sdk.processor.span.processed", Counter, "{span}", Always,
-        "Spans that left the queue (no error.type) or found no room in it (queue_full).";
+        "Spans that found room in the queue (no error.type) or did not (queue_full).";
     SPANS_EXPORTED = "otel.sdk.exporter.span.exported", Counter, "{span}", Always,
         "Spans handed to the backend, with error.type where it did not take them.";
     LOGS_PROCESSED = "otel.sdk.processor.log.processed", Counter, "{log_record}", Always,
-        "Log records that left the queue (no error.type) or found no room in it (queue_full).";
+        "Log records that found room in the queue (no error.type) or did not (queue_full).";
     LOGS_EXPORTED = "otel.sdk.exporter.log.exported", Counter, "{log_record}", Always,
         "Log records handed to the backend, with error.type where it did not take them.";
 }

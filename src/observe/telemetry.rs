@@ -14,6 +14,7 @@ use crate::clock::Clock;
 
 use super::config::{Capture, Config};
 use super::instruments::Instruments;
+use super::semconv::error_type;
 
 /// Makes spans and measures. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +27,7 @@ struct Inner {
     instruments: Instruments,
     clock: Arc<dyn Clock>,
     capture: Capture,
+    value_limit: Option<usize>,
     logger: Option<SdkLogger>,
 }
 
@@ -39,7 +41,8 @@ impl Telemetry {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let instruments = Instruments::new(meter, config.metric_names);
-        Self { inner: Arc::new(Inner { tracer, instruments, clock, capture: config.capture, logger }) }
+        let (capture, value_limit) = (config.capture, config.attribute_value_limit);
+        Self { inner: Arc::new(Inner { tracer, instruments, clock, capture, value_limit, logger }) }
     }
 
     pub(super) fn logger(&self) -> Option<&SdkLogger> {
@@ -52,6 +55,11 @@ impl Telemetry {
 
     pub(super) fn clock(&self) -> &dyn Clock {
         &*self.inner.clock
+    }
+
+    /// How many characters an attribute may have.
+    pub(super) fn value_limit(&self) -> Option<usize> {
+        self.inner.value_limit
     }
 
     pub(super) fn capture(&self) -> Capture {
@@ -77,4 +85,9 @@ impl Telemetry {
 /// The same attributes and one more.
 pub(super) fn with(labels: &[KeyValue], more: impl IntoIterator<Item = KeyValue>) -> Vec<KeyValue> {
     labels.iter().cloned().chain(more).collect()
+}
+
+/// Why something that was observed ended without saying so: its future was dropped, or the program broke inside it.
+pub(super) fn left(dropped: &'static str) -> (&'static str, &'static str) {
+    if std::thread::panicking() { (error_type::PANIC, "the program broke") } else { (error_type::CANCELLED, dropped) }
 }

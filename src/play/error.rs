@@ -33,6 +33,14 @@ pub enum PlayError {
 }
 
 impl PlayError {
+    /// The error in words that hold nothing of a prompt.
+    pub fn public(&self) -> String {
+        match self {
+            Self::Prompt(_) => "the prompt could not be made".to_owned(),
+            other => other.to_string(),
+        }
+    }
+
     /// The value of `error.type`.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -14,8 +14,7 @@ async fn nothing_is_recorded_by_default() {
     let table = Table::new(&[]);
     table.play("I whisper the passphrase xyzzy-4711.").await;
     let spans = format!("{:?}", table.recorder.spans());
-    let logs = format!("{:?}", table.recorder.logs());
-    assert!(!spans.contains("xyzzy") && !logs.contains("xyzzy"), "{spans}\n{logs}");
+    assert!(spans.contains("chat sim-1") && !spans.contains("xyzzy"), "{spans}");
 }
 
 #[tokio::test]
@@ -32,7 +31,19 @@ async fn spans_carry_messages_as_json_strings() {
     let last = input.as_array().unwrap().last().unwrap();
     assert_eq!(last["role"], "user");
     assert_eq!(last["parts"][0]["content"], "I open the door.");
-    assert!(table.recorder.logs().is_empty());
+}
+
+#[tokio::test]
+async fn a_long_conversation_is_shortened_and_stays_json() {
+    let settings = [(CAPTURE, "SPAN_ONLY"), ("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "600")];
+    let table = Table::with(&settings, Some(Puppet::new(Behaviour::Answer)));
+    table.play(&"I open the door. ".repeat(100)).await;
+    let spans = table.recorder.spans();
+    for key in KEYS {
+        let text = spans.iter().filter_map(|span| attribute(span, key)).next_back().unwrap();
+        assert!(text.chars().count() <= 600, "{key}: {text}");
+        assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{key}: {text}");
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use axum::http::Request;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
+use crate::otlp::Backend;
 use crate::table::Table;
 
 async fn readiness(table: &Table) -> (u16, Value) {
@@ -48,6 +49,24 @@ async fn turns_go_on_when_the_backend_takes_nothing_and_never_answers() {
         line.starts_with("otel_sdk_processor_span_processed_total") && line.contains(r#"error_type="queue_full""#)
     });
     assert!(dropped.is_some_and(|line| !line.ends_with(" 0")), "{dropped:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_span_is_delivered_or_counted() {
+    let (backend, endpoint) = Backend::start().await;
+    let table = table_towards(&endpoint);
+    table.app.play().shared().await.unwrap();
+    let players = (0..200).map(|player| {
+        let table = &table;
+        async move { table.play(&format!("Player {player} knocks.")).await }
+    });
+    futures::future::join_all(players).await;
+    let reports = table.app.shutdown(Duration::from_secs(5)).await;
+    let spans = reports.iter().find(|report| report.signal == "spans").unwrap();
+    // Four of the setup, three of each turn.
+    assert_eq!(spans.accepted + spans.refused, 4 + 200 * 3, "{spans:?}");
+    assert_eq!(spans.exported + spans.failed, spans.accepted, "{spans:?}");
+    assert_eq!(backend.spans().len() as u64, spans.exported, "{spans:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,9 @@
 
 #[path = "../common/models.rs"]
 mod models;
+#[expect(dead_code, reason = "other tests use the rest of it")]
+#[path = "../common/otlp.rs"]
+mod otlp;
 #[path = "../common/table.rs"]
 mod table;
 #[path = "../common/trace.rs"]
@@ -13,4 +16,5 @@ mod content;
 mod endings;
 mod export;
 mod names;
+mod provider;
 mod turn;
