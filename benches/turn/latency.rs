@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -36,13 +36,17 @@ const MODES: [(&str, &str); 3] = [
 struct Measured {
     nanos: Histogram<u64>,
     turns_per_second: Vec<f64>,
+    /// Spans and log records that were not delivered.
+    lost: u64,
 }
 
 /// Runs the three programs by turns and prints how they compare.
 pub(crate) fn compare() {
     println!("one turn through the router, instant simulator, {ROUNDS} rounds of {SAMPLES} turns\n");
-    let mut all: Vec<Measured> =
-        MODES.iter().map(|_| Measured { nanos: Histogram::new(3).unwrap(), turns_per_second: Vec::new() }).collect();
+    let mut all: Vec<Measured> = MODES
+        .iter()
+        .map(|_| Measured { nanos: Histogram::new(3).unwrap(), turns_per_second: Vec::new(), lost: 0 })
+        .collect();
     for _ in 0..ROUNDS {
         for ((mode, _), measured) in MODES.iter().zip(&mut all) {
             run_child(mode, measured);
@@ -50,11 +54,15 @@ pub(crate) fn compare() {
     }
     let micros = |measured: &Measured, quantile: f64| measured.nanos.value_at_quantile(quantile) as f64 / 1000.0;
     let off = (micros(&all[0], 0.5), micros(&all[0], 0.99));
-    println!("{:<42} {:>9} {:>9} {:>10} {:>10} {:>9}", "", "p50 µs", "p99 µs", "added p50", "added p99", "turns/s");
+    println!(
+        "{:<42} {:>9} {:>9} {:>10} {:>10} {:>9} {:>9}",
+        "", "p50 µs", "p99 µs", "added p50", "added p99", "turns/s", "lost"
+    );
     for ((_, title), measured) in MODES.iter().zip(&all) {
         let (p50, p99) = (micros(measured, 0.5), micros(measured, 0.99));
         let best = measured.turns_per_second.iter().copied().fold(0.0, f64::max);
-        println!("{title:<42} {p50:>9.1} {p99:>9.1} {:>10.1} {:>10.1} {best:>9.0}", p50 - off.0, p99 - off.1);
+        let (added_p50, added_p99, lost) = (p50 - off.0, p99 - off.1, measured.lost);
+        println!("{title:<42} {p50:>9.1} {p99:>9.1} {added_p50:>10.1} {added_p99:>10.1} {best:>9.0} {lost:>9}");
     }
 }
 
@@ -63,19 +71,22 @@ fn run_child(mode: &str, measured: &mut Measured) {
     let mut child = Command::new(program).arg(format!("--child={mode}")).stdout(Stdio::piped()).spawn().unwrap();
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
-        match line.strip_prefix("turns/s ") {
-            Some(rate) => measured.turns_per_second.push(rate.parse().unwrap()),
-            None => measured.nanos.record(line.parse().unwrap()).unwrap(),
+        if let Some(rate) = line.strip_prefix("turns/s ") {
+            measured.turns_per_second.push(rate.parse().unwrap());
+        } else if let Some(lost) = line.strip_prefix("lost ") {
+            measured.lost += lost.parse::<u64>().unwrap();
+        } else {
+            measured.nanos.record(line.parse().unwrap()).unwrap();
         }
     }
     assert!(child.wait().unwrap().success());
 }
 
-/// Measures the program with this telemetry and prints each turn's nanoseconds, then the turns a second.
+/// Measures the program with this telemetry and prints each turn's nanoseconds, the turns a second, and what was lost.
 pub(crate) fn child(mode: &str) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let router = program(mode).await;
+        let (app, router) = program(mode).await;
         for _ in 0..WARM_UP {
             turn(&router).await;
         }
@@ -95,6 +106,8 @@ pub(crate) fn child(mode: &str) {
         });
         futures::future::join_all(players.map(spawn)).await;
         println!("turns/s {}", FLOOD as f64 / started.elapsed().as_secs_f64());
+        let reports = app.shutdown(Duration::from_secs(5)).await;
+        println!("lost {}", reports.iter().map(|flow| flow.refused + flow.failed).sum::<u64>());
     });
     runtime.shutdown_background();
 }
@@ -109,7 +122,7 @@ fn spawn(work: impl Future<Output = ()> + Send + 'static) -> tokio::task::JoinHa
     tokio::spawn(work)
 }
 
-async fn program(mode: &str) -> Router {
+async fn program(mode: &str) -> (App, Router) {
     let mut settings = vec![("ZEROTH_SIM_SPEED".to_owned(), "instant".to_owned())];
     let mut seams = Seams::default();
     match mode {
@@ -123,9 +136,7 @@ async fn program(mode: &str) -> Router {
     // Lines on standard error are not what is measured; records for the backend are.
     app.start_logs(&config, "off").unwrap();
     let router = app.router(&config);
-    // The program lives as long as the measurement.
-    std::mem::forget(app);
-    router
+    (app, router)
 }
 
 async fn turn(router: &Router) {
