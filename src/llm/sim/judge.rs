@@ -42,6 +42,9 @@ const COMMON: &[&str] = &[
     "your",
 ];
 
+/// What forms of a word end with, behind what they share.
+const ENDINGS: &[&str] = &["", "d", "e", "ed", "er", "es", "ied", "ies", "ing", "ly", "r", "s", "y"];
+
 /// The verdict, if `system` asks for one in JSON by criteria such as "- polite: it greets", on what `material` has
 /// between `<answer>` and `</answer>`.
 pub(super) fn verdict(system: &str, material: &str) -> Option<String> {
@@ -177,7 +180,7 @@ impl<'a> Turn<'a> {
         let line = self.line.to_lowercase();
         let recalls = ["so far", "happened", "remember"].iter().any(|phrase| line.contains(phrase));
         said.is_empty()
-            || said.iter().any(|word| heard.contains(word))
+            || said.iter().any(|word| heard.iter().any(|other| akin(word, other)))
             || self.says("quest")
             || (recalls && self.tells_deeds())
     }
@@ -191,14 +194,23 @@ impl<'a> Turn<'a> {
         words.windows(2).any(|pair| pair[0] == "you" && past(pair[1]))
     }
 
-    /// The words that carry meaning, cut so that forms of one word are alike.
+    /// The words that carry meaning, in lower case.
     fn words(&self, text: &str) -> Vec<String> {
         let text = text.to_lowercase();
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 4);
         let names =
-            |word: &str| [&self.player, &self.storyteller].iter().any(|name| name.split(' ').any(|n| n == word));
-        words.filter(|word| !COMMON.contains(word) && !names(word)).map(|word| word.chars().take(5).collect()).collect()
+            |word: &str| [&self.player, &self.storyteller].iter().any(|name| name.split(' ').any(|part| part == word));
+        words.filter(|word| !COMMON.contains(word) && !names(word)).map(str::to_owned).collect()
     }
+}
+
+/// Whether two words are forms of one, or one is the end of the other, as in "starship".
+fn akin(word: &str, other: &str) -> bool {
+    let alike: usize = word.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    let forms = alike >= 4 && [word, other].iter().all(|word| ENDINGS.contains(&&word[alike..]));
+    // "Brain" is not made of "rain": what stands before the end must be a word too.
+    let ends = |whole: &str, end: &str| whole.strip_suffix(end).is_some_and(|before| before.chars().count() >= 3);
+    forms || ends(word, other) || ends(other, word)
 }
 
 /// What stands between `<tag>` and `</tag>`; the answer may hold anything, so the last end counts.
@@ -236,6 +248,17 @@ mod tests {
         assert_eq!(broken(line, "As an AI I know no hatch. It is your turn, Data."), ["role"]);
         assert_eq!(broken(line, "I am Data and open the hatch. It is your turn, Data."), ["role"]);
         assert_eq!(broken(line, "").len(), 4);
+    }
+
+    #[test]
+    fn the_same_thing_may_have_another_form() {
+        let answers = ["The ship sleeps.", "I know two starships.", "The starship-yard is far."];
+        for answer in answers {
+            assert!(!broken("What about the starship?", answer).contains(&"takes".to_owned()), "{answer}");
+        }
+        for (line, answer) in [("What about the starship?", "The stars are out."), ("My brain aches.", "Rain falls.")] {
+            assert!(broken(line, answer).contains(&"takes".to_owned()), "{answer}");
+        }
     }
 
     #[test]
