@@ -1,7 +1,7 @@
 // A model plays against the game and judges it: it writes a line for Data, the Dungeon Master answers, and the model
 // says how well. Unlike play.js this looks for meaning rather than words, so it finds what a word list cannot.
 //
-//   zeroth sim --port 5051 &
+//   zeroth sim &
 //   k6 run loadtest/ai.js
 //   k6 run --env JUDGE_URL=https://host/v1 --env JUDGE_MODEL=name --env JUDGE_KEY=$KEY loadtest/ai.js
 //
@@ -55,7 +55,7 @@ export const options = {
       executor: 'per-vu-iterations', // as many model calls as you asked for, however slow they are
       vus: Number(__ENV.USERS || 2),
       iterations: Number(__ENV.PROBES || PROBES.length),
-      maxDuration: '30m',
+      maxDuration: __ENV.DURATION || '30m',
     },
   },
   summaryTrendStats: trendStats,

@@ -27,6 +27,7 @@ use crate::play::{Author, Engine, ModelAuthor, Parts, Play};
 use crate::prompt::{self, Prompts};
 use crate::store::MemoryStore;
 use crate::task::Tasks;
+use crate::wire;
 
 /// The program, put together and not yet running.
 pub struct App {
@@ -205,6 +206,12 @@ impl AppError {
     fn content(file: String, problems: Vec<Problem>) -> Self {
         Self::Content { file, problems: problems.iter().map(Problem::to_string).collect() }
     }
+}
+
+/// The simulator for other programs, as routes.
+pub fn simulator(config: &Config) -> Router {
+    let model = Arc::new(Sim::new(config.sim));
+    wire::router(wire::Services { model, clock: Arc::new(SystemClock::start()), ids: Arc::new(RandomIds) })
 }
 
 /// Puts the outer ring around things, when there is one.

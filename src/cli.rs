@@ -8,12 +8,13 @@ use anyhow::Context as _;
 use clap::{Arg, ArgMatches, Command};
 use clap_complete::Shell;
 
-use crate::app::{App, AppError, Seams};
+use crate::app::{self, App, AppError, Seams};
 use crate::config::{self, Config, ConfigError, Source};
 use crate::http;
 use crate::lifecycle;
 use crate::observe::LogConfig;
 use crate::repl;
+use crate::task::Tasks;
 
 mod banner;
 
@@ -46,6 +47,7 @@ fn execute(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     match matches.subcommand() {
         Some(("completions", matches)) => completions(matches),
         Some(("play", matches)) => in_runtime(play(read_config(matches)?)),
+        Some(("sim", matches)) => in_runtime(simulate(read_config(matches)?)),
         Some((_, matches)) => in_runtime(serve(read_config(matches)?)),
         None => in_runtime(serve(read_config(matches)?)),
     }
@@ -60,6 +62,7 @@ pub fn command() -> Command {
         .args(flags())
         .subcommand(Command::new("serve").about("Serve the game over HTTP (what happens without a command)"))
         .subcommand(Command::new("play").about("Play in the terminal, or play the lines of standard input"))
+        .subcommand(Command::new("sim").about("Serve the simulator over the protocols of Anthropic and OpenAI"))
         .subcommand(
             Command::new("completions")
                 .about("Print completions for a shell")
@@ -120,6 +123,20 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     };
     let ended = app.serve(&config, listener, signal).await?;
     complain(&banner::farewell(&ended));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn simulate(config: Config) -> anyhow::Result<ExitCode> {
+    let place = http::Config { host: config.wire.host.clone(), port: config.wire.port, ..config.http.clone() };
+    let listener = http::bind(&place).await.context("choose another port with --sim-port")?;
+    banner::print_simulator(&config, listener.local_addr()?);
+    let signal = async {
+        lifecycle::signalled().await;
+        complain("zeroth: finishing the answers under way (Ctrl-C again: leave now)");
+        leave_at_second_signal();
+    };
+    lifecycle::serve(listener, app::simulator(&config), &Tasks::default(), config.shutdown_timeout, signal).await?;
+    complain("zeroth: stopped");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -21,6 +21,7 @@ pub mod play;
 pub mod observe;
 pub mod http;
 pub mod repl;
+pub mod wire;
 // 7: what the user decided, and how a server begins and ends.
 pub mod config;
 pub mod lifecycle;

@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["llm"],
     &["prompt", "store"],
     &["play"],
-    &["observe", "http", "repl"],
+    &["observe", "http", "repl", "wire"],
     &["config", "lifecycle"],
     &["app"],
     &["cli"],

@@ -31,7 +31,12 @@ async fn start(command: &mut Command) -> (Child, String, BufReader<tokio::proces
     let mut lines = BufReader::new(server.stderr.take().unwrap());
     let mut line = String::new();
     lines.read_line(&mut line).await.unwrap();
-    let address = line.trim().strip_prefix("Zeroth is listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
+    let address = line
+        .trim()
+        .strip_prefix("Zeroth ")
+        .and_then(|line| line.rsplit(" on ").next())
+        .unwrap_or_else(|| panic!("{line}"))
+        .to_owned();
     (server, address, lines)
 }
 
@@ -207,6 +212,27 @@ async fn sigterm_lets_a_turn_under_way_finish() {
     }
     assert!(text.contains("event: turn"), "{text}");
     assert!(server.wait().await.unwrap().success());
+}
+
+#[tokio::test]
+async fn the_simulator_serves_others_and_finishes_an_answer_after_sigterm() {
+    let folder = folder();
+    let mut command = zeroth(&folder, &["sim", "--sim-port", "0", "--sim-speed", "real"]);
+    let (mut server, address, mut lines) = start(&mut command).await;
+    let message = serde_json::json!({ "role": "user", "content": "Hello" });
+    let body = serde_json::json!({ "model": "any", "max_tokens": 60, "stream": true, "messages": [message] });
+    let mut stream = client().post(format!("{address}/v1/messages")).json(&body).send().await.unwrap();
+    // The head leaves with the first word, so the answer is under way.
+    terminate(&server).await;
+    let mut text = String::new();
+    while let Some(chunk) = stream.chunk().await.unwrap() {
+        text.push_str(&String::from_utf8_lossy(&chunk));
+    }
+    assert!(text.ends_with("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"), "{text}");
+    assert!(server.wait().await.unwrap().success());
+    let mut told = String::new();
+    lines.read_to_string(&mut told).await.unwrap();
+    assert!(told.contains("curl -s") && told.ends_with("zeroth: stopped\n"), "{told}");
 }
 
 #[tokio::test]

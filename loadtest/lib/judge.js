@@ -18,7 +18,7 @@ export function trouble() {
   if (content(response) !== null) return null;
   const what = response.status === 0 ? 'no connection' : `status ${response.status}`;
   return (
-    `The judge ${MODEL} at ${URL} does not answer (${what}): start one with \`zeroth sim --port 5051\`, or point ` +
+    `The judge ${MODEL} at ${URL} does not answer (${what}): start one with \`zeroth sim\`, or point ` +
     '--env JUDGE_URL, JUDGE_MODEL and JUDGE_KEY at an OpenAI-compatible endpoint.'
   );
 }

@@ -26,6 +26,22 @@ pub(super) fn print(config: &Config, app: &App, address: SocketAddr) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
+/// Prints the first lines of the simulator to standard error.
+pub(super) fn print_simulator(config: &Config, address: SocketAddr) {
+    let url = format!("http://{address}");
+    let text = format!(
+        "Zeroth simulates models on {url}\n\
+         \x20 speaks     OpenAI's Chat Completions and Anthropic's Messages; any model, any key or none\n\
+         \x20 answers    seed {}, speed {}\n\
+         \x20 try        curl -s {url}/v1/chat/completions -H 'content-type: application/json' \
+         -d '{{\"model\": \"sim\", \"messages\": [{{\"role\": \"user\", \"content\": \"Hello\"}}]}}'\n\
+         \x20            OPENAI_BASE_URL={url}/v1 or ANTHROPIC_BASE_URL={url} for programs, ours among them\n",
+        config.sim.seed, config.sim.speed,
+    );
+    // Nobody reads it when standard error is closed.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
 /// The last line: what was left undone, if anything.
 pub(super) fn farewell(ended: &Ended) -> String {
     let lost: u64 = ended.telemetry.iter().map(|flow| flow.refused + flow.failed + flow.queued).sum();

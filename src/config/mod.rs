@@ -14,6 +14,7 @@ use crate::llm;
 use crate::observe;
 use crate::play;
 use crate::store;
+use crate::wire;
 
 use source::Reader;
 
@@ -41,6 +42,8 @@ pub struct Config {
     pub providers: Providers,
     /// The simulator.
     pub sim: llm::sim::SimConfig,
+    /// Where `zeroth sim` serves it.
+    pub wire: wire::Config,
     /// How long model calls may take.
     pub timeouts: llm::Timeouts,
     /// A file with prices that win over the binary's.
@@ -116,6 +119,10 @@ impl Config {
                 speed: reader.read("ZEROTH_SIM_SPEED", llm::sim::Speed::default(), |text| {
                     text.parse::<llm::sim::Speed>().map_err(|error| error.to_string())
                 }),
+            },
+            wire: wire::Config {
+                host: reader.text("ZEROTH_SIM_HOST").unwrap_or("127.0.0.1").to_owned(),
+                port: reader.number("ZEROTH_SIM_PORT", 5051, 0, u16::MAX),
             },
             timeouts: llm::Timeouts {
                 first_token: reader.duration("ZEROTH_FIRST_TOKEN_TIMEOUT", Duration::from_secs(30)),

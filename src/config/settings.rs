@@ -151,6 +151,8 @@ const SIMULATOR: &[Setting] = &[
         "How fast the simulator answers: `real`, `instant`, or a factor such as `2x`.",
     ),
     setting("ZEROTH_SIM_SEED", "1", "7", "The seed: the same seed and conversation give the same answers."),
+    setting("ZEROTH_SIM_HOST", "127.0.0.1", "0.0.0.0", "The address on which `zeroth sim` serves the simulator."),
+    setting("ZEROTH_SIM_PORT", "5051", "8081", "The port on which `zeroth sim` serves it; 0 takes a free one."),
 ];
 
 const TELEMETRY: &[Setting] = &[

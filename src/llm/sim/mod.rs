@@ -8,10 +8,12 @@ mod brief;
 mod chance;
 mod deck;
 mod heard;
+mod judge;
 mod lexicon;
 mod listener;
 mod phrases;
 mod plain;
+mod player;
 mod reply;
 mod setup;
 mod speed;
@@ -61,7 +63,9 @@ impl Sim {
         let text = match setup::setup(&brief, asked, seed) {
             Some(text) => text,
             None if brief.tells_a_story() => reply::reply(&brief, request, self.config.seed),
-            None => plain::answer(asked, call),
+            None => player::line(&request.system, asked, call)
+                .or_else(|| judge::verdict(&request.system, asked))
+                .unwrap_or_else(|| plain::answer(asked, call)),
         };
         (text, brief.tokens + tokens::count_messages(request), call)
     }
