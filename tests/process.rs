@@ -193,6 +193,23 @@ async fn spans_can_be_read_on_standard_error() {
 }
 
 #[tokio::test]
+async fn a_turn_whose_client_left_can_be_read_too() {
+    let folder = folder();
+    let mut command = zeroth(&folder, &["serve", "--port", "0", "--sim-speed", "2x", "--log", "off"]);
+    command.env("OTEL_TRACES_EXPORTER", "console");
+    let (server, address, mut lines) = start(&mut command).await;
+    let request = client().post(format!("{address}/play")).header("accept", "text/event-stream");
+    let mut stream = request.json(&serde_json::json!({ "message": "I wait." })).send().await.unwrap();
+    assert!(stream.chunk().await.unwrap().is_some(), "the turn is under way");
+    drop(stream);
+    terminate(&server).await;
+    let mut text = String::new();
+    lines.read_to_string(&mut text).await.unwrap();
+    let turn = text.lines().find(|line| line.contains("invoke_agent Dungeon Master")).unwrap();
+    assert!(turn.contains(" · turn 1 "), "{text}");
+}
+
+#[tokio::test]
 async fn sigterm_lets_a_turn_under_way_finish() {
     let folder = folder();
     let mut command = zeroth(&folder, &["serve", "--port", "0", "--sim-speed", "real"]);

@@ -186,7 +186,12 @@ const TELEMETRY: &[Setting] = &[
 ];
 
 const OPENTELEMETRY: &[Setting] = &[
-    setting("OTEL_SDK_DISABLED", "false", "true", "Switches all telemetry off, `/metrics` included."),
+    setting(
+        "OTEL_SDK_DISABLED",
+        "false",
+        "true",
+        "Switches all telemetry off: spans, `/metrics`, and the log lines about games and turns.",
+    ),
     setting(
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "unset",

@@ -157,7 +157,7 @@ pub(super) struct UsageAnswer {
     #[schema(example = 1840.2)]
     duration_ms: f64,
     /// The model that answered.
-    #[schema(example = "zeroth-sim")]
+    #[schema(example = "sim-1")]
     model: String,
     /// The provider that answered.
     #[schema(example = "zeroth")]

@@ -1,11 +1,12 @@
 //! Exporters for humans: a trace as a tree, metrics as a table, log records as lines, all on standard error.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use opentelemetry::logs::AnyValue;
 use opentelemetry::trace::Status;
 use opentelemetry::{KeyValue, SpanId, TraceId, Value};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
@@ -20,10 +21,21 @@ use super::semconv::attr;
 /// Traces whose root has not ended yet; more than this and the collection starts anew.
 const MOST_OPEN_TRACES: usize = 1000;
 
-/// Prints each trace as a tree when its root ends.
+/// How many printed spans are remembered, for children that end after their parents.
+const MOST_PRINTED: usize = 1000;
+
+/// Prints each trace as a tree when its root ends. A turn whose client left ends after its request: it is printed as a
+/// tree of its own.
 #[derive(Debug, Default)]
 pub(super) struct ConsoleSpans {
-    open: Mutex<HashMap<TraceId, Vec<SpanData>>>,
+    seen: Mutex<Seen>,
+}
+
+/// What was not printed yet, and the last that was.
+#[derive(Debug, Default)]
+struct Seen {
+    open: HashMap<TraceId, Vec<SpanData>>,
+    printed: VecDeque<SpanId>,
 }
 
 impl SpanExporter for ConsoleSpans {
@@ -40,14 +52,19 @@ impl SpanExporter for ConsoleSpans {
 impl ConsoleSpans {
     /// Keeps `span`; gives back the whole trace when this was its root in this process.
     fn add(&self, span: SpanData) -> Option<Vec<SpanData>> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.len() >= MOST_OPEN_TRACES {
-            open.clear();
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.open.len() >= MOST_OPEN_TRACES {
+            seen.open.clear();
         }
         let id = span.span_context.trace_id();
         let is_root = span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote;
-        open.entry(id).or_default().push(span);
-        is_root.then(|| open.remove(&id)).flatten()
+        let is_late = seen.printed.contains(&span.parent_span_id);
+        seen.open.entry(id).or_default().push(span);
+        let trace = if is_root || is_late { seen.open.remove(&id)? } else { return None };
+        seen.printed.extend(trace.iter().map(|span| span.span_context.span_id()));
+        let surplus = seen.printed.len().saturating_sub(MOST_PRINTED);
+        seen.printed.drain(..surplus);
+        Some(trace)
     }
 }
 
@@ -184,9 +201,9 @@ impl LogExporter for ConsoleLogs {
         for (record, _) in batch.iter() {
             let name = record.event_name().unwrap_or("log");
             let severity = record.severity_text().unwrap_or("-");
-            let _ = write!(text, "{severity} {name}");
+            let _ = write!(text, "log {severity} {name}");
             for (key, value) in record.attributes_iter() {
-                let _ = write!(text, " {key}={value:?}");
+                let _ = write!(text, " {key}={}", plain(value));
             }
             if let Some(context) = record.trace_context() {
                 let _ = write!(text, " trace_id={} span_id={}", context.trace_id, context.span_id);
@@ -194,6 +211,23 @@ impl LogExporter for ConsoleLogs {
             text.push('\n');
         }
         print(&text)
+    }
+}
+
+/// A value as a reader writes it.
+fn plain(value: &AnyValue) -> String {
+    let list = |items: &mut dyn Iterator<Item = String>| items.collect::<Vec<_>>().join(", ");
+    match value {
+        AnyValue::Int(value) => value.to_string(),
+        AnyValue::Double(value) => value.to_string(),
+        AnyValue::Boolean(value) => value.to_string(),
+        AnyValue::String(text) => format!("{:?}", text.as_str()),
+        AnyValue::ListAny(items) => format!("[{}]", list(&mut items.iter().map(plain))),
+        AnyValue::Map(fields) => {
+            format!("{{{}}}", list(&mut fields.iter().map(|(key, value)| format!("{key}: {}", plain(value)))))
+        }
+        AnyValue::Bytes(bytes) => format!("{} bytes", bytes.len()),
+        _ => "?".to_owned(),
     }
 }
 

@@ -108,7 +108,8 @@ impl Session {
         match &self.trace_url {
             Some(url) => self.screen.raw(&format!("{}\n", url.replace("{trace_id}", &trace.to_string()))),
             None => self.screen.say(
-                "Search for this id where your telemetry goes. It shows the call of the model, its prompt, tokens, \
+                "Search for this id where your telemetry goes (start with OTEL_TRACES_EXPORTER=console to see it here). It \
+                 shows the call of the model, the name of its prompt, tokens, \
                  cost and time; logs of the turn carry it as trace_id.",
             ),
         }

@@ -52,7 +52,7 @@ async fn a_person_sees_prompts_footers_and_totals() {
     let mut stage = Stage::person(60, &["/cost", "I look around.", "/cost", "/trace", "/quit"]);
     stage.acts([Act::Answer(&["The bridge hums, and the lights", " of all consoles but one are ", "out."])]);
     let played = stage.play().await;
-    insta::assert_snapshot!(played.out, @r"
+    insta::assert_snapshot!(played.out, @"
     Quest: Find out who switched off the lights.
     Data (you): An android who wants to know what a joke is.
     Computer (tells the story): An old computer.
@@ -79,9 +79,10 @@ async fn a_person_sees_prompts_footers_and_totals() {
 
     Data> /trace
     The last turn is trace 00000000000000000000000000000abc.
-    Search for this id where your telemetry goes. It shows the
-    call of the model, its prompt, tokens, cost and time; logs
-    of the turn carry it as trace_id.
+    Search for this id where your telemetry goes (start with
+    OTEL_TRACES_EXPORTER=console to see it here). It shows the
+    call of the model, the name of its prompt, tokens, cost and
+    time; logs of the turn carry it as trace_id.
 
     Data> /quit
     You leave the game.

@@ -60,7 +60,7 @@ impl Default for Speed {
 
 /// The text names no speed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a speed: expected \"instant\", \"real\", or a factor from 0.01x to 1000x such as \"2x\"")]
+#[error("is not a speed: expected \"instant\", \"real\", or a factor from 0.01x to 1000x such as \"2x\"")]
 pub struct NotASpeed;
 
 impl FromStr for Speed {
