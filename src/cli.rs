@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Arg, ArgMatches, Command};
@@ -12,7 +13,7 @@ use crate::app::{self, App, AppError, Seams};
 use crate::config::{self, Config, ConfigError, Source};
 use crate::http;
 use crate::lifecycle;
-use crate::observe::LogConfig;
+use crate::observe::{Console, LogConfig};
 use crate::repl;
 use crate::task::Tasks;
 
@@ -149,11 +150,16 @@ fn leave_at_second_signal() {
     });
 }
 
-async fn play(config: Config) -> anyhow::Result<ExitCode> {
+async fn play(mut config: Config) -> anyhow::Result<ExitCode> {
+    let interactive = io::stdin().is_terminal() && io::stdout().is_terminal();
+    // What the console exporters print waits until the screen is free.
+    let console = if interactive { Console::held() } else { Console::default() };
+    if let Some(observe) = &mut config.observe {
+        observe.console = console.clone();
+    }
     let app = App::compose(&config, Seams::default())?;
     // The game tells the player itself what goes wrong; log lines would tear its screen.
     app.start_logs(&config, "off")?;
-    let interactive = io::stdin().is_terminal() && io::stdout().is_terminal();
     let colour = repl::Colour::fitting(&io::stdout(), config.no_color.as_deref(), config.term.as_deref());
     let own = repl::Config {
         session: None,
@@ -162,6 +168,10 @@ async fn play(config: Config) -> anyhow::Result<ExitCode> {
         width: None,
         history_file: config.data_dir.as_ref().map(|folder| folder.join("history.txt")),
         trace_url: None,
+        notices: Some({
+            let console = console.clone();
+            Arc::new(move || console.take())
+        }),
     };
     // Ctrl-C belongs to the game: it cancels a turn.
     let played = tokio::select! {
@@ -169,6 +179,7 @@ async fn play(config: Config) -> anyhow::Result<ExitCode> {
         () = lifecycle::terminated() => Ok(()),
     };
     app.shutdown(config.shutdown_timeout).await;
+    complain(console.take().trim_end());
     match played {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(repl::ReplError::Interrupted) => Ok(ExitCode::from(INTERRUPTED)),
@@ -185,6 +196,9 @@ fn completions(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
 }
 
 fn complain(text: &str) {
+    if text.is_empty() {
+        return;
+    }
     // There is nobody left to tell when standard error is closed.
     let _ = writeln!(io::stderr(), "{text}");
 }

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 
 use crate::observe::{
-    BatchLimits, Capture, Compression, Config, Export, LogConfig, LogFormat, MetricNames, Otlp, Propagator, Protocol,
-    Sampling, Temporality,
+    BatchLimits, Capture, Compression, Config, Console, Export, LogConfig, LogFormat, MetricNames, Otlp, Propagator,
+    Protocol, Sampling, Temporality,
 };
 
 use super::source::Reader;
@@ -27,6 +27,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Config> {
         traces: export(reader, &Signal::TRACES),
         metrics: export(reader, &Signal::METRICS),
         logs: export(reader, &Signal::LOGS),
+        console: Console::default(),
         metric_interval: reader.millis("OTEL_METRIC_EXPORT_INTERVAL", Duration::from_secs(60)),
         temporality: reader.choice(
             "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",

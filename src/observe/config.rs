@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::console::Console;
+
 /// The configuration of the outer ring.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -20,6 +22,8 @@ pub struct Config {
     pub metrics: Export,
     /// Where log records go, besides standard error.
     pub logs: Export,
+    /// Where the console exporters write.
+    pub console: Console,
     /// How often metrics are pushed.
     pub metric_interval: Duration,
     /// Whether pushed metrics count from the start or since the last time.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use opentelemetry::logs::AnyValue;
@@ -18,6 +18,44 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 use super::semconv::attr;
 
+/// Where the console exporters write: standard error, or a memory that someone with a screen of its own empties.
+#[derive(Debug, Clone, Default)]
+pub struct Console {
+    held: Option<Arc<Mutex<String>>>,
+}
+
+/// How much is held for a screen that nobody empties.
+const MOST_HELD: usize = 1 << 20;
+
+impl Console {
+    /// Holds everything back until [`Console::take`].
+    pub fn held() -> Self {
+        Self { held: Some(Arc::default()) }
+    }
+
+    /// What was held back since the last time.
+    pub fn take(&self) -> String {
+        self.held.as_ref().map(|held| std::mem::take(&mut *lock(held))).unwrap_or_default()
+    }
+
+    fn write(&self, text: &str) -> OTelSdkResult {
+        let Some(held) = &self.held else {
+            let written = std::io::stderr().lock().write_all(text.as_bytes());
+            return written.map_err(|error| OTelSdkError::InternalFailure(error.to_string()));
+        };
+        let mut held = lock(held);
+        if held.len() + text.len() <= MOST_HELD {
+            held.push_str(text);
+        }
+        Ok(())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Every change is a single one, so a panic elsewhere leaves nothing half done.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Traces whose root has not ended yet; more than this and the collection starts anew.
 const MOST_OPEN_TRACES: usize = 1000;
 
@@ -26,8 +64,9 @@ const MOST_PRINTED: usize = 1000;
 
 /// Prints each trace as a tree when its root ends. A turn whose client left ends after its request: it is printed as a
 /// tree of its own.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct ConsoleSpans {
+    console: Console,
     seen: Mutex<Seen>,
 }
 
@@ -42,7 +81,7 @@ impl SpanExporter for ConsoleSpans {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
         for span in batch {
             if let Some(trace) = self.add(span) {
-                print(&tree(&trace))?;
+                self.console.write(&tree(&trace))?;
             }
         }
         Ok(())
@@ -50,9 +89,13 @@ impl SpanExporter for ConsoleSpans {
 }
 
 impl ConsoleSpans {
+    pub(super) fn new(console: Console) -> Self {
+        Self { console, seen: Mutex::default() }
+    }
+
     /// Keeps `span`; gives back the whole trace when this was its root in this process.
     fn add(&self, span: SpanData) -> Option<Vec<SpanData>> {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = lock(&self.seen);
         if seen.open.len() >= MOST_OPEN_TRACES {
             seen.open.clear();
         }
@@ -134,7 +177,7 @@ fn millis(seconds: &Value) -> String {
 
 /// Prints every metric whenever it is read.
 #[derive(Debug)]
-pub(super) struct ConsoleMetrics;
+pub(super) struct ConsoleMetrics(pub(super) Console);
 
 impl PushMetricExporter for ConsoleMetrics {
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
@@ -142,7 +185,7 @@ impl PushMetricExporter for ConsoleMetrics {
         for metric in metrics.scope_metrics().flat_map(|scope| scope.metrics()) {
             lines(&mut text, metric);
         }
-        print(&text)
+        self.0.write(&text)
     }
 
     fn force_flush(&self) -> OTelSdkResult {
@@ -193,7 +236,7 @@ fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> String {
 
 /// Prints each log record with all its attributes.
 #[derive(Debug)]
-pub(super) struct ConsoleLogs;
+pub(super) struct ConsoleLogs(pub(super) Console);
 
 impl LogExporter for ConsoleLogs {
     async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
@@ -210,7 +253,7 @@ impl LogExporter for ConsoleLogs {
             }
             text.push('\n');
         }
-        print(&text)
+        self.0.write(&text)
     }
 }
 
@@ -229,9 +272,4 @@ fn plain(value: &AnyValue) -> String {
         AnyValue::Bytes(bytes) => format!("{} bytes", bytes.len()),
         _ => "?".to_owned(),
     }
-}
-
-fn print(text: &str) -> OTelSdkResult {
-    let written = std::io::stderr().lock().write_all(text.as_bytes());
-    written.map_err(|error| OTelSdkError::InternalFailure(error.to_string()))
 }

@@ -25,6 +25,7 @@ pub use config::{
     BatchLimits, Capture, Compression, Config, Export, LogConfig, LogFormat, MetricNames, Otlp, Propagator, Protocol,
     Sampling, Temporality,
 };
+pub use console::Console;
 pub use flow::{Flow, FlowReport};
 pub use http_client::ObservedTransport;
 pub use http_server::ObserveHttp;

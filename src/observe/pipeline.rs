@@ -182,7 +182,7 @@ fn tracer_provider(
         .build();
     Ok(match &config.traces {
         Export::Off => builder,
-        Export::Console => builder.with_simple_exporter(ConsoleSpans::default()),
+        Export::Console => builder.with_simple_exporter(ConsoleSpans::new(config.console.clone())),
         Export::Otlp(otlp) => {
             let exporter = Counted { inner: exporters.spans(otlp)?, flow: Arc::clone(flow) };
             let inner = BatchSpanProcessor::builder(exporter).with_batch_config(queue).build();
@@ -220,7 +220,7 @@ fn logger_provider(
         .build();
     Ok(Some(match &config.logs {
         Export::Off => builder,
-        Export::Console => builder.with_simple_exporter(ConsoleLogs),
+        Export::Console => builder.with_simple_exporter(ConsoleLogs(config.console.clone())),
         Export::Otlp(otlp) => {
             let exporter = Counted { inner: exporters.logs(otlp)?, flow: Arc::clone(flow) };
             let inner = BatchLogProcessor::builder(exporter).with_batch_config(queue).build();
@@ -241,9 +241,11 @@ fn meter_provider(
     let flow = Arc::clone(flow);
     Ok(match &config.metrics {
         Export::Off => builder,
-        Export::Console => {
-            builder.with_reader(PeriodicReader::builder(ConsoleMetrics).with_interval(config.metric_interval).build())
-        }
+        Export::Console => builder.with_reader(
+            PeriodicReader::builder(ConsoleMetrics(config.console.clone()))
+                .with_interval(config.metric_interval)
+                .build(),
+        ),
         Export::Otlp(otlp) => {
             let exporter = Counted { inner: exporters.metrics(otlp, config.temporality)?, flow };
             builder.with_reader(PeriodicReader::builder(exporter).with_interval(config.metric_interval).build())

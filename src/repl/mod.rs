@@ -33,7 +33,7 @@ use session::Session;
 pub use style::Colour;
 
 /// How the game is shown.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Config {
     /// The game to go on with; a new one when there is none.
     pub session: Option<SessionId>,
@@ -48,7 +48,12 @@ pub struct Config {
     pub history_file: Option<PathBuf>,
     /// The page that shows a trace, with `{trace_id}` where its id belongs.
     pub trace_url: Option<String>,
+    /// What others have to say, shown after each line when the screen is free.
+    pub notices: Option<Notices>,
 }
+
+/// Gives what was said since the last time.
+pub type Notices = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// Why the game in the terminal ended other than by being left.
 #[derive(Debug, thiserror::Error)]
@@ -99,8 +104,9 @@ pub async fn run(play: Arc<dyn Play>, config: Config) -> Result<(), ReplError> {
         manner,
         failure: None,
     };
-    let table = Table { play, input: Box::new(reader), screen, fixed_width: config.width, trace_url: config.trace_url };
-    play_at(table, config.session).await
+    let Config { session, width: fixed_width, trace_url, notices, .. } = config;
+    let table = Table { play, input: Box::new(reader), screen, fixed_width, trace_url, notices };
+    play_at(table, session).await
 }
 
 /// What is there before the game is.
@@ -110,6 +116,7 @@ struct Table {
     screen: Screen,
     fixed_width: Option<usize>,
     trace_url: Option<String>,
+    notices: Option<Notices>,
 }
 
 async fn play_at(mut table: Table, session: Option<SessionId>) -> Result<(), ReplError> {

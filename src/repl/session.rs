@@ -11,7 +11,7 @@ use super::command::{self, Entry};
 use super::input::{Input, Line};
 use super::screen::{Manner, Screen};
 use super::tally::Tally;
-use super::{ReplError, Table};
+use super::{Notices, ReplError, Table};
 
 /// One player in one game.
 pub(super) struct Session {
@@ -25,6 +25,7 @@ pub(super) struct Session {
     pub(super) tally: Tally,
     pub(super) trace: Trace,
     pub(super) trace_url: Option<String>,
+    notices: Option<Notices>,
     fixed_width: Option<usize>,
     count: Count,
 }
@@ -72,6 +73,7 @@ impl Session {
             tally: Tally::default(),
             trace: Trace::NoTurnYet,
             trace_url: table.trace_url,
+            notices: table.notices,
             fixed_width: table.fixed_width,
             count: Count::default(),
         }
@@ -88,6 +90,7 @@ impl Session {
             if let Some(error) = self.screen.failure.take() {
                 return unwritten(error);
             }
+            self.show_notices();
             let line = self.input.line(&prompt).await;
             self.screen.width = self.fixed_width.or(self.input.width());
             let step = match line {
@@ -105,6 +108,15 @@ impl Session {
             if let ControlFlow::Break(ended) = step {
                 return ended;
             }
+        }
+    }
+
+    fn show_notices(&mut self) {
+        let notices = self.notices.as_ref().map(|notices| notices()).unwrap_or_default();
+        if !notices.is_empty() {
+            // Not wrapped: trees and tables lose their shape.
+            let text = self.screen.colour.dim(notices.trim_end());
+            self.screen.raw(&format!("{text}\n\n"));
         }
     }
 

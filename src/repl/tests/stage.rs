@@ -97,7 +97,8 @@ impl Stage {
             failure: None,
         };
         let play: Arc<dyn Play> = Arc::clone(&self.teller) as Arc<dyn Play>;
-        let table = Table { play, input: Box::new(input), screen, fixed_width: self.width, trace_url: None };
+        let table =
+            Table { play, input: Box::new(input), screen, fixed_width: self.width, trace_url: None, notices: None };
         let ended = play_at(table, None).await;
         let script = self.teller.script();
         Played { out: self.out.text(), err: self.err.text(), ended, heard: script.heard.clone(), left: script.left }
