@@ -178,10 +178,12 @@ impl<'a> Turn<'a> {
         let said = self.words(self.line);
         let heard = self.words(self.answer);
         let line = self.line.to_lowercase();
+        // An idle remark, or a wish to leave the role, may be sent back to the quest; a question may not.
+        let asks = line.contains('?') || line.contains("tell me");
         let recalls = ["so far", "happened", "remember"].iter().any(|phrase| line.contains(phrase));
         said.is_empty()
             || said.iter().any(|word| heard.iter().any(|other| akin(word, other)))
-            || self.says("quest")
+            || (self.says("quest") && !asks)
             || (recalls && self.tells_deeds())
     }
 
@@ -243,6 +245,8 @@ mod tests {
         assert_eq!(broken(line, "I say: the hatch opens."), ["ends"]);
         assert_eq!(broken(line, "The sea is calm. It is your turn, Data."), ["takes"]);
         assert_eq!(broken(line, "The sea is calm, and your quest waits. It is your turn, Data."), [""; 0]);
+        let question = "What is behind the hatch?";
+        assert_eq!(broken(question, "The sea is calm, and your quest waits. It is your turn, Data."), ["takes"]);
         assert_eq!(broken(line, "Data opens the hatch. It is your turn, Data."), ["person"]);
         assert_eq!(broken(line, "The Dungeon Master's hatch! It is your turn, Data."), ["person"]);
         assert_eq!(broken(line, "As an AI I know no hatch. It is your turn, Data."), ["role"]);
