@@ -96,6 +96,7 @@ impl Config {
                 host: reader.text("ZEROTH_HOST").unwrap_or("127.0.0.1").to_owned(),
                 port: reader.number("ZEROTH_PORT", 5050, 0, u16::MAX),
                 body_limit: reader.number("ZEROTH_BODY_LIMIT", 65_536, 256, 16 * 1024 * 1024),
+                max_turns: reader.number("ZEROTH_MAX_TURNS_AT_ONCE", 1000, 1, 1_000_000),
                 ..http::Config::default()
             },
             play: play::Config {

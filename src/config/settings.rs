@@ -68,6 +68,13 @@ const SERVER: &[Setting] = &[
     setting("ZEROTH_PORT", "5050", "8080", "The port to listen on; 0 takes a free one."),
     setting("ZEROTH_BODY_LIMIT", "65536", "16384", "The most bytes that a request body may have."),
     setting(
+        "ZEROTH_MAX_TURNS_AT_ONCE",
+        "1000",
+        "50",
+        "How many turns may be played at once, new games included; requests beyond that are answered with 503 before any \
+         work is done.",
+    ),
+    setting(
         "ZEROTH_SHUTDOWN_TIMEOUT",
         "10s",
         "30s",
