@@ -105,7 +105,7 @@ impl Config {
             },
             store: store::MemoryStoreConfig {
                 max_sessions: reader.number("ZEROTH_MAX_SESSIONS", 10_000, 1, 10_000_000),
-                max_turns: reader.number("ZEROTH_MAX_TURNS", 1000, 1, 1_000_000),
+                max_turns: reader.number("ZEROTH_MAX_TURNS", 200, 1, 1_000_000),
                 max_idle: reader.duration("ZEROTH_SESSION_IDLE", Duration::from_secs(24 * 3600)),
             },
             campaign: reader.text("ZEROTH_CAMPAIGN").unwrap_or("enterprise").to_owned(),

@@ -110,7 +110,13 @@ const GAME: &[Setting] = &[
     ),
     setting("ZEROTH_MESSAGE_LIMIT", "4000", "500", "The most characters that a player's message may have."),
     setting("ZEROTH_MAX_SESSIONS", "10000", "200", "The most games kept at once."),
-    setting("ZEROTH_MAX_TURNS", "1000", "100", "The most turns kept of one game; older ones are let go."),
+    setting(
+        "ZEROTH_MAX_TURNS",
+        "200",
+        "50",
+        "The most turns kept of one game; older ones are let go. It bounds what `GET /sessions/{id}` and `/history` show, \
+         and, times `ZEROTH_MAX_SESSIONS`, the memory that games take; not how long a game may go on.",
+    ),
     setting(
         "ZEROTH_SESSION_IDLE",
         "24h",

@@ -82,7 +82,7 @@ kinds! {
     UNAVAILABLE = SERVICE_UNAVAILABLE, "unavailable", "The model is overloaded or down",
         "The turn was not kept. Send it again after the time in Retry-After.";
     STORE_FULL = SERVICE_UNAVAILABLE, "store-full", "No room for another game",
-        "Play at the shared table by sending no session id, or try again later.";
+        "Play at the shared table by sending no session id, or try again later: games that nobody plays make way.";
     OVERLOADED = SERVICE_UNAVAILABLE, "overloaded", "Too many turns at once",
         "Nothing was begun. Send it again after the time in Retry-After.";
     SHUTTING_DOWN = SERVICE_UNAVAILABLE, "shutting-down", "The game is about to end",

@@ -63,7 +63,7 @@ impl Play for Engine {
         let session = match new {
             NewGame::OwnSetup => {
                 let id = self.parts.ids.session();
-                self.open(id, self.parts.author.setup(id).await?).await?
+                self.open(id, self.word(id).await?).await?
             }
             NewGame::SharedSetup(id) => {
                 let setup = self.load(SessionId::SHARED).await?.setup.clone();
@@ -119,10 +119,16 @@ impl Engine {
 
     async fn open_shared(&self) -> Result<(), PlayError> {
         match self.parts.store.load(SessionId::SHARED).await {
-            Err(StoreError::Unknown(id)) => self.open(id, self.parts.author.setup(id).await?).await.map(drop),
+            Err(StoreError::Unknown(id)) => self.open(id, self.word(id).await?).await.map(drop),
             Err(error) => Err(error.into()),
             Ok(_) => Ok(()),
         }
+    }
+
+    /// The setup of a new game, if there is room for one: wording it has its price.
+    async fn word(&self, id: SessionId) -> Result<Setup, PlayError> {
+        self.parts.store.room(self.parts.clock.now()).await?;
+        self.parts.author.setup(id).await
     }
 
     /// Keeps a new session; one that exists already stays as it is.

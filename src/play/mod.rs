@@ -4,6 +4,8 @@ mod author;
 mod engine;
 mod error;
 mod port;
+#[cfg(test)]
+mod tests;
 
 pub use author::{Author, ModelAuthor};
 pub use engine::{Config, Engine, Parts};
