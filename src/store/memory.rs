@@ -15,7 +15,7 @@ use super::{Expected, NewTurn, Session, Store, StoreError};
 /// How much a [`MemoryStore`] keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MemoryStoreConfig {
-    /// The most sessions.
+    /// The most sessions; the shared table has room in any case.
     pub max_sessions: usize,
     /// The most turns of one session; older ones are let go.
     pub max_turns: usize,
@@ -67,7 +67,9 @@ impl Store for MemoryStore {
         if sessions.contains_key(&session.id) {
             return Err(StoreError::Exists(session.id));
         }
-        self.make_room(&mut sessions, session.created)?;
+        if session.id != SessionId::SHARED {
+            self.make_room(&mut sessions, session.created)?;
+        }
         let session = Arc::new(session);
         sessions.insert(session.id, Arc::clone(&session));
         Ok(session)
@@ -155,5 +157,13 @@ mod tests {
         store.create(session(2, start + IDLE)).await.unwrap();
         assert_eq!(store.load(old).await, Err(StoreError::Unknown(old)));
         assert!(store.load(SessionId::SHARED).await.is_ok(), "the shared table stays");
+    }
+
+    #[tokio::test]
+    async fn the_shared_table_has_room_in_a_full_store() {
+        let start = SystemTime::UNIX_EPOCH;
+        let store = MemoryStore::new(MemoryStoreConfig { max_sessions: 1, max_turns: 1, max_idle: IDLE });
+        store.create(session(1, start)).await.unwrap();
+        assert!(store.create(session(0, start)).await.is_ok());
     }
 }

@@ -19,7 +19,8 @@ pub trait Store: Send + Sync {
     /// Keeps a new session.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] when there is one of that name, [`StoreError::Full`] when there is no room.
+    /// [`StoreError::Exists`] when there is one of that name, [`StoreError::Full`] when there is no room; for the shared table there
+    /// always is.
     async fn create(&self, session: Session) -> Result<Arc<Session>, StoreError>;
 
     /// Whether there is room for another session at `now`. It may be gone when the session is created: this is for callers
