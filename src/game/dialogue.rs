@@ -44,8 +44,8 @@ pub enum Speaker {
     Storyteller,
 }
 
-/// What a player said: trimmed, with something to see in it, no longer than the table allows, without control characters other than
-/// line breaks and tabs.
+/// What a player said: trimmed, with something to see in it, no longer than the table allows, without control characters
+/// other than line breaks and tabs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message(String);
 

@@ -15,7 +15,7 @@ use utoipa::{IntoResponses, ToSchema};
 
 use crate::game::Turn;
 use crate::id::SessionId;
-use crate::play::{Game, NewGame, PlayError};
+use crate::play::{Game, PlayError};
 
 use super::admission::Admission;
 use super::body::{Body, Fields};
@@ -75,7 +75,7 @@ pub(super) async fn create(
     let place = api.places.take()?;
     let play = Arc::clone(&api.services.play);
     let created = async move {
-        let game = play.create(NewGame::OwnSetup).await;
+        let game = play.create().await;
         drop(place);
         game
     };

@@ -9,14 +9,14 @@ use async_trait::async_trait;
 
 use crate::clock::SteppingClock;
 use crate::content::Content;
-use crate::id::CountingIds;
+use crate::id::{CountingIds, SessionId};
 use crate::llm::{
     ChatReply, ChatRequest, Component, Delta, Descriptor, ErrorKind, FinishReason, Model, ModelError, Timing,
 };
 use crate::prompt::{self, Prompts};
 use crate::store::{MemoryStore, MemoryStoreConfig, StoreError};
 
-use super::{Config, Engine, ModelAuthor, NewGame, Parts, Play, PlayError};
+use super::{Config, Engine, Joined, ModelAuthor, Parts, Play, PlayError};
 
 /// Numbers its answers, and says how many messages it was shown.
 struct Storyteller {
@@ -98,19 +98,25 @@ fn stage(max_sessions: usize) -> (Engine, Arc<Storyteller>) {
 async fn a_game_that_finds_no_room_costs_no_model_call() {
     let (engine, teller) = stage(2);
     engine.shared().await.unwrap();
-    engine.create(NewGame::OwnSetup).await.unwrap();
+    engine.create().await.unwrap();
     assert_eq!(teller.setups.load(Ordering::SeqCst), 6);
     for _ in 0..2 {
-        let refused = engine.create(NewGame::OwnSetup).await;
+        let refused = engine.create().await;
         assert_eq!(refused.unwrap_err(), PlayError::Store(StoreError::Full { limit: 2 }));
     }
     assert_eq!(teller.setups.load(Ordering::SeqCst), 6);
 }
 
 #[tokio::test]
-async fn a_shared_table_that_finds_no_room_costs_no_model_call() {
-    let (engine, teller) = stage(1);
-    engine.create(NewGame::OwnSetup).await.unwrap();
-    assert_eq!(engine.shared().await.unwrap_err(), PlayError::Store(StoreError::Full { limit: 1 }));
+async fn whoever_joins_a_game_finds_it_or_opens_it_like_the_shared_table() {
+    let (engine, teller) = stage(2);
+    let setup = engine.shared().await.unwrap().setup.clone();
+    let id: SessionId = "00000000-0000-0000-0000-000000000009".parse().unwrap();
+    assert_eq!(engine.join(id).await, Ok(Joined::New));
+    assert_eq!(engine.join(id).await, Ok(Joined::Known));
+    assert_eq!(engine.join(SessionId::SHARED).await, Ok(Joined::Known));
+    assert_eq!(engine.game(id).await.unwrap().setup, setup);
+    let third: SessionId = "00000000-0000-0000-0000-00000000000a".parse().unwrap();
+    assert_eq!(engine.join(third).await, Err(PlayError::Store(StoreError::Full { limit: 2 })));
     assert_eq!(teller.setups.load(Ordering::SeqCst), 3);
 }
