@@ -99,6 +99,7 @@ impl Config {
                 host: reader.text("ZEROTH_HOST").unwrap_or("127.0.0.1").to_owned(),
                 port: reader.number("ZEROTH_PORT", 5050, 0, u16::MAX),
                 body_limit: reader.number("ZEROTH_BODY_LIMIT", 65_536, 256, 16 * 1024 * 1024),
+                max_turns: reader.number("ZEROTH_MAX_TURNS_AT_ONCE", 1000, 1, 1_000_000),
                 ..http::Config::default()
             },
             play: play::Config {
@@ -107,7 +108,7 @@ impl Config {
             },
             store: store::MemoryStoreConfig {
                 max_sessions: reader.number("ZEROTH_MAX_SESSIONS", 10_000, 1, 10_000_000),
-                max_turns: reader.number("ZEROTH_MAX_TURNS", 1000, 1, 1_000_000),
+                max_turns: reader.number("ZEROTH_MAX_TURNS", 200, 1, 1_000_000),
                 max_idle: reader.duration("ZEROTH_SESSION_IDLE", Duration::from_secs(24 * 3600)),
             },
             campaign: reader.text("ZEROTH_CAMPAIGN").unwrap_or("enterprise").to_owned(),

@@ -68,6 +68,13 @@ const SERVER: &[Setting] = &[
     setting("ZEROTH_PORT", "5050", "8080", "The port to listen on; 0 takes a free one."),
     setting("ZEROTH_BODY_LIMIT", "65536", "16384", "The most bytes that a request body may have."),
     setting(
+        "ZEROTH_MAX_TURNS_AT_ONCE",
+        "1000",
+        "50",
+        "How many turns may be played at once, new games included; requests beyond that are answered with 503 before any \
+         work is done.",
+    ),
+    setting(
         "ZEROTH_SHUTDOWN_TIMEOUT",
         "10s",
         "30s",
@@ -103,7 +110,13 @@ const GAME: &[Setting] = &[
     ),
     setting("ZEROTH_MESSAGE_LIMIT", "4000", "500", "The most characters that a player's message may have."),
     setting("ZEROTH_MAX_SESSIONS", "10000", "200", "The most games kept at once."),
-    setting("ZEROTH_MAX_TURNS", "1000", "100", "The most turns kept of one game; older ones are let go."),
+    setting(
+        "ZEROTH_MAX_TURNS",
+        "200",
+        "50",
+        "The most turns kept of one game; older ones are let go. It bounds what `GET /sessions/{id}` and `/history` show, \
+         and, times `ZEROTH_MAX_SESSIONS`, the memory that games take; not how long a game may go on.",
+    ),
     setting(
         "ZEROTH_SESSION_IDLE",
         "24h",

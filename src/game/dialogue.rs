@@ -44,15 +44,15 @@ pub enum Speaker {
     Storyteller,
 }
 
-/// What a player said: trimmed, not empty, no longer than the table allows, without control characters other than
-/// line breaks and tabs.
+/// What a player said: trimmed, with something to see in it, no longer than the table allows, without control characters
+/// other than line breaks and tabs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message(String);
 
 /// Why a text is not a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
-    /// Nothing but white space.
+    /// Nothing that can be seen.
     #[error("the message is empty; say or do something, such as \"I look around.\"")]
     Empty,
     /// Longer than the limit.
@@ -74,7 +74,7 @@ impl Message {
         let clean: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
         let clean = clean.trim();
         let length = clean.chars().count();
-        if length == 0 {
+        if !clean.chars().any(is_visible) {
             return Err(MessageError::Empty);
         }
         if length > limit {
@@ -87,6 +87,16 @@ impl Message {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether the character is anything to look at. Of Unicode's format characters and blanks those are named that are not
+/// for one script alone; they may stand inside a message, where they join emoji and turn the direction of writing.
+const fn is_visible(c: char) -> bool {
+    !c.is_whitespace()
+        && !matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 impl fmt::Display for Message {
@@ -152,6 +162,10 @@ mod tests {
     fn a_message_is_cleaned_and_measured_in_characters() {
         assert_eq!(Message::new("  I wave\u{7}.\r\n", 9).unwrap().as_str(), "I wave.");
         assert_eq!(Message::new(" \n\t\u{0} ", 9), Err(MessageError::Empty));
+        for nothing in ["\u{200b}", "\u{feff} \u{200d}\u{2060}", "\u{202e}\n\u{2066}", "\u{ad}\u{e0041}\u{fe0f}"] {
+            assert_eq!(Message::new(nothing, 9), Err(MessageError::Empty), "{nothing:?}");
+        }
+        assert_eq!(Message::new("👩\u{200d}🚀", 9).unwrap().as_str(), "👩\u{200d}🚀", "a joiner may join");
         assert_eq!(Message::new("äöüß", 3), Err(MessageError::TooLong { length: 4, limit: 3 }));
     }
 }

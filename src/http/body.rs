@@ -5,9 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, Request};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -101,16 +100,5 @@ fn unread(rejection: &BytesRejection, limit: usize) -> Problem {
     match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Kind::TOO_LARGE, format!("the body has more than {limit} bytes")),
         _ => Problem::new(Kind::MALFORMED_JSON, "the body broke off"),
-    }
-}
-
-/// Passes while the program takes new turns; stands before the body in a handler, so that none is read in vain.
-pub(super) struct Admission;
-
-impl FromRequestParts<Arc<Api>> for Admission {
-    type Rejection = Problem;
-
-    async fn from_request_parts(_parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Problem> {
-        if api.services.tasks.closing().is_cancelled() { Err(Problem::shutting_down()) } else { Ok(Self) }
     }
 }

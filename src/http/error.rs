@@ -82,7 +82,9 @@ kinds! {
     UNAVAILABLE = SERVICE_UNAVAILABLE, "unavailable", "The model is overloaded or down",
         "The turn was not kept. Send it again after the time in Retry-After.";
     STORE_FULL = SERVICE_UNAVAILABLE, "store-full", "No room for another game",
-        "Play at the shared table by sending no session id, or try again later.";
+        "Play at the shared table by sending no session id, or try again later: games that nobody plays make way.";
+    OVERLOADED = SERVICE_UNAVAILABLE, "overloaded", "Too many turns at once",
+        "Nothing was begun. Send it again after the time in Retry-After.";
     SHUTTING_DOWN = SERVICE_UNAVAILABLE, "shutting-down", "The game is about to end",
         "No new turn is begun. Send it again after the time in Retry-After.";
     MODEL_TIMEOUT = GATEWAY_TIMEOUT, "model-timeout", "The model took too long",
@@ -105,6 +107,11 @@ impl Problem {
 
     pub(super) fn shutting_down() -> Self {
         Self::new(Kind::SHUTTING_DOWN, "the game is being shut down and begins no new turn").after(SOON)
+    }
+
+    pub(super) fn overloaded() -> Self {
+        Self::new(Kind::OVERLOADED, "as many turns are being played as may be at once; send yours again in a moment")
+            .after(SOON)
     }
 
     /// Says nothing of what happened: that is for the log.

@@ -15,9 +15,10 @@ use utoipa::{IntoResponses, ToSchema};
 
 use crate::game::Turn;
 use crate::id::SessionId;
-use crate::play::{Game, NewGame, PlayError};
+use crate::play::{Game, PlayError};
 
-use super::body::{Admission, Body, Fields};
+use super::admission::Admission;
+use super::body::{Body, Fields};
 use super::error::{Kind, Problem};
 use super::problem::described;
 use super::server::Api;
@@ -71,8 +72,14 @@ pub(super) async fn create(
     _: Admission,
     Body(NewGameRequest {}): Body<NewGameRequest>,
 ) -> Result<Response, Problem> {
+    let place = api.places.take()?;
     let play = Arc::clone(&api.services.play);
-    let game = kept(&api, async move { play.create(NewGame::OwnSetup).await }).await?;
+    let created = async move {
+        let game = play.create().await;
+        drop(place);
+        game
+    };
+    let game = kept(&api, created).await?;
     let answer = NewGameAnswer { session_id: game.session, table: TableAnswer::of(&game) };
     let mut response = (StatusCode::CREATED, Json(answer)).into_response();
     if let Ok(location) = HeaderValue::try_from(format!("/sessions/{}", game.session)) {
@@ -249,6 +256,7 @@ impl IntoResponses for NewGameProblems {
             Kind::MODEL_FAILED,
             Kind::UNAVAILABLE,
             Kind::STORE_FULL,
+            Kind::OVERLOADED,
             Kind::SHUTTING_DOWN,
             Kind::MODEL_TIMEOUT,
         ])

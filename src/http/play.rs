@@ -14,7 +14,8 @@ use crate::game::Message;
 use crate::id::SessionId;
 use crate::play::{Play, PlayError, TurnInput, TurnOutcome};
 
-use super::body::{Admission, Body, Fields};
+use super::admission::{Admission, Place};
+use super::body::{Body, Fields};
 use super::error::{Kind, Problem};
 use super::problem::{Occurrence, described};
 use super::server::Api;
@@ -58,7 +59,8 @@ pub(super) async fn play(
     let seat = Seat::choose(request.session_id.as_deref(), &headers)?;
     // How long a message may be is for the game to say; but no table is laid for an empty one.
     Message::new(&request.message, usize::MAX)?;
-    let turn = PlannedTurn { play: Arc::clone(&api.services.play), seat, text: request.message };
+    let place = api.places.take()?;
+    let turn = PlannedTurn { place, play: Arc::clone(&api.services.play), seat, text: request.message };
     if stream::is_wanted(&headers) {
         stream::answer(&api, turn, occurrence).await
     } else {
@@ -80,6 +82,8 @@ async fn whole(api: &Api, turn: PlannedTurn, occurrence: &Occurrence) -> Result<
 
 /// A turn that is ready to be played, in a task of its own.
 pub(super) struct PlannedTurn {
+    /// Taken until the turn is over, whether or not its client is still there.
+    pub(super) place: Place,
     pub(super) play: Arc<dyn Play>,
     pub(super) seat: Seat,
     pub(super) text: String,
@@ -90,7 +94,9 @@ impl PlannedTurn {
     pub(super) async fn run(self, deltas: &mut (dyn for<'d> FnMut(&'d str) + Send)) -> Result<TurnOutcome, PlayError> {
         self.seat.take(&*self.play).await?;
         let input = TurnInput { session: self.seat.session(), text: self.text, attempt: 0, stream: true };
-        self.play.turn(input, deltas).await
+        let outcome = self.play.turn(input, deltas).await;
+        drop(self.place);
+        outcome
     }
 }
 
@@ -226,6 +232,7 @@ impl IntoResponses for PlayProblems {
             Kind::MODEL_FAILED,
             Kind::UNAVAILABLE,
             Kind::STORE_FULL,
+            Kind::OVERLOADED,
             Kind::SHUTTING_DOWN,
             Kind::MODEL_TIMEOUT,
         ])

@@ -17,6 +17,7 @@ use crate::id::Ids;
 use crate::play::Play;
 use crate::task::Tasks;
 
+use super::admission::Places;
 use super::docs::{self, Pages};
 use super::error::Problem;
 use super::health::{self, Probe};
@@ -32,6 +33,8 @@ pub struct Config {
     pub port: u16,
     /// The most bytes that a request's body may have.
     pub body_limit: usize,
+    /// How many turns may run at once, new games included; whoever comes then is sent away before any work is done.
+    pub max_turns: usize,
     /// How long a client may take to send its body.
     pub body_timeout: Duration,
     /// How often a silent event stream says that it is still there; also how long its headers wait for the first word,
@@ -47,6 +50,7 @@ impl Default for Config {
             host: "127.0.0.1".to_owned(),
             port: 5050,
             body_limit: 64 * 1024,
+            max_turns: 1000,
             body_timeout: Duration::from_secs(10),
             keep_alive: Duration::from_secs(10),
             cookie_max_age: Duration::from_secs(30 * 24 * 60 * 60),
@@ -75,6 +79,7 @@ pub struct Services {
 pub(super) struct Api {
     pub(super) config: Config,
     pub(super) services: Services,
+    pub(super) places: Places,
     pub(super) pages: Pages,
 }
 
@@ -84,11 +89,12 @@ pub fn router(config: Config, services: Services) -> Router {
     let (routes, mut openapi) = routes().split_for_parts();
     openapi.info.version.clone_from(&services.version);
     let pages = Pages::new(&openapi);
+    let places = Places::new(config.max_turns);
     let body_limit = DefaultBodyLimit::max(config.body_limit);
     routes
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
-        .with_state(Arc::new(Api { config, services, pages }))
+        .with_state(Arc::new(Api { config, services, places, pages }))
         .layer(body_limit)
         .layer(axum::middleware::from_fn(edge::same_origin))
         .layer(CatchPanicLayer::custom(edge::panicked))

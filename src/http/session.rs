@@ -7,7 +7,7 @@ use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::id::{NotASessionId, SessionId};
-use crate::play::{Game, NewGame, Play, PlayError};
+use crate::play::{Game, Play, PlayError};
 
 use super::error::{Kind, Problem};
 
@@ -64,10 +64,9 @@ impl Seat {
 
     /// Sees to it that a turn can be played here.
     pub(super) async fn take(self, play: &dyn Play) -> Result<(), PlayError> {
-        let Self::Remembered(id) = self else { return Ok(()) };
-        match play.game(id).await {
-            Err(PlayError::UnknownSession(_)) => play.create(NewGame::SharedSetup(id)).await.map(drop),
-            found => found.map(drop),
+        match self {
+            Self::Remembered(id) => play.join(id).await.map(drop),
+            Self::Named(_) | Self::Shared => Ok(()),
         }
     }
 

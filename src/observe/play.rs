@@ -8,7 +8,7 @@ use opentelemetry::{Context, KeyValue};
 
 use crate::id::{SessionId, TraceId};
 use crate::llm::Component;
-use crate::play::{Game, NewGame, Play, PlayError, TurnInput, TurnOutcome, Undone};
+use crate::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone};
 
 use super::logs;
 use super::messages::{int, strings};
@@ -57,13 +57,17 @@ impl Play for ObservedPlay {
         self.inner.shared().await
     }
 
-    async fn create(&self, new: NewGame) -> Result<Arc<Game>, PlayError> {
-        let game = self.inner.create(new).await?;
+    async fn create(&self) -> Result<Arc<Game>, PlayError> {
         // A game with a setup of its own was announced when that was written.
-        if matches!(new, NewGame::SharedSetup(_)) {
-            logs::session_start(game.session, &game.campaign);
+        self.inner.create().await
+    }
+
+    async fn join(&self, session: SessionId) -> Result<Joined, PlayError> {
+        let joined = self.inner.join(session).await?;
+        if joined == Joined::New {
+            logs::session_start(session, &self.campaign);
         }
-        Ok(game)
+        Ok(joined)
     }
 
     async fn game(&self, session: SessionId) -> Result<Arc<Game>, PlayError> {

@@ -15,7 +15,7 @@ use crate::store::{Expected, NewTurn, Session, Store, StoreError};
 
 use super::author::Author;
 use super::error::PlayError;
-use super::port::{Game, NewGame, Play, TurnInput, TurnOutcome, Undone};
+use super::port::{Game, Joined, Play, TurnInput, TurnOutcome, Undone};
 
 /// What bounds a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,18 +59,23 @@ impl Play for Engine {
         Ok(Arc::new(self.view(&*self.load(SessionId::SHARED).await?)))
     }
 
-    async fn create(&self, new: NewGame) -> Result<Arc<Game>, PlayError> {
-        let session = match new {
-            NewGame::OwnSetup => {
-                let id = self.parts.ids.session();
-                self.open(id, self.parts.author.setup(id).await?).await?
-            }
-            NewGame::SharedSetup(id) => {
+    async fn create(&self) -> Result<Arc<Game>, PlayError> {
+        let id = self.parts.ids.session();
+        // Wording a setup has its price: no game is worded that would find no room.
+        self.parts.store.room(self.parts.clock.now()).await?;
+        let setup = self.parts.author.setup(id).await?;
+        self.open(id, setup).await?;
+        self.game(id).await
+    }
+
+    async fn join(&self, session: SessionId) -> Result<Joined, PlayError> {
+        match self.load(session).await {
+            Err(PlayError::UnknownSession(id)) => {
                 let setup = self.load(SessionId::SHARED).await?.setup.clone();
-                self.open(id, setup).await?
+                self.open(id, setup).await
             }
-        };
-        Ok(Arc::new(self.view(&session)))
+            found => found.map(|_| Joined::Known),
+        }
     }
 
     async fn game(&self, session: SessionId) -> Result<Arc<Game>, PlayError> {
@@ -119,14 +124,18 @@ impl Engine {
 
     async fn open_shared(&self) -> Result<(), PlayError> {
         match self.parts.store.load(SessionId::SHARED).await {
-            Err(StoreError::Unknown(id)) => self.open(id, self.parts.author.setup(id).await?).await.map(drop),
+            Err(StoreError::Unknown(id)) => {
+                // The shared table has room in any case.
+                let setup = self.parts.author.setup(id).await?;
+                self.open(id, setup).await.map(drop)
+            }
             Err(error) => Err(error.into()),
             Ok(_) => Ok(()),
         }
     }
 
     /// Keeps a new session; one that exists already stays as it is.
-    async fn open(&self, id: SessionId, setup: Setup) -> Result<Arc<Session>, PlayError> {
+    async fn open(&self, id: SessionId, setup: Setup) -> Result<Joined, PlayError> {
         let now = self.parts.clock.now();
         let session = Session {
             id,
@@ -138,8 +147,8 @@ impl Engine {
             turns: VecDeque::new(),
         };
         match self.parts.store.create(session).await {
-            Err(StoreError::Exists(id)) => Ok(self.parts.store.load(id).await?),
-            created => Ok(created?),
+            Err(StoreError::Exists(_)) => Ok(Joined::Known),
+            created => Ok(created.map(|_| Joined::New)?),
         }
     }
 

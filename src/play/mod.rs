@@ -4,8 +4,10 @@ mod author;
 mod engine;
 mod error;
 mod port;
+#[cfg(test)]
+mod tests;
 
 pub use author::{Author, ModelAuthor};
 pub use engine::{Config, Engine, Parts};
 pub use error::PlayError;
-pub use port::{Game, NewGame, Play, TurnInput, TurnOutcome, Undone};
+pub use port::{Game, Joined, Play, TurnInput, TurnOutcome, Undone};

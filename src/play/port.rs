@@ -19,11 +19,17 @@ pub trait Play: Send + Sync {
     /// [`PlayError::Model`] when the model could not word the setup; the next call tries again.
     async fn shared(&self) -> Result<Arc<Game>, PlayError>;
 
-    /// Creates a game of one's own.
+    /// Creates a game of one's own, with a setup that the model words anew: three calls.
     ///
     /// # Errors
     /// [`PlayError::Model`] when a setup call failed, [`PlayError::Store`] when there is no room for another game.
-    async fn create(&self, new: NewGame) -> Result<Arc<Game>, PlayError>;
+    async fn create(&self) -> Result<Arc<Game>, PlayError>;
+
+    /// Sees to it that there is a game `session`: one that does not exist yet opens like the shared table, without a call.
+    ///
+    /// # Errors
+    /// [`PlayError::Store`] when there is no room for another game; those of [`Play::shared`].
+    async fn join(&self, session: SessionId) -> Result<Joined, PlayError>;
 
     /// The game as it stands.
     ///
@@ -52,13 +58,13 @@ pub trait Play: Send + Sync {
     async fn leave(&self, session: SessionId);
 }
 
-/// How a game comes to be.
+/// Which game was joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NewGame {
-    /// The model words the setup anew: three calls.
-    OwnSetup,
-    /// The shared table's setup is used again, under this id: no calls. Does nothing if the game exists.
-    SharedSetup(SessionId),
+pub enum Joined {
+    /// One that was just created.
+    New,
+    /// One that had been there before.
+    Known,
 }
 
 /// A player's turn.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::id::SessionId;
-use crate::play::{Game, NewGame, Play, PlayError};
+use crate::play::{Game, Play, PlayError};
 
 use super::command::{self, Command, Entry};
 use super::complaint::complaint;
@@ -40,7 +40,7 @@ pub(super) async fn open(table: &mut Table, session: Option<SessionId>) -> Resul
 async fn begin(play: &dyn Play, session: Option<SessionId>) -> Result<Arc<Game>, PlayError> {
     match session {
         Some(session) => play.game(session).await,
-        None => play.create(NewGame::OwnSetup).await,
+        None => play.create().await,
     }
 }
 

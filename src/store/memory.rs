@@ -15,7 +15,7 @@ use super::{Expected, NewTurn, Session, Store, StoreError};
 /// How much a [`MemoryStore`] keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MemoryStoreConfig {
-    /// The most sessions.
+    /// The most sessions; the shared table has room in any case.
     pub max_sessions: usize,
     /// The most turns of one session; older ones are let go.
     pub max_turns: usize,
@@ -46,8 +46,13 @@ impl MemoryStore {
         if sessions.len() < limit {
             return Ok(());
         }
-        sessions.retain(|id, session| *id == SessionId::SHARED || idle(session, now) < self.config.max_idle);
+        sessions.retain(|_, session| !self.makes_way(session, now));
         if sessions.len() < limit { Ok(()) } else { Err(StoreError::Full { limit }) }
+    }
+
+    /// Whether the session may be let go for another; the shared table never is.
+    fn makes_way(&self, session: &Session, now: SystemTime) -> bool {
+        session.id != SessionId::SHARED && idle(session, now) >= self.config.max_idle
     }
 }
 
@@ -62,10 +67,18 @@ impl Store for MemoryStore {
         if sessions.contains_key(&session.id) {
             return Err(StoreError::Exists(session.id));
         }
-        self.make_room(&mut sessions, session.created)?;
+        if session.id != SessionId::SHARED {
+            self.make_room(&mut sessions, session.created)?;
+        }
         let session = Arc::new(session);
         sessions.insert(session.id, Arc::clone(&session));
         Ok(session)
+    }
+
+    async fn room(&self, now: SystemTime) -> Result<(), StoreError> {
+        let (sessions, limit) = (self.sessions(), self.config.max_sessions);
+        let fits = sessions.len() < limit || sessions.values().any(|session| self.makes_way(session, now));
+        if fits { Ok(()) } else { Err(StoreError::Full { limit }) }
     }
 
     async fn load(&self, id: SessionId) -> Result<Arc<Session>, StoreError> {
@@ -112,5 +125,45 @@ impl Expected {
             Self::Any => true,
             Self::After(number) => number == turn_number,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::game::Setup;
+
+    const IDLE: Duration = Duration::from_secs(60);
+
+    fn session(id: u128, played: SystemTime) -> Session {
+        let setup = Setup { protagonist: String::new(), storyteller: String::new(), quest: String::new() };
+        let id = if id == 0 { SessionId::SHARED } else { format!("00000000-0000-0000-0000-{id:012}").parse().unwrap() };
+        let (campaign, turns) = ("enterprise".to_owned(), VecDeque::new());
+        Session { id, campaign, setup, created: played, played, turn_number: 0, turns }
+    }
+
+    #[tokio::test]
+    async fn idle_sessions_are_room_but_leave_only_when_it_is_needed() {
+        let start = SystemTime::UNIX_EPOCH;
+        let store = MemoryStore::new(MemoryStoreConfig { max_sessions: 2, max_turns: 1, max_idle: IDLE });
+        store.create(session(0, start)).await.unwrap();
+        assert_eq!(store.room(start).await, Ok(()));
+        let old = store.create(session(1, start)).await.unwrap().id;
+        assert_eq!(store.room(start).await, Err(StoreError::Full { limit: 2 }));
+        assert_eq!(store.create(session(2, start)).await.unwrap_err(), StoreError::Full { limit: 2 });
+        assert!(store.load(old).await.is_ok());
+        assert_eq!(store.room(start + IDLE).await, Ok(()));
+        assert!(store.load(old).await.is_ok(), "asking evicts nobody");
+        store.create(session(2, start + IDLE)).await.unwrap();
+        assert_eq!(store.load(old).await, Err(StoreError::Unknown(old)));
+        assert!(store.load(SessionId::SHARED).await.is_ok(), "the shared table stays");
+    }
+
+    #[tokio::test]
+    async fn the_shared_table_has_room_in_a_full_store() {
+        let start = SystemTime::UNIX_EPOCH;
+        let store = MemoryStore::new(MemoryStoreConfig { max_sessions: 1, max_turns: 1, max_idle: IDLE });
+        store.create(session(1, start)).await.unwrap();
+        assert!(store.create(session(0, start)).await.is_ok());
     }
 }

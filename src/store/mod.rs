@@ -19,8 +19,16 @@ pub trait Store: Send + Sync {
     /// Keeps a new session.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] when there is one of that name, [`StoreError::Full`] when there is no room.
+    /// [`StoreError::Exists`] when there is one of that name, [`StoreError::Full`] when there is no room; for the shared table there
+    /// always is.
     async fn create(&self, session: Session) -> Result<Arc<Session>, StoreError>;
+
+    /// Whether there is room for another session at `now`. It may be gone when the session is created: this is for callers
+    /// who would rather not prepare one in vain.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] when there is none.
+    async fn room(&self, now: SystemTime) -> Result<(), StoreError>;
 
     /// The session as it stands now.
     ///
@@ -93,7 +101,10 @@ pub enum StoreError {
     #[error("the session was changed in the meantime")]
     Conflict,
     /// No room for another session.
-    #[error("all {limit} sessions are in use; try again later or raise ZEROTH_MAX_SESSIONS")]
+    #[error(
+        "{limit} games are kept, and none has been idle for long enough to make way; raise ZEROTH_MAX_SESSIONS or lower \
+         ZEROTH_SESSION_IDLE"
+    )]
     Full {
         /// How many sessions there may be.
         limit: usize,

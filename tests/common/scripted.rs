@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, watch};
 use zeroth::game::{Message, Setup, Turn};
 use zeroth::id::{CountingIds, Ids, SessionId};
 use zeroth::llm::{ChatReply, Component, Cost, FinishReason, ModelError, Timing, Usage};
-use zeroth::play::{Game, NewGame, Play, PlayError, TurnInput, TurnOutcome, Undone};
+use zeroth::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone};
 
 /// What the storyteller does next.
 pub(crate) enum Step {
@@ -130,11 +130,14 @@ impl Play for ScriptedPlay {
         self.open(SessionId::SHARED, "Find the crew.")
     }
 
-    async fn create(&self, new: NewGame) -> Result<Arc<Game>, PlayError> {
-        match new {
-            NewGame::OwnSetup => self.open(self.ids.session(), "Find the cat."),
-            NewGame::SharedSetup(id) => self.open(id, "Find the crew."),
-        }
+    async fn create(&self) -> Result<Arc<Game>, PlayError> {
+        self.open(self.ids.session(), "Find the cat.")
+    }
+
+    async fn join(&self, session: SessionId) -> Result<Joined, PlayError> {
+        let known = lock(&self.games).contains_key(&session);
+        self.open(session, "Find the crew.")?;
+        Ok(if known { Joined::Known } else { Joined::New })
     }
 
     async fn game(&self, session: SessionId) -> Result<Arc<Game>, PlayError> {

@@ -28,6 +28,10 @@ impl App {
         Self::with_probes(Vec::new())
     }
 
+    pub(crate) fn with_config(config: Config) -> Self {
+        Self::configured(config, ScriptedPlay::new(), Vec::new())
+    }
+
     pub(crate) fn with_probes(probes: Vec<Arc<dyn Probe>>) -> Self {
         Self::around(ScriptedPlay::new(), probes)
     }
@@ -35,6 +39,10 @@ impl App {
 
 impl<P: Play + 'static> App<P> {
     pub(crate) fn around(play: Arc<P>, probes: Vec<Arc<dyn Probe>>) -> Self {
+        Self::configured(Config::default(), play, probes)
+    }
+
+    fn configured(config: Config, play: Arc<P>, probes: Vec<Arc<dyn Probe>>) -> Self {
         let tasks = Tasks::default();
         let services = Services {
             play: play.clone(),
@@ -45,7 +53,7 @@ impl<P: Play + 'static> App<P> {
             version: "1.2.3".to_owned(),
         };
         // What the outer ring does with each request.
-        let router = router(Config::default(), services).layer(Extension(TraceId(0xabc)));
+        let router = router(config, services).layer(Extension(TraceId(0xabc)));
         Self { play, tasks, router }
     }
 

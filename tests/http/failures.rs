@@ -53,7 +53,7 @@ async fn each_failure_has_its_status() {
     409 conflict null: "another turn of this session was played at the same time; look at its answer, then try again"
     409 conflict null: "there is no turn to take back"
     500 internal null: "something went wrong inside the game; the log knows more"
-    503 store-full null (retry after 60): "all 3 sessions are in use; try again later or raise ZEROTH_MAX_SESSIONS"
+    503 store-full null (retry after 60): "3 games are kept, and none has been idle for long enough to make way; raise ZEROTH_MAX_SESSIONS or lower ZEROTH_SESSION_IDLE"
     "#);
 }
 

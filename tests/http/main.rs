@@ -5,6 +5,7 @@
 #[path = "../common/scripted.rs"]
 mod scripted;
 
+mod admission;
 mod app;
 mod bad_input;
 mod connections;

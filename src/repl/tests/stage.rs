@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use crate::game::{Message, Setup, Turn};
 use crate::id::{SessionId, TraceId};
 use crate::llm::{ChatReply, Component, Cost, FinishReason, Timing, Usage};
-use crate::play::{Game, NewGame, Play, PlayError, TurnInput, TurnOutcome, Undone};
+use crate::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone};
 use crate::repl::input::{Input, Line};
 use crate::repl::screen::{Manner, Screen};
 use crate::repl::style::Colour;
@@ -195,12 +195,16 @@ impl Play for Teller {
         self.game(SessionId::SHARED).await
     }
 
-    async fn create(&self, _: NewGame) -> Result<Arc<Game>, PlayError> {
+    async fn create(&self) -> Result<Arc<Game>, PlayError> {
         let refusal = self.script().refusal.take();
         match refusal {
             Some(error) => Err(error),
             None => self.game(SessionId::SHARED).await,
         }
+    }
+
+    async fn join(&self, _: SessionId) -> Result<Joined, PlayError> {
+        Ok(Joined::Known)
     }
 
     async fn game(&self, session: SessionId) -> Result<Arc<Game>, PlayError> {

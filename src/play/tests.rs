@@ -1,0 +1,122 @@
+//! The engine on a store in memory, with a storyteller who is told beforehand when to fail.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+
+use crate::clock::SteppingClock;
+use crate::content::Content;
+use crate::id::{CountingIds, SessionId};
+use crate::llm::{
+    ChatReply, ChatRequest, Component, Delta, Descriptor, ErrorKind, FinishReason, Model, ModelError, Timing,
+};
+use crate::prompt::{self, Prompts};
+use crate::store::{MemoryStore, MemoryStoreConfig, StoreError};
+
+use super::{Config, Engine, Joined, ModelAuthor, Parts, Play, PlayError};
+
+/// Numbers its answers, and says how many messages it was shown.
+struct Storyteller {
+    descriptor: Descriptor,
+    failures: Mutex<VecDeque<Option<ErrorKind>>>,
+    setups: AtomicUsize,
+    turns: AtomicUsize,
+}
+
+#[async_trait]
+impl Model for Storyteller {
+    fn descriptor(&self) -> &Descriptor {
+        &self.descriptor
+    }
+
+    async fn chat(
+        &self,
+        request: &ChatRequest,
+        _deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
+    ) -> Result<ChatReply, ModelError> {
+        let text = match request.component {
+            Component::GameSetup => format!("Setup {}.", self.setups.fetch_add(1, Ordering::SeqCst) + 1),
+            Component::Dialogue => {
+                let number = self.turns.fetch_add(1, Ordering::SeqCst) + 1;
+                if let Some(kind) = self.failures.lock().unwrap().pop_front().flatten() {
+                    return Err(ModelError::new(kind, "it stumbled"));
+                }
+                format!("Answer {number} to {} messages.", request.messages.len())
+            }
+        };
+        Ok(ChatReply {
+            text,
+            finish: FinishReason::Stop,
+            id: None,
+            provider: "stage".to_owned(),
+            model: "teller".to_owned(),
+            usage: None,
+            cost: None,
+            timing: Timing::default(),
+        })
+    }
+}
+
+/// An engine with room for so many sessions, and its storyteller.
+fn stage(max_sessions: usize) -> (Engine, Arc<Storyteller>) {
+    let content = Content::default();
+    let campaign = Arc::new(prompt::campaign(&content, "enterprise").unwrap());
+    let prompts = Arc::new(Prompts::load(&content).unwrap());
+    let teller = Arc::new(Storyteller {
+        descriptor: Descriptor {
+            provider: "stage".to_owned(),
+            model: "teller".to_owned(),
+            server: None,
+            simulated: true,
+        },
+        failures: Mutex::default(),
+        setups: AtomicUsize::new(0),
+        turns: AtomicUsize::new(0),
+    });
+    let model: Arc<dyn Model> = teller.clone();
+    let parts = Parts {
+        author: Arc::new(ModelAuthor::new(Arc::clone(&model), Arc::clone(&prompts), Arc::clone(&campaign))),
+        model,
+        store: Arc::new(MemoryStore::new(MemoryStoreConfig {
+            max_sessions,
+            max_turns: 10,
+            max_idle: Duration::from_secs(60),
+        })),
+        prompts,
+        campaign_name: "enterprise".to_owned(),
+        campaign,
+        clock: Arc::new(SteppingClock::new(SystemTime::UNIX_EPOCH, Duration::from_millis(1))),
+        ids: Arc::new(CountingIds::default()),
+    };
+    (Engine::new(Config { history_lines: 15, message_limit: 100 }, parts), teller)
+}
+
+#[tokio::test]
+async fn a_game_that_finds_no_room_costs_no_model_call() {
+    let (engine, teller) = stage(2);
+    engine.shared().await.unwrap();
+    engine.create().await.unwrap();
+    assert_eq!(teller.setups.load(Ordering::SeqCst), 6);
+    for _ in 0..2 {
+        let refused = engine.create().await;
+        assert_eq!(refused.unwrap_err(), PlayError::Store(StoreError::Full { limit: 2 }));
+    }
+    assert_eq!(teller.setups.load(Ordering::SeqCst), 6);
+}
+
+#[tokio::test]
+async fn whoever_joins_a_game_finds_it_or_opens_it_like_the_shared_table() {
+    let (engine, teller) = stage(2);
+    let setup = engine.shared().await.unwrap().setup.clone();
+    let id: SessionId = "00000000-0000-0000-0000-000000000009".parse().unwrap();
+    assert_eq!(engine.join(id).await, Ok(Joined::New));
+    assert_eq!(engine.join(id).await, Ok(Joined::Known));
+    assert_eq!(engine.join(SessionId::SHARED).await, Ok(Joined::Known));
+    assert_eq!(engine.game(id).await.unwrap().setup, setup);
+    let third: SessionId = "00000000-0000-0000-0000-00000000000a".parse().unwrap();
+    assert_eq!(engine.join(third).await, Err(PlayError::Store(StoreError::Full { limit: 2 })));
+    assert_eq!(teller.setups.load(Ordering::SeqCst), 3);
+}
