@@ -93,7 +93,8 @@ impl PlannedTurn {
     /// Plays the turn. The model is asked to stream even if nobody reads along: that is how its first word is timed.
     pub(super) async fn run(self, deltas: &mut (dyn for<'d> FnMut(&'d str) + Send)) -> Result<TurnOutcome, PlayError> {
         self.seat.take(&*self.play).await?;
-        let input = TurnInput { session: self.seat.session(), text: self.text, attempt: 0, stream: true };
+        let input =
+            TurnInput { session: self.seat.session(), text: self.text, attempt: 0, replaces: None, stream: true };
         let outcome = self.play.turn(input, deltas).await;
         drop(self.place);
         outcome

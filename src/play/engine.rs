@@ -90,12 +90,16 @@ impl Play for Engine {
         let message = Message::new(&input.text, self.config.message_limit)?;
         let session = self.load(input.session).await?;
         let request = self.request(&session, &message, &input)?;
+        let expected = expected(&session, &input)?;
+        // A store in memory changes a session in place when nobody else looks at it.
+        drop(session);
         let mut reply = self.parts.model.chat(&request, &mut |Delta::Text(text)| deltas(text)).await?;
         if let Some(ending) = missing_ending(&reply.text, &self.parts.campaign) {
             deltas(&ending);
             reply.text.push_str(&ending);
         }
-        let turn = self.keep(session, message, &reply).await?;
+        let turn = NewTurn { message, response: reply.text.clone(), at: self.parts.clock.now() };
+        let turn = self.parts.store.append_turn(input.session, expected, turn).await?;
         Ok(self.outcome(&turn, request.component, reply))
     }
 
@@ -154,26 +158,13 @@ impl Engine {
 
     fn request(&self, session: &Session, message: &Message, input: &TurnInput) -> Result<ChatRequest, PlayError> {
         let opening = opening(&self.parts.campaign, &session.setup);
-        let turns = session.turns.iter().map(Arc::as_ref);
+        let turns = session.turns.iter().map(Arc::as_ref).filter(|turn| Some(turn.number) != input.replaces);
         let lines = window(&opening, turns, message, self.config.history_lines);
         let mut request = self.parts.prompts.dialogue(&self.parts.campaign, &session.setup, &lines)?;
         request.conversation = Some(session.id.to_string());
         request.seed = (input.attempt > 0).then_some(u64::from(input.attempt));
         request.stream = input.stream;
         Ok(request)
-    }
-
-    async fn keep(&self, seen: Arc<Session>, message: Message, reply: &ChatReply) -> Result<Arc<Turn>, PlayError> {
-        let id = seen.id;
-        // Players at the shared table do not wait for each other: each answers the table as it was.
-        let expected = match id {
-            SessionId::SHARED => Expected::Any,
-            _ => Expected::After(seen.turn_number),
-        };
-        // A store in memory changes a session in place when nobody else looks at it.
-        drop(seen);
-        let turn = NewTurn { message, response: reply.text.clone(), at: self.parts.clock.now() };
-        Ok(self.parts.store.append_turn(id, expected, turn).await?)
     }
 
     fn outcome(&self, turn: &Turn, component: Component, reply: ChatReply) -> TurnOutcome {
@@ -197,5 +188,16 @@ impl Engine {
             setup: session.setup.clone(),
             turns: session.turns.iter().cloned().collect(),
         }
+    }
+}
+
+/// Where the turn goes that is about to be played. What cannot be replaced any more is found out before a model is asked.
+fn expected(seen: &Session, input: &TurnInput) -> Result<Expected, PlayError> {
+    match input.replaces {
+        Some(number) if seen.turns.back().is_none_or(|last| last.number != number) => Err(PlayError::Conflict),
+        Some(number) => Ok(Expected::Replacing(number)),
+        // Players at the shared table do not wait for each other: each answers the table as it was.
+        None if seen.id == SessionId::SHARED => Ok(Expected::Any),
+        None => Ok(Expected::After(seen.turn_number)),
     }
 }

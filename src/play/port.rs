@@ -74,8 +74,11 @@ pub struct TurnInput {
     pub session: SessionId,
     /// What the player typed, not yet checked.
     pub text: String,
-    /// 0 for a new message; counts up when the same message is tried again after an undo, and makes the answer another.
+    /// 0 for a new message; counts up when the same message is tried again, and makes the answer another.
     pub attempt: u32,
+    /// The number of the game's last turn, when this one is to take its place: the model does not see that turn, which
+    /// stays in the history unless this one is answered.
+    pub replaces: Option<u64>,
     /// Whether the pieces of the answer are wanted as they come.
     pub stream: bool,
 }

@@ -16,7 +16,7 @@ use crate::llm::{
 use crate::prompt::{self, Prompts};
 use crate::store::{MemoryStore, MemoryStoreConfig, StoreError};
 
-use super::{Config, Engine, Joined, ModelAuthor, Parts, Play, PlayError};
+use super::{Config, Engine, Joined, ModelAuthor, Parts, Play, PlayError, TurnInput};
 
 /// Numbers its answers, and says how many messages it was shown.
 struct Storyteller {
@@ -119,4 +119,47 @@ async fn whoever_joins_a_game_finds_it_or_opens_it_like_the_shared_table() {
     let third: SessionId = "00000000-0000-0000-0000-00000000000a".parse().unwrap();
     assert_eq!(engine.join(third).await, Err(PlayError::Store(StoreError::Full { limit: 2 })));
     assert_eq!(teller.setups.load(Ordering::SeqCst), 3);
+}
+
+/// Plays at `session`; the answer's number and text.
+async fn play(engine: &Engine, session: SessionId, replaces: Option<u64>) -> Result<(u64, String), PlayError> {
+    let input = TurnInput { session, text: "On.".to_owned(), attempt: 0, replaces, stream: false };
+    let outcome = engine.turn(input, &mut |_| {}).await?;
+    Ok((outcome.turn.number, outcome.turn.response))
+}
+
+#[tokio::test]
+async fn a_turn_is_replaced_by_its_answer_and_by_nothing_less() {
+    let (engine, teller) = stage(2);
+    for session in [SessionId::SHARED, engine.create().await.unwrap().session] {
+        teller.turns.store(0, Ordering::SeqCst);
+        for _ in 0..2 {
+            play(&engine, session, None).await.unwrap();
+        }
+        teller.failures.lock().unwrap().push_back(Some(ErrorKind::Unavailable));
+        let failed = play(&engine, session, Some(2)).await;
+        assert!(matches!(failed, Err(PlayError::Model(_))), "{failed:?}");
+        let before = engine.game(session).await.unwrap().turns.clone();
+        assert!(before[1].response.starts_with("Answer 2 to 5 messages."), "{before:?}");
+
+        let (number, answer) = play(&engine, session, Some(2)).await.unwrap();
+        assert_eq!(number, 2);
+        assert!(answer.starts_with("Answer 4 to 5 messages."), "the replaced turn is not shown to the model: {answer}");
+        let after = engine.game(session).await.unwrap().turns.clone();
+        assert_eq!((after.len(), &after[0], &after[1].response), (2, &before[0], &answer));
+        assert_eq!(play(&engine, session, None).await.unwrap().0, 3);
+    }
+}
+
+#[tokio::test]
+async fn only_the_last_turn_can_be_replaced() {
+    let (engine, teller) = stage(1);
+    assert_eq!(play(&engine, SessionId::SHARED, Some(1)).await, Err(PlayError::Conflict));
+    for _ in 0..2 {
+        play(&engine, SessionId::SHARED, None).await.unwrap();
+    }
+    for number in [0, 1, 3] {
+        assert_eq!(play(&engine, SessionId::SHARED, Some(number)).await, Err(PlayError::Conflict));
+    }
+    assert_eq!(teller.turns.load(Ordering::SeqCst), 2, "no model was asked");
 }

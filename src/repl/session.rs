@@ -131,7 +131,7 @@ impl Session {
         }
         let step = match entry {
             Entry::Nothing => return Step::Continue(()),
-            Entry::Say(text) => self.turn(text, 0).await,
+            Entry::Say(text) => self.say(text).await,
             Entry::Command(command) => self.answer(command).await,
             Entry::Wrong(why) => {
                 self.complain(&why);

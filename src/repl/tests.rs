@@ -202,7 +202,7 @@ async fn a_failed_turn_can_be_played_again() {
 }
 
 #[tokio::test]
-async fn an_answered_turn_is_taken_back_before_it_is_played_again() {
+async fn an_answered_turn_gives_way_when_it_is_played_again() {
     let mut stage = Stage::piped("I look around.\n/retry\n/retry\n/history\n/undo\n/retry\n");
     stage.acts([Act::Answer(&["One."]), Act::Answer(&["Two."]), Act::Answer(&["Three."])]);
     let played = stage.play().await;
@@ -213,9 +213,54 @@ async fn an_answered_turn_is_taken_back_before_it_is_played_again() {
     Data> I look around.
     Computer> Three.
     ");
-    assert_eq!(played.err, "line 6: There is no turn to take back.\n");
+    assert_eq!(played.err, "line 6: There is no turn to play again.\n");
     let attempts: Vec<u32> = played.heard.iter().map(|(_, attempt)| *attempt).collect();
     assert_eq!(attempts, [0, 1, 2]);
+}
+
+#[tokio::test]
+async fn an_answer_stays_until_there_is_another() {
+    let mut stage = Stage::person(60, &["I look around.", "/retry", "/retry", "/history", "/retry"]);
+    stage.acts([
+        Act::Answer(&["One."]),
+        Act::Stumble(&["T"], overloaded()),
+        Act::Hang(&["Th"]),
+        Act::Answer(&["Four."]),
+    ]);
+    let played = stage.play().await;
+    insta::assert_snapshot!(played.story(), @r"
+    Data> I look around.
+    Computer> One.
+    120 tokens in, 30 out · $0.000250 simulated
+    first token 380 ms · total 1.9 s
+    trace 00000000000000000000000000000abc
+
+    Data> /retry
+    Data> I look around.
+    Computer> T
+    The provider is overloaded. /retry tries again.
+
+    Data> /retry
+    Data> I look around.
+    Computer> Th
+    Cancelled: the game keeps the answer that it had. /retry
+    asks for another.
+
+    Data> /history
+    Data> I look around.
+    Computer> One.
+
+    Data> /retry
+    Data> I look around.
+    Computer> Four.
+    120 tokens in, 30 out · $0.000250 simulated
+    first token 380 ms · total 1.9 s
+    trace 00000000000000000000000000000abc
+
+    Data> ^D
+    You leave the game.
+    ");
+    assert_eq!(played.heard.iter().map(|(_, attempt)| *attempt).collect::<Vec<u32>>(), [0, 1, 2, 3]);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Turns: played, cancelled, taken back and tried again.
+//! Turns: played, cancelled, tried again and taken back.
 
 use crate::llm::Usage;
 use crate::play::{PlayError, TurnInput, TurnOutcome};
@@ -9,10 +9,24 @@ use super::session::{Last, Session, Step, Trace};
 use super::speech::Speech;
 use super::tally::footer;
 
+/// A message on its way into the game.
+#[derive(Debug, Clone)]
+struct Try {
+    text: String,
+    attempt: u32,
+    replaces: Option<u64>,
+}
+
 impl Session {
-    /// Plays `text`; Ctrl-C cancels it.
-    pub(super) async fn turn(&mut self, text: String, attempt: u32) -> Step {
-        let input = TurnInput { session: self.id, text: text.clone(), attempt, stream: true };
+    /// Plays `text` as a new message.
+    pub(super) async fn say(&mut self, text: String) -> Step {
+        self.turn(Try { text, attempt: 0, replaces: None }).await
+    }
+
+    /// Plays a turn; Ctrl-C cancels it.
+    async fn turn(&mut self, tried: Try) -> Step {
+        let Try { text, attempt, replaces } = tried.clone();
+        let input = TurnInput { session: self.id, text, attempt, replaces, stream: true };
         let shown_at_once = !self.is_program();
         let mut speech = Speech::expect(&mut self.screen, &self.game.storyteller);
         let mut deltas = |words: &str| {
@@ -33,11 +47,11 @@ impl Session {
             }
             Some(Err(error)) => {
                 speech.end();
-                self.failed(&error, text, attempt);
+                self.failed(&error, tried);
             }
             None => {
                 speech.end();
-                return self.cancelled(text, attempt);
+                return self.cancelled(tried);
             }
         }
         Step::Continue(())
@@ -52,48 +66,64 @@ impl Session {
         }
     }
 
-    fn failed(&mut self, error: &PlayError, text: String, attempt: u32) {
+    fn failed(&mut self, error: &PlayError, tried: Try) {
         self.complain(&complaint(error));
         match error {
             // It would fail again in the same way.
             PlayError::Message(_) => {}
-            PlayError::Model(error) => self.lost(text, attempt, error.usage),
-            _ => self.lost(text, attempt, None),
+            PlayError::Model(error) => self.lost(tried, error.usage),
+            _ => self.lost(tried, None),
         }
     }
 
-    fn cancelled(&mut self, text: String, attempt: u32) -> Step {
-        self.lost(text, attempt, None);
+    fn cancelled(&mut self, tried: Try) -> Step {
+        let left = match tried.replaces {
+            Some(_) => "Cancelled: the game keeps the answer that it had. /retry asks for another.",
+            None => "Cancelled: this turn is not in the game. /retry plays it again.",
+        };
+        self.lost(tried, None);
         if self.is_program() {
             return Step::Break(Err(ReplError::Interrupted));
         }
-        self.screen.note("Cancelled: this turn is not in the game. /retry plays it again.");
+        self.screen.note(left);
         Step::Continue(())
     }
 
-    fn lost(&mut self, text: String, attempt: u32, usage: Option<Usage>) {
+    fn lost(&mut self, tried: Try, usage: Option<Usage>) {
         self.tally.failed(usage);
         self.trace = Trace::Unknown;
-        self.last = Last::Lost { text, attempt };
+        let Try { text, attempt, replaces } = tried;
+        self.last = match replaces {
+            // It still is the last turn, unless someone else played one: the next try looks it up again.
+            Some(_) => Last::Turn { attempt },
+            None => Last::Lost { text, attempt },
+        };
     }
 
-    /// Plays the last message again: one that is lost as it is, one that was answered after its turn is taken back. Each
-    /// time counts as another attempt, so that a model that goes by a seed does not repeat itself.
+    /// Plays the last message again: one that is lost as it is, one that was answered in its turn's place. Each time
+    /// counts as another attempt, so that a model that goes by a seed does not repeat itself.
     pub(super) async fn retry(&mut self) -> Step {
-        let (text, attempt) = match self.last.clone() {
-            Last::Lost { text, attempt } => (text, attempt + 1),
-            Last::Turn { attempt } => match self.play.undo(self.id).await {
-                Ok(undone) => (undone.turn.message.to_string(), attempt + 1),
-                Err(error) => {
-                    self.complain(&complaint(&error));
+        let tried = match self.last.clone() {
+            Last::Lost { text, attempt } => Try { text, attempt: attempt + 1, replaces: None },
+            Last::Turn { attempt } => match self.last_turn(attempt + 1).await {
+                Ok(tried) => tried,
+                Err(why) => {
+                    self.complain(&why);
                     return Step::Continue(());
                 }
             },
         };
         if !self.is_program() {
-            self.screen.note(&format!("{}> {text}", self.game.protagonist));
+            self.screen.note(&format!("{}> {}", self.game.protagonist, tried.text));
         }
-        self.turn(text, attempt).await
+        self.turn(tried).await
+    }
+
+    /// The last turn, to be played again; else why it cannot be.
+    async fn last_turn(&mut self, attempt: u32) -> Result<Try, String> {
+        let game = self.play.game(self.id).await.map_err(|error| complaint(&error))?;
+        let last = game.turns.last().ok_or("There is no turn to play again.")?;
+        Ok(Try { text: last.message.to_string(), attempt, replaces: Some(last.number) })
     }
 
     /// Takes the last turn back.

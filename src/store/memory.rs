@@ -88,11 +88,14 @@ impl Store for MemoryStore {
     async fn append_turn(&self, id: SessionId, expected: Expected, turn: NewTurn) -> Result<Arc<Turn>, StoreError> {
         let mut sessions = self.sessions();
         let session = sessions.get_mut(&id).ok_or(StoreError::Unknown(id))?;
-        if !expected.holds(session.turn_number) {
+        if !expected.holds(session) {
             return Err(StoreError::Conflict);
         }
         let session = Arc::make_mut(session);
-        session.turn_number += 1;
+        match expected {
+            Expected::Replacing(_) => drop(session.turns.pop_back()),
+            Expected::Any | Expected::After(_) => session.turn_number += 1,
+        }
         session.played = turn.at;
         let turn = Arc::new(Turn { number: session.turn_number, message: turn.message, response: turn.response });
         keep(&mut session.turns, Arc::clone(&turn), self.config.max_turns);
@@ -120,10 +123,11 @@ fn keep(turns: &mut VecDeque<Arc<Turn>>, turn: Arc<Turn>, limit: usize) {
 }
 
 impl Expected {
-    const fn holds(self, turn_number: u64) -> bool {
+    fn holds(self, session: &Session) -> bool {
         match self {
             Self::Any => true,
-            Self::After(number) => number == turn_number,
+            Self::After(number) => number == session.turn_number,
+            Self::Replacing(number) => session.turns.back().is_some_and(|last| last.number == number),
         }
     }
 }
@@ -165,5 +169,24 @@ mod tests {
         let store = MemoryStore::new(MemoryStoreConfig { max_sessions: 1, max_turns: 1, max_idle: IDLE });
         store.create(session(1, start)).await.unwrap();
         assert!(store.create(session(0, start)).await.is_ok());
+    }
+    #[tokio::test]
+    async fn a_turn_is_replaced_only_while_it_is_the_last() {
+        let start = SystemTime::UNIX_EPOCH;
+        let store = MemoryStore::new(MemoryStoreConfig { max_sessions: 1, max_turns: 2, max_idle: IDLE });
+        let id = store.create(session(1, start)).await.unwrap().id;
+        let turn = |text: &str| {
+            let message = crate::game::Message::new(text, 9).unwrap();
+            NewTurn { message, response: text.to_owned(), at: start }
+        };
+        for text in ["one", "two", "three"] {
+            store.append_turn(id, Expected::Any, turn(text)).await.unwrap();
+        }
+        assert_eq!(store.append_turn(id, Expected::Replacing(2), turn("late")).await, Err(StoreError::Conflict));
+        let replaced = store.append_turn(id, Expected::Replacing(3), turn("other")).await.unwrap();
+        assert_eq!((replaced.number, replaced.response.as_str()), (3, "other"));
+        assert_eq!(store.append_turn(id, Expected::After(3), turn("four")).await.unwrap().number, 4);
+        let kept = store.load(id).await.unwrap();
+        assert_eq!(kept.turns.iter().map(|turn| turn.response.as_str()).collect::<Vec<_>>(), ["other", "four"]);
     }
 }

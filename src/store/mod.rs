@@ -36,7 +36,7 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Unknown`].
     async fn load(&self, id: SessionId) -> Result<Arc<Session>, StoreError>;
 
-    /// Adds a turn, whole or not at all, and returns it with its number.
+    /// Adds a turn, or puts it in the last one's place, whole or not at all, and returns it with its number.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when `expected` does not hold, [`StoreError::Unknown`].
@@ -79,13 +79,15 @@ pub struct NewTurn {
     pub at: SystemTime,
 }
 
-/// After which turn a new one may be added.
+/// Where a new turn goes, if the session still is as expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// After any: turns of this session are independent of each other.
     Any,
     /// Only if this many turns have been played.
     After(u64),
+    /// In the place of the turn of this number, only if that is the last.
+    Replacing(u64),
 }
 
 /// Why a store refused.

@@ -96,7 +96,8 @@ async fn a_cancelled_turn_leaves_one_cancelled_span_and_no_line() {
     let table = Table::with_model(puppet.clone());
     let game = table.app.play().shared().await.unwrap();
     table.recorder.clear();
-    let input = TurnInput { session: game.session, text: "I open the door.".to_owned(), attempt: 0, stream: true };
+    let text = "I open the door.".to_owned();
+    let input = TurnInput { session: game.session, text, attempt: 0, replaces: None, stream: true };
     let play = table.app.play();
     let mut words = |_: &str| {};
     tokio::select! {

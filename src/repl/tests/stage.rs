@@ -236,7 +236,7 @@ impl Play for Teller {
             tokio::task::yield_now().await;
         }
         match act {
-            Act::Answer(words) => Ok(self.answered(&input.text, words.concat())),
+            Act::Answer(words) => Ok(self.answered(&input, words.concat())),
             Act::Stumble(_, error) => Err(error),
             Act::Hang(_) => {
                 self.hanging.notify_one();
@@ -256,10 +256,13 @@ impl Play for Teller {
 }
 
 impl Teller {
-    fn answered(&self, message: &str, response: String) -> TurnOutcome {
+    fn answered(&self, input: &TurnInput, response: String) -> TurnOutcome {
         let mut script = self.script();
+        if let Some(number) = input.replaces {
+            assert_eq!(script.turns.pop().map(|turn| turn.number), Some(number), "the last turn is replaced");
+        }
         let number = script.turns.last().map_or(1, |turn| turn.number + 1);
-        let turn = Turn { number, message: Message::new(message, 1_000).unwrap(), response: response.clone() };
+        let turn = Turn { number, message: Message::new(&input.text, 1_000).unwrap(), response: response.clone() };
         script.turns.push(Arc::new(turn.clone()));
         let reply = ChatReply {
             text: response,
