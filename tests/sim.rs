@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures::FutureExt;
 use proptest::prelude::*;
@@ -241,6 +241,34 @@ fn the_same_seed_and_conversation_give_the_same_reply() {
     let table = Table::new("enterprise", 3);
     let request = table.request("I look around");
     assert_eq!(ask(&table.sim, &request), ask(&table.sim, &request));
+}
+
+#[test]
+fn what_the_player_says_decides_how_the_reply_is_made() {
+    // The gesture, where it stands, and the closing sentence.
+    let frame = |message: &str| {
+        let table = Table::new("enterprise", 0);
+        let reply = ask(&table.sim, &table.request(message)).text;
+        let told = reply.strip_suffix(table.campaign.turn_sentence.as_str()).unwrap().trim().to_owned();
+        let closing = told.trim_end_matches('.').rsplit('.').next().unwrap().to_owned();
+        (told.find('*') == Some(0), told.split('*').nth(1).unwrap().to_owned(), closing)
+    };
+    let frames: HashSet<_> = ADVENTURE.into_iter().map(frame).collect();
+    assert!(frames.len() >= 6, "{frames:#?}");
+}
+
+#[test]
+fn another_setup_is_told_in_another_order() {
+    let opening = |game: u64| {
+        let mut table = Table::new("enterprise", 0);
+        let request = table.prompts.game_setup(&table.campaign, Subject::Storyteller).unwrap();
+        table.setup.storyteller = prompt::read_setup(
+            &ask(&table.sim, &ChatRequest { seed: Some(game.wrapping_mul(0x9e37_79b9_7f4a_7c15)), ..request }).text,
+        );
+        table.say("I open the hatch.")
+    };
+    let openings: HashSet<String> = (1..9).map(opening).collect();
+    assert!(openings.len() >= 6, "{openings:#?}");
 }
 
 #[test]

@@ -68,6 +68,10 @@ impl<'a> Heard<'a> {
         Self { message, intent, topics, thing: object.thing, verb, link: object.link }
     }
 
+    pub(super) fn message(&self) -> &'a str {
+        self.message
+    }
+
     /// The first words of the message, fit to be repeated.
     pub(super) fn quote(&self, brief: &Brief) -> String {
         words::quote(self.message, &brief.turn_sentence)
