@@ -99,7 +99,10 @@ impl Teller<'_> {
             Intent::Storyteller => return vec![self.about("me", &first_sentence(&self.brief.about_storyteller))],
             Intent::Place => return vec![self.about("this place", &format!("You are {}.", self.where_now()))],
             Intent::Help => return vec![self.about("the quest", &format!("You are to {}.", self.brief.quest))],
+            Intent::Ask if self.heard.thing.is_none() => &deck::MUSE,
             Intent::Ask => &deck::PUZZLE,
+            Intent::Thanks => &deck::THANKS,
+            Intent::Joke => &deck::JOKE,
             Intent::SwitchRoles => &deck::REFUSE,
             Intent::Recall => &deck::RECALL,
             Intent::Belongings => &deck::BELONGINGS,
@@ -118,7 +121,9 @@ impl Teller<'_> {
             Act::Listen => &deck::SOUND,
             Act::Go if self.turned(1) => &deck::ARRIVE,
             Act::Go => &deck::GO,
-            Act::Take | Act::Handle if self.turned(2) => &deck::SNAG,
+            Act::Read => return vec![self.writing()],
+            Act::Mild => &deck::MILD,
+            Act::Handle if self.turned(2) => &deck::SNAG,
             Act::Take => &deck::TAKE,
             Act::Handle => &deck::HANDLE,
             Act::Strike => &deck::STRIKE,
@@ -146,6 +151,24 @@ impl Teller<'_> {
             )
         };
         topics.into_iter().zip(&decks).map(tell).collect()
+    }
+
+    /// What stands on the thing that is read: something true.
+    fn writing(&self) -> String {
+        let brief = self.brief;
+        let whole = |fact: &&String| !["It ", "This ", "They "].iter().any(|word| fact.starts_with(word));
+        let meant = self.heard.topics.iter().map(|topic| &brief.topics[*topic]);
+        let mut facts: Vec<String> = meant.flat_map(|topic| &topic.facts).filter(whole).cloned().collect();
+        if facts.is_empty() {
+            facts.extend(brief.topics.iter().flat_map(|topic| &topic.facts).filter(whole).cloned());
+        }
+        if facts.is_empty() {
+            facts.push("nothing that you did not know.".to_owned());
+        }
+        let thing = self.heard.thing.as_deref().unwrap_or("the writing");
+        let start = self.below(10, facts.len()) + self.attempt;
+        let fact = self.fresh(&facts, start);
+        fill(deck::READ.card(self.key, self.position), |slot| if slot == "thing" { thing } else { fact }.to_owned())
     }
 
     fn about(&self, topic: &str, fact: &str) -> String {
@@ -193,7 +216,11 @@ impl Teller<'_> {
         fill(card, |slot| match slot {
             "thing" => self.thing().unwrap_or_else(|| self.scenery(&brief.places)),
             "quest" => brief.quest.clone(),
-            "name" => brief.protagonist.clone(),
+            "name" => match &self.heard.name {
+                Some(name) if *name != brief.protagonist => format!("{}, or {name} if you like", brief.protagonist),
+                _ => brief.protagonist.clone(),
+            },
+            "deed" => self.heard.doing(),
             "quote" => self.heard.quote(brief),
             "deeds" => self.deeds(),
             "belongings" => self.belongings(),
@@ -271,13 +298,25 @@ impl Teller<'_> {
     }
 
     fn belongings(&self) -> String {
-        let took = self.past.iter().filter(|heard| heard.intent == Intent::Act(Act::Take));
+        let word = |thing: &str| thing.rsplit(' ').next().unwrap_or_default().to_lowercase();
+        let is = |item: &str, noun: &str| {
+            item.split(|c: char| !c.is_alphanumeric() && c != '-').any(|part| part.to_lowercase() == noun)
+        };
         let mut items: Vec<&str> = self.brief.belongings.iter().take(6).map(String::as_str).collect();
-        items.extend(took.filter_map(|heard| heard.thing.as_deref()));
-        items.dedup();
+        for heard in &self.past {
+            for thing in &heard.things {
+                let noun = word(thing);
+                if heard.parts() {
+                    items.retain(|item| !is(item, &noun));
+                } else if heard.intent == Intent::Act(Act::Take) && !items.iter().any(|item| is(item, &noun)) {
+                    items.push(thing);
+                }
+            }
+        }
         match items.split_last() {
             Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-            _ => items.concat(),
+            Some((only, _)) => (*only).to_owned(),
+            None => "nothing but your wits".to_owned(),
         }
     }
 }
