@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures::FutureExt;
 use proptest::prelude::*;
@@ -241,6 +241,124 @@ fn the_same_seed_and_conversation_give_the_same_reply() {
     let table = Table::new("enterprise", 3);
     let request = table.request("I look around");
     assert_eq!(ask(&table.sim, &request), ask(&table.sim, &request));
+}
+
+#[test]
+fn what_the_player_says_decides_how_the_reply_is_made() {
+    // The gesture, where it stands, and the closing sentence.
+    let frame = |message: &str| {
+        let table = Table::new("enterprise", 0);
+        let reply = ask(&table.sim, &table.request(message)).text;
+        let told = reply.strip_suffix(table.campaign.turn_sentence.as_str()).unwrap().trim().to_owned();
+        let closing = told.trim_end_matches('.').rsplit('.').next().unwrap().to_owned();
+        (told.find('*') == Some(0), told.split('*').nth(1).unwrap().to_owned(), closing)
+    };
+    let frames: HashSet<_> = ADVENTURE.into_iter().map(frame).collect();
+    assert!(frames.len() >= 6, "{frames:#?}");
+}
+
+#[test]
+fn another_setup_is_told_in_another_order() {
+    let opening = |game: u64| {
+        let mut table = Table::new("enterprise", 0);
+        let request = table.prompts.game_setup(&table.campaign, Subject::Storyteller).unwrap();
+        table.setup.storyteller = prompt::read_setup(
+            &ask(&table.sim, &ChatRequest { seed: Some(game.wrapping_mul(0x9e37_79b9_7f4a_7c15)), ..request }).text,
+        );
+        table.say("I open the hatch.")
+    };
+    let openings: HashSet<String> = (1..9).map(opening).collect();
+    assert!(openings.len() >= 6, "{openings:#?}");
+}
+
+/// What a game answers, shown when it is not as expected.
+fn expect(campaign: &str, script: &[(&str, &[&str], &[&str])]) {
+    for seed in 0..12 {
+        let mut table = Table::new(campaign, seed);
+        for (message, with, without) in script {
+            let reply = table.say(message);
+            assert!(with.iter().all(|word| reply.contains(word)), "{message}: {with:?} in {reply}");
+            assert!(!without.iter().any(|word| reply.contains(word)), "{message}: {without:?} in {reply}");
+        }
+    }
+}
+
+#[test]
+fn wishes_to_be_taken_somewhere_are_movements() {
+    let script: [(&str, &[&str], &[&str]); 6] = [
+        ("Take me to Engineering", &["main engineering"], &["“"]),
+        ("Can you bring me to the bridge?", &["the bridge"], &["“"]),
+        ("go to sickbay", &["sickbay"], &["the sickbay"]),
+        ("Head for the arboretum", &["the arboretum"], &[]),
+        ("Let's go to Ten Forward", &["Ten Forward"], &[]),
+        ("Where am I?", &["now at Ten Forward"], &[]),
+    ];
+    expect("enterprise", &script);
+}
+
+#[test]
+fn what_was_not_understood_is_not_called_that() {
+    let script: [(&str, &[&str], &[&str]); 4] = [
+        ("What is 2 + 2?", &[], &["About that", "of that:"]),
+        ("Tell me about 3.", &[], &["About that", "that about"]),
+        ("What does the padd say?", &["the padd"], &["padd say"]),
+        ("What does the red box look like?", &["the red box"], &["box look"]),
+    ];
+    expect("enterprise", &script);
+}
+
+#[test]
+fn what_is_read_says_something_true() {
+    let content = Content::default();
+    for (campaign, messages) in [
+        ("enterprise", ["I read the padd", "What is written there?", "the last page", "What does the padd say?"]),
+        ("lighthouse", ["I read the logbook", "What does it say?", "I look at the last page", "read the note"]),
+    ] {
+        let told = prompt::campaign(&content, campaign).unwrap();
+        for reply in play(campaign, 1, &messages) {
+            assert!(told.topics.iter().flat_map(|topic| &topic.facts).any(|fact| reply.contains(fact)), "{reply}");
+        }
+    }
+}
+
+#[test]
+fn the_belongings_keep_up_with_the_player() {
+    let script: [(&str, &[&str], &[&str]); 8] = [
+        ("I take the tricorder", &["the tricorder"], &[]),
+        ("What do I have?", &["a tricorder"], &["cards and the tricorder"]),
+        ("I take the violin and the red chip", &["the violin and the red chip"], &[]),
+        ("What do I have?", &["the violin", "the red chip"], &[]),
+        ("I drop the violin", &["the violin"], &[]),
+        ("What do I have?", &["the red chip"], &["cards, the violin"]),
+        ("I put down the phaser", &["phaser"], &[]),
+        ("inventory", &["a tricorder"], &["type-2 phaser,"]),
+    ];
+    expect("enterprise", &script);
+}
+
+#[test]
+fn mild_deeds_and_small_talk_are_taken_as_such() {
+    let script: [(&str, &[&str], &[&str]); 8] = [
+        ("I look at the violin", &["the violin"], &[]),
+        ("Can I repair it?", &["repair the violin"], &["force"]),
+        ("I play the violin", &["play the violin"], &[]),
+        ("I sit down in the captain's chair", &["sit down in the captain's chair"], &[]),
+        ("I row the boat", &["row the boat"], &[]),
+        ("Tell me a joke", &[], &["“"]),
+        ("Thank you!", &["Data"], &["“"]),
+        ("My name is Bob", &["Data, or Bob if you like"], &["android officer"]),
+    ];
+    expect("enterprise", &script);
+}
+
+#[test]
+fn facts_are_told_once_while_others_are_untold() {
+    let mut table = Table::new("enterprise", 0);
+    let facts = table.campaign.topics.iter().find(|topic| topic.name == "crew").unwrap().facts.clone();
+    let replies: Vec<String> = (0..5).map(|_| table.say("Tell me about the crew")).collect();
+    for fact in facts {
+        assert!(replies.iter().filter(|reply| reply.contains(&fact)).count() <= 1, "{fact}");
+    }
 }
 
 #[test]

@@ -37,9 +37,19 @@ impl ModelAuthor {
     async fn word(&self, session: SessionId, subject: Subject) -> Result<String, PlayError> {
         let mut request = self.prompts.game_setup(&self.campaign, subject)?;
         request.conversation = Some(session.to_string());
+        request.seed = seed(session);
         let reply = self.model.chat(&request, &mut |_| {}).await?;
         Ok(read_setup(&reply.text))
     }
+}
+
+/// What makes the setup of a game of one's own another one each time, and the same one for the same game.
+fn seed(session: SessionId) -> Option<u64> {
+    (session != SessionId::SHARED).then(|| {
+        // FNV-1a: every release draws the same.
+        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        session.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, step)
+    })
 }
 
 #[async_trait]
@@ -52,5 +62,18 @@ impl Author for ModelAuthor {
             self.word(session, Subject::Quest)
         );
         Ok(Setup { protagonist: protagonist?, storyteller: storyteller?, quest: quest? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_game_of_ones_own_has_a_seed_that_stays() {
+        let [one, other] = ["a", "b"].map(|last| format!("0190163d-8694-739b-aea5-966c26f8ad9{last}").parse().unwrap());
+        assert_eq!(seed(one), seed(one));
+        assert_ne!(seed(one), seed(other));
+        assert_eq!(seed(SessionId::SHARED), None);
     }
 }

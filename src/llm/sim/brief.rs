@@ -117,6 +117,27 @@ impl Brief {
         found
     }
 
+    /// The place that a player means by `thing`: "main engineering" for "Engineering".
+    pub(super) fn place(&self, thing: &str) -> Option<String> {
+        let noun = thing.strip_prefix("the ").unwrap_or(thing).to_lowercase();
+        let head = |place: &str| {
+            let place = place.to_lowercase();
+            let bare = ["the ", "a ", "an "].iter().find_map(|article| place.strip_prefix(article)).unwrap_or(&place);
+            let end = [" on ", " of ", " behind ", " with ", " that ", " outside "]
+                .iter()
+                .filter_map(|word| bare.find(word))
+                .min();
+            bare[..end.unwrap_or(bare.len())].to_owned()
+        };
+        let means = |place: &&String| {
+            let head = head(place);
+            let rest = head.strip_suffix(&noun).or_else(|| head.strip_prefix(&noun));
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(' ') || rest.starts_with(' '))
+        };
+        let vague = ["room", "door", "way", "place", "hut", "yard"].contains(&noun.as_str());
+        self.places.iter().find(means).filter(|_| !vague && !noun.is_empty()).cloned()
+    }
+
     /// Fills what a bare campaign leaves open.
     fn invent(&mut self) {
         let fill = |items: &mut Vec<String>, invented: &[&str]| {
@@ -212,6 +233,7 @@ mod tests {
         assert_eq!(brief.mentioned(" where are the bells "), [0]);
         assert_eq!(brief.mentioned(" is big ben a bell "), [0]);
         assert_eq!(brief.mentioned(" the bellows "), [0; 0]);
+        assert_eq!(brief.place("the b").as_deref(), Some("b"));
         assert_eq!(brief.topics[0].facts, ["The bell: it rings."]);
         assert!(!brief.sounds.is_empty());
     }

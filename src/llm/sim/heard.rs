@@ -1,7 +1,7 @@
 //! What a player's message means, as far as the simulator can tell.
 
 use super::brief::Brief;
-use super::lexicon::{Act, Verb};
+use super::lexicon::{self, Act, Verb};
 use super::listener::{Listener, deed};
 use super::words;
 
@@ -14,9 +14,13 @@ pub(super) struct Heard<'a> {
     pub(super) topics: Vec<usize>,
     /// What it acts upon or asks about: "the maintenance hatch".
     pub(super) thing: Option<String>,
+    /// All of it, one by one.
+    pub(super) things: Vec<String>,
     verb: Option<&'static Verb>,
     /// What stands between the verb and the thing: "at".
     link: String,
+    /// What the player says their name is.
+    pub(super) name: Option<String>,
 }
 
 /// What a player wants; where one message shows several, the first of them counts.
@@ -32,6 +36,8 @@ pub(super) enum Intent {
     Place,
     Help,
     Greet,
+    Thanks,
+    Joke,
     Act(Act),
     /// An answer about the topics.
     Topics,
@@ -52,10 +58,38 @@ impl<'a> Heard<'a> {
         let found = deed(&words, &brief.protagonist);
         let verb = found.map(|(_, verb)| verb);
         let intent = Listener::new(brief, message, &words, &flat).intent(!topics.is_empty(), verb);
-        let object = match (intent, found) {
+        let mut object = match (intent, found) {
             (Intent::Act(_), Some((at, verb))) => words::object(&words, at + 1, verb.act, last),
-            (Intent::Ask, _) => words::Object { thing: words::subject(&words, last), ..words::Object::default() },
+            (Intent::Ask | Intent::Topics | Intent::Act(Act::Read), _) => {
+                words::Object { thing: words::subject(&words, last), ..words::Object::default() }
+            }
             _ => words::Object::default(),
+        };
+        let intent = match (intent, verb) {
+            // "What does the padd say?"
+            (Intent::Ask | Intent::Topics, _) if inquires_writing(&flat, object.thing.as_deref()) => {
+                Intent::Act(Act::Read)
+            }
+            (Intent::Topics, _) => {
+                object.thing = None;
+                Intent::Topics
+            }
+            // "I row the boat" goes nowhere yet.
+            (Intent::Act(Act::Go), Some(verb))
+                if lexicon::VEHICULAR.contains(&verb.base) && object.link.is_empty() && object.thing.is_some() =>
+            {
+                Intent::Act(Act::Mild)
+            }
+            // "I look at the last page."
+            (Intent::Act(Act::Look), _) if object.thing.as_deref().is_some_and(is_page) => Intent::Act(Act::Read),
+            // "And the last page?"
+            (Intent::Say | Intent::Ask, _)
+                if [" last page ", " first page ", " next page "].iter().any(|page| flat.contains(page)) =>
+            {
+                object.thing = object.thing.or_else(|| Some("the open page".to_owned()));
+                Intent::Act(Act::Read)
+            }
+            (intent, _) => intent,
         };
         let intent = match intent {
             // "I look around."
@@ -65,7 +99,39 @@ impl<'a> Heard<'a> {
             Intent::Act(Act::Take | Act::Handle) if object.thing.is_none() => Intent::Topics,
             _ => intent,
         };
-        Self { message, intent, topics, thing: object.thing, verb, link: object.link }
+        if intent == Intent::Act(Act::Go)
+            && let Some(place) = object.thing.as_deref().and_then(|thing| brief.place(thing))
+        {
+            object.thing = Some(place);
+        }
+        let mut things: Vec<String> = object.thing.iter().cloned().chain(object.more).collect();
+        if !matches!(intent, Intent::Act(Act::Take | Act::Handle | Act::Mild)) {
+            things.truncate(1);
+        }
+        let thing = match things.split_last() {
+            Some((last, rest)) if !rest.is_empty() => Some(format!("{} and {last}", rest.join(", "))),
+            _ => object.thing,
+        };
+        let name = (intent == Intent::Greet).then(|| words::own_name(&words)).flatten();
+        Self { message, intent, topics, thing, things, verb, link: object.link, name }
+    }
+
+    /// Whether the player got rid of something.
+    pub(super) fn parts(&self) -> bool {
+        matches!(self.intent, Intent::Act(_)) && self.verb.is_some_and(|verb| lexicon::PARTINGS.contains(&verb.base))
+    }
+
+    /// What the player does, in the present: "play the violin".
+    pub(super) fn doing(&self) -> String {
+        let base = self.verb.map_or("see to", |verb| verb.base);
+        let alone = ["sit", "stand", "lie", "kneel", "dance", "play", "eat", "drink", "cook", "write", "draw", "paint"];
+        let thing = self.thing.as_deref().unwrap_or(if alone.contains(&base) { "" } else { "what you can" });
+        let parts = [base, &self.link, thing];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    pub(super) fn message(&self) -> &'a str {
+        self.message
     }
 
     /// The first words of the message, fit to be repeated.
@@ -84,7 +150,15 @@ impl<'a> Heard<'a> {
                 let names: Vec<&str> = self.topics.iter().map(|topic| brief.topics[*topic].name.as_str()).collect();
                 format!("asked about {}", names.join(" and "))
             }
-            (Intent::Ask, _) => format!("asked about {}", self.thing.as_deref().unwrap_or("what nobody knows")),
+            (Intent::Ask, _) => match &self.thing {
+                Some(thing) => format!("asked about {thing}"),
+                None => format!("asked me “{}”", self.quote(brief)),
+            },
+            (Intent::Thanks, _) => "thanked me".to_owned(),
+            (Intent::Joke, _) => "asked for a joke".to_owned(),
+            (Intent::Act(Act::Read), None) => {
+                format!("read {}", self.thing.as_deref().unwrap_or("what was written there"))
+            }
             (Intent::SwitchRoles, _) => "tried to trade places with me".to_owned(),
             (Intent::Belongings, _) => "went through your belongings".to_owned(),
             (Intent::Protagonist, _) => "asked who you are".to_owned(),
@@ -97,4 +171,19 @@ impl<'a> Heard<'a> {
             (Intent::Act(_) | Intent::Say | Intent::Foreign, _) => format!("said “{}”", self.quote(brief)),
         }
     }
+}
+
+/// Whether a question wants to know what is written on `thing`.
+fn inquires_writing(flat: &str, thing: Option<&str>) -> bool {
+    let asks =
+        [" say ", " says ", " written ", " contain ", " contains ", " read "].iter().any(|word| flat.contains(word));
+    asks && thing.is_some_and(is_readable)
+}
+
+fn is_readable(thing: &str) -> bool {
+    thing.split(' ').any(|word| lexicon::READABLE.contains(&word.to_lowercase().as_str()))
+}
+
+fn is_page(thing: &str) -> bool {
+    thing.ends_with(" page") || thing.ends_with(" pages")
 }

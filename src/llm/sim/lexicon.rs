@@ -12,6 +12,9 @@ pub(super) enum Act {
     Take,
     Handle,
     Strike,
+    Read,
+    /// What needs neither force nor luck.
+    Mild,
     Speak,
     Wait,
 }
@@ -69,7 +72,7 @@ static VERBS: &[Verb] = &[
     verb_of(Act::Look, "look", "looked"), verb_of(Act::Look, "examine", "examined"),
     verb_of(Act::Look, "inspect", "inspected"), verb_of(Act::Look, "search", "searched"),
     verb_of(Act::Look, "scan", "scanned"), verb_of(Act::Look, "study", "studied"),
-    verb_of(Act::Look, "watch", "watched"), verb_of(Act::Look, "read", "read"),
+    verb_of(Act::Look, "watch", "watched"), verb_of(Act::Read, "read", "read"),
     verb_of(Act::Look, "check", "checked"), verb_of(Act::Look, "investigate", "investigated"),
     verb_of(Act::Look, "observe", "observed"), verb_of(Act::Look, "analyze", "analysed"),
     verb_of(Act::Look, "analyse", "analysed"), verb_of(Act::Look, "see", "saw"),
@@ -96,30 +99,30 @@ static VERBS: &[Verb] = &[
     verb_of(Act::Handle, "lock", "locked"), verb_of(Act::Handle, "use", "used"),
     verb_of(Act::Handle, "push", "pushed"), verb_of(Act::Handle, "pull", "pulled"),
     verb_of(Act::Handle, "turn", "turned"), verb_of(Act::Handle, "press", "pressed"),
-    verb_of(Act::Handle, "touch", "touched"), verb_of(Act::Handle, "repair", "repaired"),
-    verb_of(Act::Handle, "fix", "fixed"), verb_of(Act::Handle, "activate", "activated"),
+    verb_of(Act::Handle, "touch", "touched"), verb_of(Act::Mild, "repair", "repaired"),
+    verb_of(Act::Mild, "fix", "fixed"), verb_of(Act::Handle, "activate", "activated"),
     verb_of(Act::Handle, "start", "started"), verb_of(Act::Handle, "stop", "stopped"),
     verb_of(Act::Handle, "light", "lit"), verb_of(Act::Handle, "lift", "lifted"),
     verb_of(Act::Handle, "move", "moved"), verb_of(Act::Handle, "remove", "removed"),
-    verb_of(Act::Handle, "put", "put"), verb_of(Act::Handle, "place", "placed"),
-    verb_of(Act::Handle, "drop", "dropped"), verb_of(Act::Handle, "throw", "threw"),
+    verb_of(Act::Mild, "put", "put"), verb_of(Act::Mild, "place", "placed"),
+    verb_of(Act::Mild, "drop", "dropped"), verb_of(Act::Mild, "throw", "threw"),
     verb_of(Act::Handle, "cut", "cut"), verb_of(Act::Handle, "tie", "tied"),
     verb_of(Act::Handle, "untie", "untied"), verb_of(Act::Handle, "connect", "connected"),
     verb_of(Act::Handle, "disconnect", "disconnected"), verb_of(Act::Handle, "hack", "hacked"),
     verb_of(Act::Handle, "fill", "filled"), verb_of(Act::Handle, "empty", "emptied"),
-    verb_of(Act::Handle, "clean", "cleaned"), verb_of(Act::Handle, "eat", "ate"),
-    verb_of(Act::Handle, "drink", "drank"), verb_of(Act::Handle, "cook", "cooked"),
-    verb_of(Act::Handle, "feed", "fed"), verb_of(Act::Handle, "pet", "petted"),
-    verb_of(Act::Handle, "build", "built"), verb_of(Act::Handle, "make", "made"),
-    verb_of(Act::Handle, "write", "wrote"), verb_of(Act::Handle, "draw", "drew"),
-    verb_of(Act::Handle, "play", "played"), verb_of(Act::Handle, "ring", "rang"),
-    verb_of(Act::Handle, "blow", "blew"), verb_of(Act::Handle, "give", "gave"),
-    verb_of(Act::Go, "hide", "hid"), verb_of(Act::Handle, "wear", "wore"),
+    verb_of(Act::Mild, "clean", "cleaned"), verb_of(Act::Mild, "eat", "ate"),
+    verb_of(Act::Mild, "drink", "drank"), verb_of(Act::Mild, "cook", "cooked"),
+    verb_of(Act::Mild, "feed", "fed"), verb_of(Act::Mild, "pet", "petted"),
+    verb_of(Act::Mild, "build", "built"), verb_of(Act::Mild, "make", "made"),
+    verb_of(Act::Mild, "write", "wrote"), verb_of(Act::Mild, "draw", "drew"),
+    verb_of(Act::Mild, "play", "played"), verb_of(Act::Handle, "ring", "rang"),
+    verb_of(Act::Handle, "blow", "blew"), verb_of(Act::Mild, "give", "gave"),
+    verb_of(Act::Go, "hide", "hid"), verb_of(Act::Mild, "wear", "wore"),
     verb_of(Act::Handle, "set", "set"), verb_of(Act::Handle, "trim", "trimmed"),
     verb_of(Act::Handle, "wind", "wound"), verb_of(Act::Handle, "switch", "switched"),
     verb_of(Act::Handle, "reroute", "rerouted"), verb_of(Act::Handle, "rescue", "tried to rescue"),
-    verb_of(Act::Handle, "save", "tried to save"), verb_of(Act::Handle, "steer", "steered"),
-    verb_of(Act::Handle, "hold", "held"), verb_of(Act::Handle, "knock", "knocked"),
+    verb_of(Act::Handle, "save", "tried to save"), verb_of(Act::Go, "steer", "steered"),
+    verb_of(Act::Mild, "hold", "held"), verb_of(Act::Handle, "knock", "knocked"),
     verb_of(Act::Strike, "attack", "attacked"), verb_of(Act::Strike, "hit", "hit"),
     verb_of(Act::Strike, "shoot", "shot"), verb_of(Act::Strike, "fire", "fired"),
     verb_of(Act::Strike, "kill", "tried to kill"), verb_of(Act::Strike, "fight", "fought"),
@@ -136,13 +139,86 @@ static VERBS: &[Verb] = &[
     verb_of(Act::Speak, "thank", "thanked"), verb_of(Act::Speak, "contact", "contacted"),
     verb_of(Act::Speak, "sing", "sang"), verb_of(Act::Speak, "signal", "signalled"), verb_of(Act::Speak, "beg", "begged"),
     verb_of(Act::Wait, "wait", "waited"), verb_of(Act::Wait, "rest", "rested"), verb_of(Act::Wait, "sleep", "slept"),
-    verb_of(Act::Wait, "sit", "sat"), verb_of(Act::Wait, "stand", "stood"), verb_of(Act::Wait, "meditate", "meditated"),
+    verb_of(Act::Mild, "sit", "sat"), verb_of(Act::Mild, "stand", "stood"), verb_of(Act::Wait, "meditate", "meditated"),
+    verb_of(Act::Mild, "kneel", "knelt"), verb_of(Act::Mild, "dance", "danced"), verb_of(Act::Mild, "mend", "mended"),
+    verb_of(Act::Mild, "paint", "painted"), verb_of(Act::Mild, "lie", "lay"), verb_of(Act::Mild, "hug", "hugged"),
+    verb_of(Act::Mild, "discard", "discarded"), verb_of(Act::Mild, "hand", "handed"),
+    verb_of(Act::Go, "drive", "drove"), verb_of(Act::Go, "sail", "sailed"), verb_of(Act::Go, "ride", "rode"),
 ];
 
 /// What may stand between a verb and what it acts upon; told again when the deed is recalled.
 pub(super) const LINKS: &[&str] = &[
     "up", "down", "out", "off", "at", "to", "into", "onto", "in", "on", "around", "through", "toward", "towards",
     "for", "over", "away", "back", "inside", "under", "behind", "along", "across", "with", "against", "from", "about",
+];
+
+/// Verbs that end what a question is about: "what does the padd say".
+pub(super) const TRAILERS: &[&str] = &[
+    "say", "says", "said", "mean", "means", "do", "look", "looks", "like", "contain", "contains", "show", "shows",
+    "tell", "tells", "read", "reads", "want", "wants", "need", "needs", "sound", "sounds", "smell", "smells", "taste",
+    "tastes", "feel", "feels", "come", "comes", "go", "goes", "called", "made", "written", "made", "been", "be",
+    "worth", "really", "actually", "exactly", "today", "there", "here", "know", "knows", "cost", "help", "think",
+    "exist",
+];
+
+/// What can be driven; without a way it is merely handled.
+pub(super) const VEHICULAR: &[&str] = &["row", "steer", "drive", "sail", "ride", "fly"];
+
+/// Who carries the player off: "take me to the bridge".
+pub(super) const CARRIERS: &[&str] =
+    &["take", "bring", "lead", "guide", "beam", "carry", "fly", "drive", "row", "transport", "walk", "send"];
+
+/// What gets rid of a thing.
+pub(super) const PARTINGS: &[&str] = &["drop", "throw", "give", "put", "place", "discard", "hand", "eat", "drink"];
+
+/// Words that carry writing.
+pub(super) const READABLE: &[&str] = &[
+    "padd",
+    "pad",
+    "book",
+    "logbook",
+    "log",
+    "logs",
+    "note",
+    "notes",
+    "page",
+    "pages",
+    "letter",
+    "label",
+    "list",
+    "sign",
+    "inscription",
+    "manifest",
+    "chart",
+    "map",
+    "scroll",
+    "diary",
+    "journal",
+    "paper",
+    "papers",
+    "screen",
+    "display",
+    "console",
+    "chip",
+    "plaque",
+    "poster",
+    "message",
+    "report",
+    "manual",
+    "writing",
+    "text",
+    "scrap",
+    "entry",
+    "roll",
+    "card",
+    "tablet",
+    "document",
+    "file",
+    "order",
+    "drawing",
+    "monitor",
+    "panel",
+    "readings",
 ];
 
 /// Where a noun phrase ends.

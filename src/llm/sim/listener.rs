@@ -25,7 +25,7 @@ impl<'a> Listener<'a> {
         let asks = message.contains('?') || lexicon::QUESTIONS.contains(&first) || inquires;
         // "Can I open the hatch?" is a deed, asked politely.
         let polite = POLITE.iter().any(|lead| flat.starts_with(lead)) && !inquires;
-        Self { brief, words, flat, phrases, asks: asks && !polite }
+        Self { brief, words, flat, phrases, asks: asks && !polite && conveyed(words).is_none() }
     }
 
     /// What the player wants, given the verb of a deed if there is one.
@@ -110,10 +110,34 @@ fn tongue_can(word: &str) -> bool {
 }
 
 const POLITE: &[&str] =
-    &[" can i ", " could i ", " may i ", " can we ", " i want to ", " i would like to ", " i'd like to "];
+    &[" can i ", " could i ", " may i ", " can we ", " i want to ", " i would like to ", " i'd like to ", " shall we "];
+
+/// A wish to be taken somewhere, "can you take me to the bridge": the place of the last word before the way.
+fn conveyed(words: &[Word<'_>]) -> Option<(usize, &'static Verb)> {
+    let carried = |at: &usize| match &words[*at..*at + 3] {
+        [verb, who, way] => {
+            let led = *at == 0
+                || words[*at - 1].ends
+                || lexicon::LEADS.contains(&words[*at - 1].lower.as_str())
+                || matches!(words[*at - 1].lower.as_str(), "you" | "computer");
+            led && lexicon::CARRIERS.contains(&verb.lower.as_str())
+                && matches!(who.lower.as_str(), "me" | "us")
+                && matches!(
+                    way.lower.as_str(),
+                    "to" | "into" | "onto" | "towards" | "toward" | "back" | "inside" | "up" | "down" | "home"
+                )
+        }
+        _ => false,
+    };
+    let at = (0..words.len().saturating_sub(2).min(10)).find(carried)?;
+    lexicon::verb("go").map(|verb| (at + 1, verb))
+}
 
 /// The first verb that tells a deed, and where it stands.
 pub(super) fn deed(words: &[Word<'_>], protagonist: &str) -> Option<(usize, &'static Verb)> {
+    if let Some(conveyed) = conveyed(words) {
+        return Some(conveyed);
+    }
     let own_name = protagonist.to_lowercase();
     words.iter().enumerate().take(10).find_map(|(at, word)| {
         let led = at == 0 || {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::heard::Intent;
+use super::lexicon::Act;
 
 /// What a phrase shows.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +84,13 @@ const PHRASES: &[(Meaning, &[&str])] = &[
         "i am stuck", "i give up", "how do i win", "how do i play", "what do i do", "where should i go", "where do i go",
     ]),
     (Meaning::Short(Intent::Help), &["help"]),
-    (Meaning::Short(Intent::Say), &["thanks", "thank you"]),
+    (Meaning::Short(Intent::Thanks), &["thanks", "thank you", "thank you very much", "many thanks", "cheers", "much obliged"]),
+    (Meaning::Plain(Intent::Joke), &["a joke", "another joke", "make me laugh", "something funny", "know any jokes"]),
+    (Meaning::Plain(Intent::Greet), &["my name is", "my name's"]),
+    (Meaning::Short(Intent::Greet), &["call me", "nice to meet you", "how are you"]),
+    (Meaning::Plain(Intent::Act(Act::Read)), &[
+        "is written", "does it say", "do they say", "what it says", "stands written", "was written",
+    ]),
     (Meaning::Inquiry, &[
         "tell me", "tell us", "ask about", "ask you", "talk about", "think about", "know about", "know if", "know whether",
         "know why", "know what", "know where", "know who", "know how", "ask if", "ask why", "ask what", "ask where", "ask who",

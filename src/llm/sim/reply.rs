@@ -16,9 +16,12 @@ pub(super) fn reply(brief: &Brief, request: &ChatRequest, seed: u64) -> String {
     let key = mix(seed, brief.key);
     let (past, heard) = listen(brief, request);
     let attempt = usize::try_from(request.seed.unwrap_or(0) % 1_000_003).unwrap_or(0);
-    let teller =
-        Teller { brief, key, position: position(key, request) + attempt * deck::SIZE, attempt, past, heard, shown: 0 };
-    teller.tell()
+    let replies = || request.messages.iter().filter(|message| message.role == Role::Assistant);
+    // What is said now and what was said last: the same words at another time fall otherwise.
+    let said = replies().next_back().map_or("", |message| message.text.as_str());
+    let coins = digest(digest(key, heard.message()), said);
+    let told = replies().map(|message| message.text.as_str()).collect();
+    Teller { brief, key, coins, position: position(key, request), attempt, past, heard, told, shown: 0 }.tell()
 }
 
 /// What the visible messages of the player meant, the last one apart.
@@ -35,15 +38,10 @@ fn listen<'a>(brief: &Brief, request: &'a ChatRequest) -> (Vec<Heard<'a>>, Heard
 }
 
 /// Where in the decks this reply is: behind the newest reply whose gesture is known. A game that shows none begins.
-///
-/// There are two decks of gestures, so positions are known up to twice the size of a deck: in the second round the coins
-/// fall the other way. An answer that is tried again is told from the other round, and so never moves out of step.
 fn position(key: u64, request: &ChatRequest) -> usize {
     let replies = || request.messages.iter().filter(|message| message.role == Role::Assistant);
-    let known = |gesture: &str| {
-        let first = deck::GESTURE.position(key, gesture);
-        first.or_else(|| deck::OTHER_GESTURE.position(key, gesture).map(|position| position + deck::SIZE))
-    };
+    let known =
+        |gesture: &str| [&deck::GESTURE, &deck::OTHER_GESTURE].iter().find_map(|deck| deck.position(key, gesture));
     let shown = |text: &str| text.split('*').skip(1).step_by(2).filter_map(known).last();
     let latest = replies().rev().enumerate().find_map(|(since, message)| shown(&message.text).map(|at| at + since + 1));
     latest.unwrap_or_else(|| replies().count())
@@ -52,10 +50,14 @@ fn position(key: u64, request: &ChatRequest) -> usize {
 struct Teller<'a> {
     brief: &'a Brief,
     key: u64,
+    /// What the player's message draws.
+    coins: u64,
     position: usize,
     attempt: usize,
     past: Vec<Heard<'a>>,
     heard: Heard<'a>,
+    /// The storyteller's visible messages.
+    told: Vec<&'a str>,
     /// How many items of scenery this reply has shown.
     shown: usize,
 }
@@ -79,9 +81,10 @@ impl Teller<'_> {
         if words(&sentences) + hook.split_whitespace().count() <= ENOUGH + 12 {
             sentences.push(hook);
         }
-        let gestures = if self.second_round() { &deck::OTHER_GESTURE } else { &deck::GESTURE };
+        let gestures = if self.turned(6) { &deck::OTHER_GESTURE } else { &deck::GESTURE };
         let gesture = format!("*{}*", gestures.card(self.key, self.position));
-        let at = [0, leading, sentences.len() - 1][(self.position + self.attempt) % 3];
+        let last = sentences.len().saturating_sub(1);
+        let at = [0, leading, last][(self.below(7, 3) + self.attempt) % 3];
         sentences.insert(at.min(sentences.len()), gesture);
         sentences.push(self.brief.turn_sentence.clone());
         sentences.join(" ")
@@ -96,7 +99,10 @@ impl Teller<'_> {
             Intent::Storyteller => return vec![self.about("me", &first_sentence(&self.brief.about_storyteller))],
             Intent::Place => return vec![self.about("this place", &format!("You are {}.", self.where_now()))],
             Intent::Help => return vec![self.about("the quest", &format!("You are to {}.", self.brief.quest))],
+            Intent::Ask if self.heard.thing.is_none() => &deck::MUSE,
             Intent::Ask => &deck::PUZZLE,
+            Intent::Thanks => &deck::THANKS,
+            Intent::Joke => &deck::JOKE,
             Intent::SwitchRoles => &deck::REFUSE,
             Intent::Recall => &deck::RECALL,
             Intent::Belongings => &deck::BELONGINGS,
@@ -115,7 +121,9 @@ impl Teller<'_> {
             Act::Listen => &deck::SOUND,
             Act::Go if self.turned(1) => &deck::ARRIVE,
             Act::Go => &deck::GO,
-            Act::Take | Act::Handle if self.turned(2) => &deck::SNAG,
+            Act::Read => return vec![self.writing()],
+            Act::Mild => &deck::MILD,
+            Act::Handle if self.turned(2) => &deck::SNAG,
             Act::Take => &deck::TAKE,
             Act::Handle => &deck::HANDLE,
             Act::Strike => &deck::STRIKE,
@@ -136,13 +144,31 @@ impl Teller<'_> {
         }
         let tell = |(topic, deck): (usize, &&'static Deck)| {
             let topic = &brief.topics[topic];
-            let fact = &topic.facts[(self.position + self.attempt) % topic.facts.len()];
+            let fact = self.fresh(&topic.facts, self.position + self.attempt);
             fill(
                 deck.card(self.key, self.position),
-                |slot| if slot == "topic" { topic.name.clone() } else { fact.clone() },
+                |slot| if slot == "topic" { topic.name.clone() } else { fact.to_owned() },
             )
         };
         topics.into_iter().zip(&decks).map(tell).collect()
+    }
+
+    /// What stands on the thing that is read: something true.
+    fn writing(&self) -> String {
+        let brief = self.brief;
+        let whole = |fact: &&String| !["It ", "This ", "They "].iter().any(|word| fact.starts_with(word));
+        let meant = self.heard.topics.iter().map(|topic| &brief.topics[*topic]);
+        let mut facts: Vec<String> = meant.flat_map(|topic| &topic.facts).filter(whole).cloned().collect();
+        if facts.is_empty() {
+            facts.extend(brief.topics.iter().flat_map(|topic| &topic.facts).filter(whole).cloned());
+        }
+        if facts.is_empty() {
+            facts.push("nothing that you did not know.".to_owned());
+        }
+        let thing = self.heard.thing.as_deref().unwrap_or("the writing");
+        let start = self.below(10, facts.len()) + self.attempt;
+        let fact = self.fresh(&facts, start);
+        fill(deck::READ.card(self.key, self.position), |slot| if slot == "thing" { thing } else { fact }.to_owned())
     }
 
     fn about(&self, topic: &str, fact: &str) -> String {
@@ -150,19 +176,23 @@ impl Teller<'_> {
         fill(deck.card(self.key, self.position), |slot| if slot == "topic" { topic } else { fact }.to_owned())
     }
 
-    /// The decks from which the world adds a sentence: one that suits the deed, and what was left behind.
+    /// The decks from which the world adds a sentence or two, those that suit the deed first, and what was left behind.
     fn plan(&self) -> Vec<&'static Deck> {
-        let (one, other): (&'static Deck, &'static Deck) = match self.heard.intent {
-            Intent::Place => return vec![&deck::FIND, &deck::SOUND],
-            Intent::Act(Act::Look | Act::Listen) => (&deck::CLUE, &deck::FIND),
-            Intent::Act(Act::Go | Act::Strike) | Intent::Greet => (&deck::SOUND, &deck::FIND),
-            Intent::Act(Act::Handle) => (&deck::CLUE, &deck::SOUND),
-            Intent::Help => (&deck::CLUE, &deck::CLUE),
-            _ => (&deck::SOUND, &deck::CLUE),
+        let mut decks: Vec<&'static Deck> = match self.heard.intent {
+            Intent::Place => vec![&deck::FIND, &deck::SOUND],
+            Intent::Help => vec![&deck::CLUE, &deck::SOUND],
+            Intent::Act(Act::Look | Act::Listen) => vec![&deck::CLUE, &deck::FIND],
+            Intent::Act(Act::Go | Act::Strike) | Intent::Greet => vec![&deck::SOUND, &deck::FIND],
+            _ => vec![&deck::SOUND, &deck::CLUE],
         };
-        let mut decks = vec![if self.turned(3) { one } else { other }];
-        if self.earlier().is_some() && self.drawn(5).is_multiple_of(2) {
-            decks.insert(self.position % 2, &deck::CALLBACK);
+        if self.turned(3) {
+            decks.reverse();
+        }
+        if self.below(8, 3) > 0 {
+            decks.truncate(1);
+        }
+        if self.earlier().is_some() && self.turned(5) {
+            decks.insert(self.below(9, decks.len() + 1), &deck::CALLBACK);
         }
         decks
     }
@@ -171,17 +201,14 @@ impl Teller<'_> {
         self.heard.intent == Intent::Help || self.turned(4)
     }
 
-    /// A coin that shows its other side in the second round.
+    /// A coin; an answer that is tried again shows its other side.
     fn turned(&self, coin: u64) -> bool {
-        self.drawn(coin).is_multiple_of(2) == self.second_round()
+        (self.below(coin, 2) + self.attempt) % 2 == 1
     }
 
-    fn second_round(&self) -> bool {
-        self.position / deck::SIZE % 2 == 1
-    }
-
-    fn drawn(&self, what: u64) -> u64 {
-        mix(mix(self.key, what), (self.position % deck::SIZE) as u64) >> 16
+    /// A die that shows less than `limit`.
+    fn below(&self, die: u64, limit: usize) -> usize {
+        usize::try_from((mix(self.coins, die) >> 16) % limit as u64).unwrap_or(0)
     }
 
     fn fill(&mut self, card: &str) -> String {
@@ -189,7 +216,11 @@ impl Teller<'_> {
         fill(card, |slot| match slot {
             "thing" => self.thing().unwrap_or_else(|| self.scenery(&brief.places)),
             "quest" => brief.quest.clone(),
-            "name" => brief.protagonist.clone(),
+            "name" => match &self.heard.name {
+                Some(name) if *name != brief.protagonist => format!("{}, or {name} if you like", brief.protagonist),
+                _ => brief.protagonist.clone(),
+            },
+            "deed" => self.heard.doing(),
             "quote" => self.heard.quote(brief),
             "deeds" => self.deeds(),
             "belongings" => self.belongings(),
@@ -205,7 +236,14 @@ impl Teller<'_> {
     fn scenery(&mut self, items: &[String]) -> String {
         self.shown += 1;
         let start = usize::try_from(digest(self.key, &items[0]) % items.len() as u64).unwrap_or(0);
-        items[(start + self.position * 3 + self.shown + self.attempt * 5) % items.len()].clone()
+        self.fresh(items, start + self.position * 3 + self.shown + self.attempt * 5).to_owned()
+    }
+
+    /// One of `items`: the first from `start` on that no visible message tells.
+    fn fresh<'i>(&self, items: &'i [String], start: usize) -> &'i str {
+        let turn = |step: usize| items[(start + step) % items.len()].as_str();
+        let untold = |item: &&str| !self.told.iter().any(|text| text.contains(item));
+        (0..items.len()).map(turn).find(untold).unwrap_or_else(|| turn(0))
     }
 
     /// What the player deals with; nothing when they only want to get away.
@@ -260,13 +298,25 @@ impl Teller<'_> {
     }
 
     fn belongings(&self) -> String {
-        let took = self.past.iter().filter(|heard| heard.intent == Intent::Act(Act::Take));
+        let word = |thing: &str| thing.rsplit(' ').next().unwrap_or_default().to_lowercase();
+        let is = |item: &str, noun: &str| {
+            item.split(|c: char| !c.is_alphanumeric() && c != '-').any(|part| part.to_lowercase() == noun)
+        };
         let mut items: Vec<&str> = self.brief.belongings.iter().take(6).map(String::as_str).collect();
-        items.extend(took.filter_map(|heard| heard.thing.as_deref()));
-        items.dedup();
+        for heard in &self.past {
+            for thing in &heard.things {
+                let noun = word(thing);
+                if heard.parts() {
+                    items.retain(|item| !is(item, &noun));
+                } else if heard.intent == Intent::Act(Act::Take) && !items.iter().any(|item| is(item, &noun)) {
+                    items.push(thing);
+                }
+            }
+        }
         match items.split_last() {
             Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-            _ => items.concat(),
+            Some((only, _)) => (*only).to_owned(),
+            None => "nothing but your wits".to_owned(),
         }
     }
 }

@@ -12,6 +12,8 @@ pub(super) struct Word<'a> {
     pub(super) lower: String,
     /// Whether punctuation follows.
     pub(super) ends: bool,
+    /// Whether a comma follows.
+    comma: bool,
 }
 
 /// What a deed was done to.
@@ -21,6 +23,8 @@ pub(super) struct Object {
     pub(super) link: String,
     /// As the storyteller says it: "your left hand" for the player's "my left hand".
     pub(super) thing: Option<String>,
+    /// What else: "the lamp" in "the rope and the lamp".
+    pub(super) more: Vec<String>,
 }
 
 /// The words of `message`.
@@ -38,7 +42,7 @@ pub(super) fn split(message: &str) -> Vec<Word<'_>> {
             if lower.contains('’') {
                 lower = lower.replace('’', "'");
             }
-            words.push(Word { text, lower, ends });
+            words.push(Word { text, lower, ends, comma: part.ends_with(',') });
         }
     }
     words
@@ -65,7 +69,7 @@ pub(super) fn object(words: &[Word<'_>], start: usize, act: Act, last: Option<&s
         let lower = word.lower.as_str();
         let way = (act == Act::Go).then(|| lexicon::direction(lower)).flatten();
         if let Some(way) = way.filter(|_| word.ends || words.get(at + 1).is_none()) {
-            return Object { link: "by".to_owned(), thing: Some(way.to_owned()) };
+            return Object { link: "by".to_owned(), thing: Some(way.to_owned()), more: Vec::new() };
         }
         if !(lexicon::LINKS.contains(&lower) || lower.ends_with("ly")) || word.ends {
             break;
@@ -76,9 +80,33 @@ pub(super) fn object(words: &[Word<'_>], start: usize, act: Act, last: Option<&s
         at += 1;
     }
     if let Some(listener) = (act == Act::Speak).then(|| listener(words, at, last)).flatten() {
-        return Object { link: "to".to_owned(), thing: Some(listener) };
+        return Object { link: "to".to_owned(), thing: Some(listener), more: Vec::new() };
     }
-    Object { link: link.join(" "), thing: noun_phrase(words, at, last) }
+    let (thing, mut end) = noun_phrase_to(words, at, last);
+    let mut more = Vec::new();
+    while let Some((next, at)) = listed(words, end).filter(|_| thing.is_some() && more.len() < 4) {
+        more.push(next);
+        end = at;
+    }
+    Object { link: link.join(" "), thing, more }
+}
+
+/// The next of several things, behind "and" or a comma, and where it ends.
+fn listed(words: &[Word<'_>], end: usize) -> Option<(String, usize)> {
+    let (before, next) = (words.get(end.checked_sub(1)?)?, words.get(end)?);
+    let and = next.lower == "and" && !next.ends && (!before.ends || before.comma);
+    let at = end + usize::from(and);
+    let first = words.get(at)?;
+    let determined = lexicon::DETERMINERS.contains(&first.lower.as_str()) && !first.ends;
+    let bare = and
+        && (!before.ends || before.comma)
+        && lexicon::verb(&first.lower).is_none()
+        && !lexicon::LEADS.contains(&first.lower.as_str());
+    if !(determined && (and || before.comma) || bare) || lexicon::BORDERS.contains(&first.lower.as_str()) {
+        return None;
+    }
+    let (thing, end) = noun_phrase_to(words, at, None);
+    thing.map(|thing| (thing, end))
 }
 
 /// Whom "to the seals" names after "I sing a song".
@@ -95,6 +123,7 @@ pub(super) fn subject(words: &[Word<'_>], last: Option<&str>) -> Option<String> 
         (lexicon::DETERMINERS.contains(&word.lower.as_str()) && !word.ends)
             .then(|| noun_phrase(words, at, last))
             .flatten()
+            .map(without_trailers)
     };
     let named = || {
         words
@@ -103,6 +132,12 @@ pub(super) fn subject(words: &[Word<'_>], last: Option<&str>) -> Option<String> 
             .skip(1)
             .find(|(_, word)| is_name(word))
             .and_then(|(at, _)| noun_phrase(words, at, last))
+            .map(without_trailers)
+    };
+    let about = || {
+        let at = words.iter().position(|word| word.lower == "about" && !word.ends)? + 1;
+        let thing = noun_phrase(words, at, last).map(without_trailers)?;
+        thing.strip_prefix("the ").is_some_and(|noun| noun.starts_with(char::is_alphabetic)).then_some(thing)
     };
     let it = || {
         words
@@ -111,16 +146,30 @@ pub(super) fn subject(words: &[Word<'_>], last: Option<&str>) -> Option<String> 
             .then(|| last.map(str::to_owned))
             .flatten()
     };
-    words.iter().enumerate().find_map(determined).or_else(named).or_else(it)
+    words.iter().enumerate().find_map(determined).or_else(named).or_else(it).or_else(about)
+}
+
+/// "the padd" for "the padd say".
+fn without_trailers(thing: String) -> String {
+    let trailing = |word: &str| lexicon::TRAILERS.contains(&word.to_lowercase().as_str());
+    let mut words = thing.split(' ').enumerate();
+    match words.find(|(at, word)| *at >= 2 && trailing(word)) {
+        Some((at, _)) => thing.split(' ').take(at).collect::<Vec<_>>().join(" "),
+        None => thing,
+    }
 }
 
 fn noun_phrase(words: &[Word<'_>], start: usize, last: Option<&str>) -> Option<String> {
-    let first = words.get(start)?;
+    noun_phrase_to(words, start, last).0
+}
+
+/// The noun phrase at `start`, and where it ends.
+fn noun_phrase_to(words: &[Word<'_>], start: usize, last: Option<&str>) -> (Option<String>, usize) {
+    let Some(first) = words.get(start) else { return (None, start) };
     let alone = first.ends || words.get(start + 1).is_none_or(|next| lexicon::BORDERS.contains(&next.lower.as_str()));
     if lexicon::PRONOUNS.contains(&first.lower.as_str()) && alone {
-        return matches!(first.lower.as_str(), "it" | "them" | "him" | "her" | "this" | "that" | "these" | "those")
-            .then(|| last.map(str::to_owned))
-            .flatten();
+        let known = matches!(first.lower.as_str(), "it" | "them" | "him" | "her" | "this" | "that" | "these" | "those");
+        return (last.filter(|_| known).map(str::to_owned), start + 1);
     }
     let owner = lexicon::DETERMINERS.contains(&first.lower.as_str()).then_some(first.lower.as_str());
     let mut nouns = Vec::new();
@@ -140,11 +189,12 @@ fn noun_phrase(words: &[Word<'_>], start: usize, last: Option<&str>) -> Option<S
     while nouns.last().is_some_and(|word| word.lower == "of" || lexicon::DETERMINERS.contains(&word.lower.as_str())) {
         nouns.pop();
     }
+    let end = start + usize::from(owner.is_some()) + nouns.len();
     let named = nouns.first().is_some_and(|word| is_name(word));
     let text = nouns.iter().map(|word| head(word.text, 24)).collect::<Vec<_>>().join(" ");
     let shouted = !text.chars().any(char::is_lowercase);
     let text = if shouted && text.chars().count() > 3 { text.to_lowercase() } else { text };
-    (!text.is_empty()).then(|| with_owner(owner, named && !shouted, &text))
+    ((!text.is_empty()).then(|| with_owner(owner, named && !shouted, &text)), end)
 }
 
 fn with_owner(owner: Option<&str>, named: bool, noun: &str) -> String {
@@ -155,6 +205,17 @@ fn with_owner(owner: Option<&str>, named: bool, noun: &str) -> String {
         None if named => noun.to_owned(),
         _ => format!("the {noun}"),
     }
+}
+
+/// "Bob" in "my name is Bob".
+pub(super) fn own_name(words: &[Word<'_>]) -> Option<String> {
+    let said = |trio: &[Word<'_>]| trio[0].lower == "my" && trio[1].lower == "name" && trio[2].lower == "is";
+    let short = |pair: &[Word<'_>]| {
+        (pair[0].lower == "my" && pair[1].lower == "name's") || (pair[0].lower == "call" && pair[1].lower == "me")
+    };
+    let at = words.windows(3).position(said).map(|at| at + 3);
+    let name = words.get(at.or_else(|| words.windows(2).position(short).map(|at| at + 2))?)?;
+    is_name(name).then(|| head(name.text, 24).to_owned())
 }
 
 fn is_name(word: &Word<'_>) -> bool {
@@ -213,9 +274,40 @@ mod tests {
             ("I wait.", 1, Act::Wait, None),
             ("I sing a song to the seals", 1, Act::Speak, Some("the seals")),
             ("I tell the crew to run", 1, Act::Speak, Some("the crew")),
+            ("take me to Engineering", 1, Act::Go, Some("Engineering")),
         ];
         for (message, verb, act, thing) in cases {
             assert_eq!(thing_of(message, verb, act).as_deref(), thing, "{message}");
+        }
+    }
+
+    #[test]
+    fn several_things_are_all_taken() {
+        let cases: [(&str, &[&str]); 6] = [
+            ("I take the rope and the lamp", &["the lamp"]),
+            ("I take rope and matches", &["the matches"]),
+            ("I take the rope, a knife and my lamp.", &["the knife", "your lamp"]),
+            ("I take the rope and leave", &[]),
+            ("I take the rope and I run", &[]),
+            ("I take the rope. A door opens", &[]),
+        ];
+        for (message, more) in cases {
+            assert_eq!(object(&split(message), 2, Act::Take, None).more, more, "{message}");
+        }
+    }
+
+    #[test]
+    fn the_subject_of_a_question_ends_before_its_verb() {
+        let cases = [
+            ("What does the padd say?", Some("the padd")),
+            ("What does the old box contain?", Some("the old box")),
+            ("What does the sign look like?", Some("the sign")),
+            ("Tell me about dragons", Some("the dragons")),
+            ("Tell me about 3.", None),
+            ("What is 2 + 2?", None),
+        ];
+        for (message, thing) in cases {
+            assert_eq!(subject(&split(message), None).as_deref(), thing, "{message}");
         }
     }
 

@@ -6,11 +6,13 @@
 mod action;
 mod answer;
 mod manner;
+mod talk;
 mod world;
 
 pub(super) use action::*;
 pub(super) use answer::*;
 pub(super) use manner::*;
+pub(super) use talk::*;
 pub(super) use world::*;
 
 use super::chance::mix;
@@ -56,7 +58,14 @@ mod tests {
     use super::*;
 
     fn decks() -> Vec<&'static Deck> {
-        manner::DECKS.iter().chain(answer::DECKS).chain(action::DECKS).chain(world::DECKS).copied().collect()
+        manner::DECKS
+            .iter()
+            .chain(answer::DECKS)
+            .chain(action::DECKS)
+            .chain(talk::DECKS)
+            .chain(world::DECKS)
+            .copied()
+            .collect()
     }
 
     #[test]
@@ -90,6 +99,7 @@ mod tests {
     fn cards_are_single_sentences_with_plain_marks_and_known_slots() {
         let slots = [
             "thing",
+            "deed",
             "topic",
             "fact",
             "quest",
