@@ -12,7 +12,7 @@ async fn a_turn_leaves_this_trace() {
     let table = Table::new(&[]);
     table.play("I look around the bridge.").await;
     insta::assert_snapshot!(table.recorder.tree(START), @r#"
-    POST /play [Server] 0000000000000001 1..138 ms
+    POST /play [Server] 0000000000000001 1..149 ms
       | http.request.method = POST
       | http.response.status_code = 200
       | http.route = /play
@@ -20,18 +20,18 @@ async fn a_turn_leaves_this_trace() {
       | url.path = /play
       | url.scheme = http
       | zeroth.component = dialogue
-      invoke_agent Dungeon Master [Internal] 0000000000000002 3..136 ms
+      invoke_agent Dungeon Master [Internal] 0000000000000002 3..147 ms
         | gen_ai.agent.name = Dungeon Master
         | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
         | gen_ai.operation.name = invoke_agent
         | gen_ai.response.finish_reasons = ["stop"]
         | gen_ai.usage.input_tokens = 2428
-        | gen_ai.usage.output_tokens = 100
+        | gen_ai.usage.output_tokens = 111
         | session.id = 00000000-0000-0000-0000-000000000000
         | zeroth.campaign = enterprise
         | zeroth.component = dialogue
         | zeroth.cost.simulated = true
-        | zeroth.cost.usd = 0.008784
+        | zeroth.cost.usd = 0.008949
         | zeroth.turn.number = 1
         invoke_workflow game_setup [Internal] 0000000000000003 5..25 ms
           | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
@@ -94,7 +94,7 @@ async fn a_turn_leaves_this_trace() {
             | zeroth.component = game_setup
             | zeroth.cost.simulated = true
             | zeroth.cost.usd = 0.003279
-        chat sim-1 [Internal] 0000000000000007 28..133 ms
+        chat sim-1 [Internal] 0000000000000007 28..144 ms
           | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
           | gen_ai.operation.name = chat
           | gen_ai.prompt.name = dialogue
@@ -109,11 +109,11 @@ async fn a_turn_leaves_this_trace() {
           | gen_ai.response.model = sim-1
           | gen_ai.response.time_to_first_chunk = 0.003
           | gen_ai.usage.input_tokens = 2428
-          | gen_ai.usage.output_tokens = 100
+          | gen_ai.usage.output_tokens = 111
           | session.id = 00000000-0000-0000-0000-000000000000
           | zeroth.component = dialogue
           | zeroth.cost.simulated = true
-          | zeroth.cost.usd = 0.008784
+          | zeroth.cost.usd = 0.008949
     "#);
 }
 
