@@ -12,7 +12,7 @@ use utoipa::{IntoResponses, ToSchema};
 
 use crate::game::Message;
 use crate::id::SessionId;
-use crate::play::{Play, PlayError, TurnInput, TurnOutcome};
+use crate::play::{Play, PlayError, TurnInput, TurnOutcome, Words};
 
 use super::admission::{Admission, Place};
 use super::body::{Body, Fields};
@@ -91,7 +91,7 @@ pub(super) struct PlannedTurn {
 
 impl PlannedTurn {
     /// Plays the turn. The model is asked to stream even if nobody reads along: that is how its first word is timed.
-    pub(super) async fn run(self, deltas: &mut (dyn for<'d> FnMut(&'d str) + Send)) -> Result<TurnOutcome, PlayError> {
+    pub(super) async fn run(self, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError> {
         self.seat.take(&*self.play).await?;
         let input =
             TurnInput { session: self.seat.session(), text: self.text, attempt: 0, replaces: None, stream: true };

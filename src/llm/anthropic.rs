@@ -12,7 +12,7 @@ use super::endpoint::{self, ConfigError};
 use super::error::{ErrorKind, ModelError};
 use super::exchange::{self, Answer, Events, Exchange, Sampling, Wanted};
 use super::failure::Names;
-use super::model::{ChatReply, ChatRequest, Delta, Descriptor, FinishReason, Model};
+use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model};
 use super::transport::Transport;
 use super::usage::Usage;
 
@@ -97,11 +97,7 @@ impl Model for Anthropic {
         &self.descriptor
     }
 
-    async fn chat(
-        &self,
-        request: &ChatRequest,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<ChatReply, ModelError> {
+    async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let wanted = Wanted::new(request.stream);
         let mut reading = Reading::default();
         let outcome = match self.exchange.post(&self.body(request), wanted).await? {
@@ -141,11 +137,7 @@ struct Reading {
 }
 
 impl Reading {
-    async fn stream(
-        &mut self,
-        mut events: Box<Events>,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<(), ModelError> {
+    async fn stream(&mut self, mut events: Box<Events>, deltas: &mut Deltas<'_>) -> Result<(), ModelError> {
         while let Some(event) = events.next().await? {
             let value = events.value(&event)?;
             match value["type"].as_str().unwrap_or(&event.name) {
@@ -166,7 +158,7 @@ impl Reading {
         Ok(())
     }
 
-    fn whole(&mut self, message: &Value, deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send)) -> Result<(), ModelError> {
+    fn whole(&mut self, message: &Value, deltas: &mut Deltas<'_>) -> Result<(), ModelError> {
         self.head(message);
         for block in message["content"].as_array().into_iter().flatten() {
             self.say(block, "text", deltas);
@@ -185,7 +177,7 @@ impl Reading {
     }
 
     /// Takes the text of a block or a delta of `kind`; thoughts and tool calls are not for the player.
-    fn say(&mut self, block: &Value, kind: &str, deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send)) {
+    fn say(&mut self, block: &Value, kind: &str, deltas: &mut Deltas<'_>) {
         if block["type"] == kind {
             self.draft.say(block["text"].as_str().unwrap_or_default(), deltas);
         }

@@ -2,7 +2,7 @@
 
 use super::error::{ErrorKind, ModelError};
 use super::failure::{self, Names};
-use super::model::{ChatReply, Delta, FinishReason, Timing};
+use super::model::{ChatReply, Delta, Deltas, FinishReason, Timing};
 use super::usage::Usage;
 
 /// What an adapter has heard so far.
@@ -27,7 +27,7 @@ pub(super) enum Stop {
 
 impl Draft {
     /// Adds a piece of text and hands it on.
-    pub(super) fn say(&mut self, piece: &str, deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send)) {
+    pub(super) fn say(&mut self, piece: &str, deltas: &mut Deltas<'_>) {
         if !piece.is_empty() {
             self.text.push_str(piece);
             deltas(Delta::Text(piece));

@@ -5,7 +5,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::error::ModelError;
-use super::model::{ChatReply, ChatRequest, Component, Delta, Descriptor, FinishReason, Message, Model, Role, Timing};
+use super::model::{
+    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Message, Model, Role, Timing,
+};
 use super::usage::Usage;
 
 /// One step of a script.
@@ -34,11 +36,7 @@ impl Model for Scripted {
         &self.descriptor
     }
 
-    async fn chat(
-        &self,
-        request: &ChatRequest,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<ChatReply, ModelError> {
+    async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let mut text = String::new();
         for step in &self.steps {
             match step {

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use super::error::ModelError;
 #[cfg(test)]
 use super::fixture::{self, Scripted, Step};
-use super::model::{ChatReply, ChatRequest, Delta, Descriptor, Model, Timing};
+use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, Model, Timing};
 use super::price::PriceList;
 
 /// A model that fills in [`ChatReply::timing`] and [`ChatReply::cost`].
@@ -32,11 +32,7 @@ impl Model for Metered {
         self.inner.descriptor()
     }
 
-    async fn chat(
-        &self,
-        request: &ChatRequest,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<ChatReply, ModelError> {
+    async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let started = self.clock.ticks();
         let mut first_token = None;
         let mut watched = |delta: Delta<'_>| {

@@ -24,11 +24,7 @@ pub trait Model: Send + Sync {
     /// # Errors
     /// [`ModelError`]; its [`ErrorKind`](super::ErrorKind) says what kind of failure it was. An answer that was cut
     /// off is an error, never a reply.
-    async fn chat(
-        &self,
-        request: &ChatRequest,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<ChatReply, ModelError>;
+    async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError>;
 }
 
 /// Which model answers, and from where.
@@ -43,6 +39,9 @@ pub struct Descriptor {
     /// True when no real model answers: its costs are simulated.
     pub simulated: bool,
 }
+
+/// Who takes the pieces of an answer as they come.
+pub type Deltas<'a> = dyn for<'d> FnMut(Delta<'d>) + Send + 'a;
 
 /// One piece of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

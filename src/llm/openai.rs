@@ -13,7 +13,7 @@ use super::endpoint::{self, ConfigError};
 use super::error::{ErrorKind, ModelError};
 use super::exchange::{self, Answer, Events, Exchange, Sampling, Wanted};
 use super::failure::Names;
-use super::model::{ChatReply, ChatRequest, Delta, Descriptor, FinishReason, Model};
+use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model};
 use super::transport::Transport;
 use super::usage::Usage;
 
@@ -128,11 +128,7 @@ impl Model for OpenAi {
         &self.descriptor
     }
 
-    async fn chat(
-        &self,
-        request: &ChatRequest,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<ChatReply, ModelError> {
+    async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let wanted = Wanted::new(request.stream);
         let mut reading = Reading::default();
         let outcome = match self.exchange.post(&self.body(request), wanted).await? {
@@ -151,11 +147,7 @@ struct Reading {
 }
 
 impl Reading {
-    async fn stream(
-        &mut self,
-        mut events: Box<Events>,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<(), ModelError> {
+    async fn stream(&mut self, mut events: Box<Events>, deltas: &mut Deltas<'_>) -> Result<(), ModelError> {
         while let Some(event) = events.next().await? {
             match event.data.trim() {
                 "" => {}
@@ -168,11 +160,7 @@ impl Reading {
         Ok(())
     }
 
-    fn whole(
-        &mut self,
-        completion: &Value,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<(), ModelError> {
+    fn whole(&mut self, completion: &Value, deltas: &mut Deltas<'_>) -> Result<(), ModelError> {
         self.chunk(completion, "message", deltas);
         // A whole answer is complete even if it does not say why it ends.
         self.draft.stop.get_or_insert(Stop::Finished(FinishReason::Other("unknown".to_owned())));
@@ -181,7 +169,7 @@ impl Reading {
 
     /// Takes a chunk, or a whole completion, whose choices hold their text in `part`. There may be no choices (the
     /// count of tokens, a filter's report), no part, and ids that are empty.
-    fn chunk(&mut self, chunk: &Value, part: &str, deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send)) {
+    fn chunk(&mut self, chunk: &Value, part: &str, deltas: &mut Deltas<'_>) {
         let text = |field: &str| chunk[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         self.draft.id = text("id").or(self.draft.id.take());
         self.draft.model = text("model").or(self.draft.model.take());
@@ -201,7 +189,7 @@ impl Reading {
     }
 
     /// Text, or, where models think aloud, a list of parts of which only the texts are for the player.
-    fn say(&mut self, content: &Value, deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send)) {
+    fn say(&mut self, content: &Value, deltas: &mut Deltas<'_>) {
         self.draft.say(content.as_str().unwrap_or_default(), deltas);
         for part in content.as_array().into_iter().flatten().filter(|part| part["type"] == "text") {
             self.draft.say(part["text"].as_str().unwrap_or_default(), deltas);

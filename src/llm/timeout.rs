@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::error::{ErrorKind, ModelError};
 #[cfg(test)]
 use super::fixture::{self, Step};
-use super::model::{ChatReply, ChatRequest, Delta, Descriptor, Model};
+use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, Model};
 
 /// How long to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,11 +84,7 @@ impl Model for TimedOut {
         self.inner.descriptor()
     }
 
-    async fn chat(
-        &self,
-        request: &ChatRequest,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<ChatReply, ModelError> {
+    async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let started = Instant::now();
         let last_text = Mutex::new(None);
         let mut watched = |delta: Delta<'_>| {

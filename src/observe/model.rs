@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use opentelemetry::trace::{FutureExt as _, SpanBuilder, SpanKind, Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue};
 
-use crate::llm::{ChatReply, ChatRequest, Component, Cost, Delta, Descriptor, Model, ModelError, Usage};
+use crate::llm::{ChatReply, ChatRequest, Component, Cost, Delta, Deltas, Descriptor, Model, ModelError, Usage};
 
 use super::logs;
 use super::messages::{self, int, strings};
@@ -34,11 +34,7 @@ impl Model for ObservedModel {
         self.inner.descriptor()
     }
 
-    async fn chat(
-        &self,
-        request: &ChatRequest,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<ChatReply, ModelError> {
+    async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let mut call = CallRecord::open(self.telemetry.clone(), self.inner.descriptor(), request);
         let context = call.context.clone();
         let mut pass = |delta: Delta<'_>| {

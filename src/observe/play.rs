@@ -8,7 +8,7 @@ use opentelemetry::{Context, KeyValue};
 
 use crate::id::{SessionId, TraceId};
 use crate::llm::Component;
-use crate::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone};
+use crate::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
 
 use super::logs;
 use super::messages::{int, strings};
@@ -74,11 +74,7 @@ impl Play for ObservedPlay {
         self.inner.game(session).await
     }
 
-    async fn turn(
-        &self,
-        input: TurnInput,
-        deltas: &mut (dyn for<'d> FnMut(&'d str) + Send),
-    ) -> Result<TurnOutcome, PlayError> {
+    async fn turn(&self, input: TurnInput, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError> {
         let mut record = self.open(input.session);
         let context = record.context.clone();
         let outcome = self.inner.turn(input, deltas).with_context(context).await;

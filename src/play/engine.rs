@@ -15,7 +15,7 @@ use crate::store::{Expected, NewTurn, Session, Store, StoreError};
 
 use super::author::Author;
 use super::error::PlayError;
-use super::port::{Game, Joined, Play, TurnInput, TurnOutcome, Undone};
+use super::port::{Game, Joined, Play, TurnInput, TurnOutcome, Undone, Words};
 
 /// What bounds a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,11 +82,7 @@ impl Play for Engine {
         Ok(Arc::new(self.view(&*self.load(session).await?)))
     }
 
-    async fn turn(
-        &self,
-        input: TurnInput,
-        deltas: &mut (dyn for<'d> FnMut(&'d str) + Send),
-    ) -> Result<TurnOutcome, PlayError> {
+    async fn turn(&self, input: TurnInput, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError> {
         let message = Message::new(&input.text, self.config.message_limit)?;
         let session = self.load(input.session).await?;
         let request = self.request(&session, &message, &input)?;

@@ -10,4 +10,4 @@ mod tests;
 pub use author::{Author, ModelAuthor};
 pub use engine::{Config, Engine, Parts};
 pub use error::PlayError;
-pub use port::{Game, Joined, Play, TurnInput, TurnOutcome, Undone};
+pub use port::{Game, Joined, Play, TurnInput, TurnOutcome, Undone, Words};

@@ -10,6 +10,9 @@ use crate::llm::{ChatReply, Component};
 
 use super::error::PlayError;
 
+/// Who takes the storyteller's words as they come.
+pub type Words<'a> = dyn for<'d> FnMut(&'d str) + Send + 'a;
+
 /// The game, as its faces see it.
 #[async_trait]
 pub trait Play: Send + Sync {
@@ -42,11 +45,7 @@ pub trait Play: Send + Sync {
     ///
     /// # Errors
     /// [`PlayError`].
-    async fn turn(
-        &self,
-        input: TurnInput,
-        deltas: &mut (dyn for<'d> FnMut(&'d str) + Send),
-    ) -> Result<TurnOutcome, PlayError>;
+    async fn turn(&self, input: TurnInput, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError>;
 
     /// Takes the last turn back.
     ///

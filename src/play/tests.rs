@@ -11,7 +11,7 @@ use crate::clock::SteppingClock;
 use crate::content::Content;
 use crate::id::{CountingIds, SessionId};
 use crate::llm::{
-    ChatReply, ChatRequest, Component, Delta, Descriptor, ErrorKind, FinishReason, Model, ModelError, Timing,
+    ChatReply, ChatRequest, Component, Deltas, Descriptor, ErrorKind, FinishReason, Model, ModelError, Timing,
 };
 use crate::prompt::{self, Prompts};
 use crate::store::{MemoryStore, MemoryStoreConfig, StoreError};
@@ -32,11 +32,7 @@ impl Model for Storyteller {
         &self.descriptor
     }
 
-    async fn chat(
-        &self,
-        request: &ChatRequest,
-        _deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<ChatReply, ModelError> {
+    async fn chat(&self, request: &ChatRequest, _deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let text = match request.component {
             Component::GameSetup => format!("Setup {}.", self.setups.fetch_add(1, Ordering::SeqCst) + 1),
             Component::Dialogue => {

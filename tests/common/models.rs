@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use tokio::sync::Semaphore;
 use zeroth::llm::{
-    ChatReply, ChatRequest, Component, Delta, Descriptor, ErrorKind, FinishReason, Model, ModelError, Timing, Usage,
+    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, ErrorKind, FinishReason, Model, ModelError, Timing,
+    Usage,
 };
 
 /// Answers the setup properly, and turns as it is told.
@@ -53,11 +54,7 @@ impl Model for Puppet {
         &self.descriptor
     }
 
-    async fn chat(
-        &self,
-        request: &ChatRequest,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<ChatReply, ModelError> {
+    async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         if request.component == Component::GameSetup {
             return Ok(reply("A quiet ship."));
         }

@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, watch};
 use zeroth::game::{Message, Setup, Turn};
 use zeroth::id::{CountingIds, Ids, SessionId};
 use zeroth::llm::{ChatReply, Component, Cost, FinishReason, ModelError, Timing, Usage};
-use zeroth::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone};
+use zeroth::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
 
 /// What the storyteller does next.
 pub(crate) enum Step {
@@ -103,7 +103,7 @@ impl ScriptedPlay {
         Ok(Arc::new(lock(&self.games).entry(session).or_insert(game).clone()))
     }
 
-    async fn storyteller(&self, deltas: &mut (dyn for<'d> FnMut(&'d str) + Send)) -> Result<String, PlayError> {
+    async fn storyteller(&self, deltas: &mut Words<'_>) -> Result<String, PlayError> {
         let steps = lock(&self.turns).pop_front();
         let mut said = String::new();
         for step in steps.unwrap_or_else(|| vec![Step::Say("The bridge "), Step::Say("is dark.")]) {
@@ -147,11 +147,7 @@ impl Play for ScriptedPlay {
         lock(&self.games).get(&session).cloned().map(Arc::new).ok_or(PlayError::UnknownSession(session))
     }
 
-    async fn turn(
-        &self,
-        input: TurnInput,
-        deltas: &mut (dyn for<'d> FnMut(&'d str) + Send),
-    ) -> Result<TurnOutcome, PlayError> {
+    async fn turn(&self, input: TurnInput, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError> {
         let message = Message::new(&input.text, LIMIT)?;
         self.game(input.session).await?;
         let text = self.storyteller(deltas).await?;

@@ -12,7 +12,7 @@ use zeroth::clock::SystemClock;
 use zeroth::content::Content;
 use zeroth::id::CountingIds;
 use zeroth::llm::{
-    ChatReply, ChatRequest, Component, Delta, Descriptor, FinishReason, Model, ModelError, Timing, Usage,
+    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Model, ModelError, Timing, Usage,
 };
 use zeroth::play::{Config, Engine, ModelAuthor, Parts};
 use zeroth::prompt::{self, Prompts};
@@ -29,11 +29,7 @@ impl Model for Parrot {
         &self.0
     }
 
-    async fn chat(
-        &self,
-        request: &ChatRequest,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<ChatReply, ModelError> {
+    async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let text = match request.component {
             Component::GameSetup => "Worded by a parrot.".to_owned(),
             Component::Dialogue => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use zeroth::llm::{ChatReply, ChatRequest, Delta, Descriptor, ErrorKind, Model, ModelError};
+use zeroth::llm::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, ErrorKind, Model, ModelError};
 
 /// Says this much, and then fails, or goes on for ever without a word.
 pub(crate) struct Stub {
@@ -28,11 +28,7 @@ impl Model for Stub {
         &self.descriptor
     }
 
-    async fn chat(
-        &self,
-        _: &ChatRequest,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<ChatReply, ModelError> {
+    async fn chat(&self, _: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let _alive = Arc::clone(&self.alive);
         self.words.split_inclusive(' ').for_each(|word| deltas(Delta::Text(word)));
         match self.failure {

@@ -24,7 +24,9 @@ pub use speed::{NotASpeed, Speed};
 use async_trait::async_trait;
 use tokio::time::{Instant, sleep_until};
 
-use super::{ChatReply, ChatRequest, Delta, Descriptor, FinishReason, Model, ModelError, Role, Timing, Usage, tokens};
+use super::{
+    ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, ModelError, Role, Timing, Usage, tokens,
+};
 
 use brief::Shelf;
 use chance::{digest, mix};
@@ -77,11 +79,7 @@ impl Model for Sim {
         &self.descriptor
     }
 
-    async fn chat(
-        &self,
-        request: &ChatRequest,
-        deltas: &mut (dyn for<'d> FnMut(Delta<'d>) + Send),
-    ) -> Result<ChatReply, ModelError> {
+    async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let start = Instant::now();
         let (mut text, input, call) = self.answer(request);
         let pace = self.config.speed.pace(call);

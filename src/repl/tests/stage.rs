@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use crate::game::{Message, Setup, Turn};
 use crate::id::{SessionId, TraceId};
 use crate::llm::{ChatReply, Component, Cost, FinishReason, Timing, Usage};
-use crate::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone};
+use crate::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
 use crate::repl::input::{Input, Line};
 use crate::repl::screen::{Manner, Screen};
 use crate::repl::style::Colour;
@@ -223,11 +223,7 @@ impl Play for Teller {
         }))
     }
 
-    async fn turn(
-        &self,
-        input: TurnInput,
-        deltas: &mut (dyn for<'d> FnMut(&'d str) + Send),
-    ) -> Result<TurnOutcome, PlayError> {
+    async fn turn(&self, input: TurnInput, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError> {
         let act = self.script().acts.pop_front().expect("an act for each turn");
         self.script().heard.push((input.text.clone(), input.attempt));
         let (Act::Answer(words) | Act::Stumble(words, _) | Act::Hang(words)) = &act;
