@@ -12,7 +12,7 @@ use super::endpoint::{self, ConfigError};
 use super::error::{ErrorKind, ModelError};
 use super::exchange::{self, Answer, Events, Exchange, Sampling, Wanted};
 use super::failure::Names;
-use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model};
+use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, Takes};
 use super::transport::Transport;
 use super::usage::Usage;
 
@@ -66,7 +66,9 @@ impl Anthropic {
         let sampling = sampling(&config.version, &config.model);
         let (base_url, api_key) = ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY");
         let names = Names { provider: provider.clone(), model: config.model.clone(), base_url, api_key };
-        let descriptor = Descriptor { provider, model: config.model, server, simulated: false };
+        // There is no seed in this protocol.
+        let takes = Takes { temperature: sampling == Sampling::Accepted, seed: false };
+        let descriptor = Descriptor { provider, model: config.model, server, simulated: false, takes };
         Ok(Self { exchange: Exchange { transport, url, headers, names }, descriptor, sampling })
     }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::error::ModelError;
 use super::model::{
-    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Message, Model, Role, Timing,
+    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Message, Model, Role, Takes, Timing,
 };
 use super::usage::Usage;
 
@@ -25,7 +25,13 @@ pub(super) struct Scripted {
 
 impl Scripted {
     pub(super) fn new(steps: Vec<Step>) -> Self {
-        let descriptor = Descriptor { provider: "zeroth".into(), model: "sim-1".into(), server: None, simulated: true };
+        let descriptor = Descriptor {
+            provider: "zeroth".into(),
+            model: "sim-1".into(),
+            server: None,
+            simulated: true,
+            takes: Takes::ALL,
+        };
         Self { descriptor, steps }
     }
 }

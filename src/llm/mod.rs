@@ -32,7 +32,8 @@ pub use endpoint::ConfigError;
 pub use error::{ErrorKind, ModelError};
 pub use meter::Metered;
 pub use model::{
-    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Message, Model, PromptRef, Role, Timing,
+    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Message, Model, PromptRef, Role, Takes,
+    Timing,
 };
 pub use openai::{OpenAi, OpenAiConfig};
 pub use price::{Cost, Price, PriceList, PriceStep};

@@ -38,6 +38,22 @@ pub struct Descriptor {
     pub server: Option<(String, u16)>,
     /// True when no real model answers: its costs are simulated.
     pub simulated: bool,
+    /// Which sampling parameters of a request reach the model.
+    pub takes: Takes,
+}
+
+/// Which sampling parameters of a request reach a model; the others are left out before it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Takes {
+    /// [`ChatRequest::temperature`].
+    pub temperature: bool,
+    /// [`ChatRequest::seed`].
+    pub seed: bool,
+}
+
+impl Takes {
+    /// All of them.
+    pub const ALL: Self = Self { temperature: true, seed: true };
 }
 
 /// Who takes the pieces of an answer as they come.

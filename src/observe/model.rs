@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use opentelemetry::trace::{FutureExt as _, SpanBuilder, SpanKind, Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue};
 
-use crate::llm::{ChatReply, ChatRequest, Component, Cost, Delta, Deltas, Descriptor, Model, ModelError, Usage};
+use crate::llm::{ChatReply, ChatRequest, Component, Cost, Delta, Deltas, Descriptor, Model, ModelError, Takes, Usage};
 
 use super::logs;
 use super::messages::{self, int, strings};
@@ -58,6 +58,7 @@ struct CallRecord {
     telemetry: Telemetry,
     context: Context,
     component: Component,
+    takes: Takes,
     /// The labels that every metric of this call has.
     labels: Vec<KeyValue>,
     started: Duration,
@@ -76,13 +77,14 @@ impl CallRecord {
         let kind = if model.server.is_some() { SpanKind::Client } else { SpanKind::Internal };
         let builder = SpanBuilder::from_name(format!("{} {}", operation::CHAT, model.model))
             .with_kind(kind)
-            .with_attributes(with(&labels, request_attributes(request)));
+            .with_attributes(with(&labels, request_attributes(request, model.takes)));
         let context = telemetry.start(builder, &parent).with_value(CurrentComponent(request.component));
         let started = telemetry.clock().ticks();
         Self {
             telemetry,
             context,
             component: request.component,
+            takes: model.takes,
             labels,
             started,
             last_chunk: None,
@@ -116,7 +118,7 @@ impl CallRecord {
             && let Some(logger) = self.telemetry.logger()
         {
             let _entered = self.context.clone().attach();
-            let attributes = with(&self.labels, request_attributes(request)).into_iter();
+            let attributes = with(&self.labels, request_attributes(request, self.takes)).into_iter();
             logs::inference_details(logger, attributes.chain(reply_attributes(reply)).collect(), request, reply);
         }
     }
@@ -221,12 +223,13 @@ fn labels(model: &Descriptor, request: &ChatRequest) -> Vec<KeyValue> {
     labels
 }
 
-fn request_attributes(request: &ChatRequest) -> Vec<KeyValue> {
+/// What was sent; a parameter that the model does not take was not.
+fn request_attributes(request: &ChatRequest, takes: Takes) -> Vec<KeyValue> {
     let mut attributes = vec![KeyValue::new(attr::REQUEST_MAX_TOKENS, i64::from(request.max_output_tokens))];
-    if let Some(temperature) = request.temperature {
+    if let Some(temperature) = request.temperature.filter(|_| takes.temperature) {
         attributes.push(KeyValue::new(attr::REQUEST_TEMPERATURE, temperature));
     }
-    if let Some(seed) = request.seed {
+    if let Some(seed) = request.seed.filter(|_| takes.seed) {
         attributes.push(KeyValue::new(attr::REQUEST_SEED, int(seed)));
     }
     if request.stream {

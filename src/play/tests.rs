@@ -11,7 +11,7 @@ use crate::clock::SteppingClock;
 use crate::content::Content;
 use crate::id::{CountingIds, SessionId};
 use crate::llm::{
-    ChatReply, ChatRequest, Component, Deltas, Descriptor, ErrorKind, FinishReason, Model, ModelError, Timing,
+    ChatReply, ChatRequest, Component, Deltas, Descriptor, ErrorKind, FinishReason, Model, ModelError, Takes, Timing,
 };
 use crate::prompt::{self, Prompts};
 use crate::store::{MemoryStore, MemoryStoreConfig, StoreError};
@@ -67,6 +67,7 @@ fn stage(max_sessions: usize) -> (Engine, Arc<Storyteller>) {
             model: "teller".to_owned(),
             server: None,
             simulated: true,
+            takes: Takes::ALL,
         },
         failures: Mutex::default(),
         setups: AtomicUsize::new(0),

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use tokio::sync::Semaphore;
 use zeroth::llm::{
-    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, ErrorKind, FinishReason, Model, ModelError, Timing,
-    Usage,
+    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, ErrorKind, FinishReason, Model, ModelError, Takes,
+    Timing, Usage,
 };
 
 /// Answers the setup properly, and turns as it is told.
@@ -42,6 +42,7 @@ impl Puppet {
             model: "puppet-1".to_owned(),
             server: Some(("models.example".to_owned(), 443)),
             simulated: false,
+            takes: Takes::ALL,
         };
         let (asked, begun, gate) = (Mutex::default(), Semaphore::new(0), Semaphore::new(0));
         Arc::new(Self { descriptor, behaviour, asked, begun, gate })

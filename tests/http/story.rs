@@ -12,7 +12,7 @@ use zeroth::clock::SystemClock;
 use zeroth::content::Content;
 use zeroth::id::CountingIds;
 use zeroth::llm::{
-    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Model, ModelError, Timing, Usage,
+    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Model, ModelError, Takes, Timing, Usage,
 };
 use zeroth::play::{Config, Engine, ModelAuthor, Parts};
 use zeroth::prompt::{self, Prompts};
@@ -54,8 +54,13 @@ fn app() -> App<Engine> {
     let content = Content::default();
     let campaign = Arc::new(prompt::campaign(&content, "enterprise").unwrap());
     let prompts = Arc::new(Prompts::load(&content).unwrap());
-    let descriptor =
-        Descriptor { provider: "zoo".to_owned(), model: "parrot".to_owned(), server: None, simulated: true };
+    let descriptor = Descriptor {
+        provider: "zoo".to_owned(),
+        model: "parrot".to_owned(),
+        server: None,
+        simulated: true,
+        takes: Takes::ALL,
+    };
     let model = Arc::new(Parrot(descriptor));
     let parts = Parts {
         author: Arc::new(ModelAuthor::new(model.clone(), Arc::clone(&prompts), Arc::clone(&campaign))),

@@ -32,6 +32,10 @@ struct Provider {
 
 impl Provider {
     async fn start(status: StatusCode) -> (Arc<Self>, Table) {
+        Self::start_with(status, "openai:acme-1").await
+    }
+
+    async fn start_with(status: StatusCode, model: &str) -> (Arc<Self>, Table) {
         let provider = Arc::new(Self { status, headers: Mutex::default() });
         let router = Router::new().route("/v1/chat/completions", post(answer)).with_state(provider.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -39,7 +43,7 @@ impl Provider {
         let serving = async move { axum::serve(listener, router).await.unwrap() };
         #[expect(clippy::disallowed_methods, reason = "it ends with the test's runtime")]
         drop(tokio::spawn(serving));
-        let table = Table::new(&[("ZEROTH_MODEL", "openai:acme-1"), ("OPENAI_BASE_URL", &url)]);
+        let table = Table::new(&[("ZEROTH_MODEL", model), ("OPENAI_BASE_URL", &url)]);
         table.app.play().shared().await.unwrap();
         table.recorder.clear();
         (provider, table)
@@ -77,6 +81,17 @@ async fn an_attempt_is_a_client_span_below_the_call() {
     }
     assert!(attribute(attempt, "url.full").unwrap().ends_with("/v1/chat/completions"));
     assert!(table.metrics().await.contains("http_client_request_duration_seconds_count{"));
+}
+
+#[tokio::test]
+async fn a_parameter_that_was_not_sent_is_not_recorded() {
+    for (model, temperature) in [("openai:acme-1", Some("0.2")), ("openai:o3", None)] {
+        let (_, table) = Provider::start_with(StatusCode::OK, model).await;
+        table.play("I open the door.").await;
+        let spans = table.recorder.spans();
+        let chat = spans.iter().find(|span| span.name.starts_with("chat ")).unwrap();
+        assert_eq!(attribute(chat, "gen_ai.request.temperature").as_deref(), temperature, "{model}");
+    }
 }
 
 #[tokio::test]

@@ -25,7 +25,8 @@ use async_trait::async_trait;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, ModelError, Role, Timing, Usage, tokens,
+    ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, ModelError, Role, Takes, Timing, Usage,
+    tokens,
 };
 
 use brief::Shelf;
@@ -50,8 +51,13 @@ pub struct Sim {
 impl Sim {
     /// A simulator.
     pub fn new(config: SimConfig) -> Self {
-        let descriptor =
-            Descriptor { provider: "zeroth".to_owned(), model: "sim-1".to_owned(), server: None, simulated: true };
+        let descriptor = Descriptor {
+            provider: "zeroth".to_owned(),
+            model: "sim-1".to_owned(),
+            server: None,
+            simulated: true,
+            takes: Takes::ALL,
+        };
         Self { config, descriptor, shelf: Shelf::default() }
     }
 
