@@ -48,7 +48,8 @@ fn seed(session: SessionId) -> Option<u64> {
     (session != SessionId::SHARED).then(|| {
         // FNV-1a: every release draws the same.
         let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        session.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, step)
+        // 31 bits: as many as every provider takes.
+        session.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, step) & 0x7fff_ffff
     })
 }
 
