@@ -10,13 +10,14 @@ use crate::observe::{self, Export};
 /// Prints the first lines to standard error.
 pub(super) fn print(config: &Config, app: &App, address: SocketAddr) {
     let url = format!("http://{address}");
+    let program = program();
     let text = format!(
         "Zeroth is listening on {url}\n\
          \x20 campaign   {} ({})\n\
          \x20 model      {}\n\
          \x20 telemetry  {}\n\
          \x20 try        curl -s {url}/play -H 'content-type: application/json' -d '{{\"message\": \"I look around.\"}}'\n\
-         \x20            zeroth play      (in a terminal)   ·   {url}/docs\n",
+         \x20            {program} play      (in a terminal)   ·   {url}/docs\n",
         app.campaign().title,
         config.campaign,
         model(config, app),
@@ -24,6 +25,11 @@ pub(super) fn print(config: &Config, app: &App, address: SocketAddr) {
     );
     // Nobody reads it when standard error is closed.
     let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// How the user called this program, so that the line can be copied: after `cargo run` it is not on the path.
+fn program() -> String {
+    std::env::args_os().next().map_or_else(|| "zeroth".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// Prints the first lines of the simulator to standard error.
