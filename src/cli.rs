@@ -163,6 +163,7 @@ async fn play(mut config: Config) -> anyhow::Result<ExitCode> {
     let colour = repl::Colour::fitting(&io::stdout(), config.no_color.as_deref(), config.term.as_deref());
     let own = repl::Config {
         session: None,
+        team: config.team.clone(),
         interactive,
         colour,
         width: None,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,43 @@ impl FromStr for SessionId {
             Ok(uuid) if text.len() == 36 => Ok(Self(uuid)),
             _ => Err(NotASessionId),
         }
+    }
+}
+
+/// Names the people who share a budget: a group of a workshop, a table at a fair.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Team(Arc<str>);
+
+impl Team {
+    /// The most characters that a name may have.
+    pub const LIMIT: usize = 64;
+}
+
+impl Default for Team {
+    /// Everyone who names no team.
+    fn default() -> Self {
+        Self(Arc::from("default"))
+    }
+}
+
+impl fmt::Display for Team {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The text is no team's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a team's name: expected 1 to 64 letters, digits, '-', '_' or '.'")]
+pub struct NotATeam;
+
+impl FromStr for Team {
+    type Err = NotATeam;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        let sound = (1..=Self::LIMIT).contains(&text.len()) && text.bytes().all(fits);
+        if sound { Ok(Self(Arc::from(text))) } else { Err(NotATeam) }
     }
 }
 
@@ -127,6 +165,14 @@ mod tests {
     fn other_texts_are_not_session_ids() {
         for text in ["", "x", "0190163d8694739baea5966c26f8ad91", "{0190163d-8694-739b-aea5-966c26f8ad91}"] {
             assert_eq!(text.parse::<SessionId>(), Err(NotASessionId), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_team_has_a_short_plain_name() {
+        assert_eq!("table-7".parse::<Team>().unwrap().to_string(), "table-7");
+        for text in ["", "two words", "größe", &"x".repeat(65)] {
+            assert_eq!(text.parse::<Team>(), Err(NotATeam), "{text}");
         }
     }
 

@@ -50,7 +50,7 @@ impl Table {
 
 fn ask(sim: &Sim, request: &ChatRequest) -> ChatReply {
     let mut streamed = String::new();
-    let mut deltas = |Delta::Text(piece): Delta<'_>| streamed.push_str(piece);
+    let mut deltas = |delta: Delta<'_>| streamed.push_str(delta.text().unwrap_or_default());
     let reply = sim.chat(request, &mut deltas).now_or_never().expect("an instant answer").unwrap();
     assert_eq!(streamed, if request.stream { reply.text.as_str() } else { "" });
     reply

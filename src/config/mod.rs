@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::http;
+use crate::id::{NotATeam, Team};
 use crate::llm;
 use crate::observe;
 use crate::play;
@@ -34,6 +35,8 @@ pub struct Config {
     pub store: store::MemoryStoreConfig,
     /// The campaign's name.
     pub campaign: String,
+    /// Whose budget pays in the terminal.
+    pub team: Team,
     /// A folder whose content wins over the binary's.
     pub content_dir: Option<PathBuf>,
     /// Who answers, and why.
@@ -112,6 +115,9 @@ impl Config {
                 max_idle: reader.duration("ZEROTH_SESSION_IDLE", Duration::from_secs(24 * 3600)),
             },
             campaign: reader.text("ZEROTH_CAMPAIGN").unwrap_or("enterprise").to_owned(),
+            team: reader.read("ZEROTH_TEAM", Team::default(), |text| {
+                text.parse().map_err(|error: NotATeam| format!("is {error}"))
+            }),
             content_dir: folder(reader, "ZEROTH_CONTENT_DIR"),
             model: ModelChoice::read(reader, &providers),
             providers,

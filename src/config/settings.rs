@@ -97,6 +97,12 @@ const GAME: &[Setting] = &[
         "The story to play: a file of `campaigns/`, without `.toml`.",
     ),
     setting(
+        "ZEROTH_TEAM",
+        "default",
+        "table-7",
+        "Whose budget pays for a game in the terminal; over HTTP the header `X-Zeroth-Team` says it.",
+    ),
+    setting(
         "ZEROTH_CONTENT_DIR",
         "unset",
         "./content",

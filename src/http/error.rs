@@ -53,8 +53,12 @@ kinds! {
         "Say or do something, in no more characters than the detail allows.";
     INVALID_SESSION_ID = BAD_REQUEST, "invalid-session-id", "Not a session id",
         "Send the session_id that POST /games or POST /play answered with, or none to play at the shared table.";
-    QUOTA_EXCEEDED = PAYMENT_REQUIRED, "quota-exceeded", "The model's quota is used up",
-        "Only whoever runs the game can help: raise the budget, or pay the provider.";
+    QUOTA_EXCEEDED = PAYMENT_REQUIRED, "quota-exceeded", "The provider's quota is used up",
+        "Only whoever runs the game can help, by paying the provider.";
+    BUDGET_EXCEEDED = PAYMENT_REQUIRED, "budget-exceeded", "The budget is spent",
+        "The detail names the budget and the setting that raises it; a budget for the day is whole again at midnight UTC.";
+    INVALID_TEAM = BAD_REQUEST, "invalid-team", "Not a team's name",
+        "Send 1 to 64 letters, digits, '-', '_' or '.' in the header X-Zeroth-Team, or leave it away.";
     CROSS_SITE = FORBIDDEN, "cross-site", "Asked from another site",
         "A page of another site may not play here. Call the game from its own pages or from a program.";
     NOT_FOUND = NOT_FOUND, "not-found", "Nothing is here",
@@ -162,6 +166,7 @@ impl From<ModelError> for Problem {
         let (kind, wait) = match error.kind {
             ErrorKind::Timeout => (Kind::MODEL_TIMEOUT, None),
             ErrorKind::QuotaExceeded => (Kind::QUOTA_EXCEEDED, None),
+            ErrorKind::BudgetExceeded => (Kind::BUDGET_EXCEEDED, None),
             ErrorKind::RateLimited => (Kind::RATE_LIMITED, Some(SOON)),
             ErrorKind::Unavailable => (Kind::UNAVAILABLE, Some(SOON)),
             ErrorKind::Unreachable

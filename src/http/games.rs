@@ -23,6 +23,7 @@ use super::error::{Kind, Problem};
 use super::problem::described;
 use super::server::Api;
 use super::session::{self, Seat};
+use super::team::Payer;
 
 /// Who plays, who tells the story, and the quest
 ///
@@ -56,6 +57,7 @@ pub(super) async fn look(State(api): State<Arc<Api>>, headers: HeaderMap) -> Res
     post,
     path = "/games",
     tag = "game",
+    params(("X-Zeroth-Team" = Option<String>, Header, description = "Whose budget pays; `default` if it is not there")),
     request_body(content = NewGameRequest, description = "Nothing, or an empty object"),
     responses(
         (status = 201, description = "The game was created",
@@ -70,12 +72,13 @@ pub(super) async fn look(State(api): State<Arc<Api>>, headers: HeaderMap) -> Res
 pub(super) async fn create(
     State(api): State<Arc<Api>>,
     _: Admission,
+    Payer(team): Payer,
     Body(NewGameRequest {}): Body<NewGameRequest>,
 ) -> Result<Response, Problem> {
     let place = api.places.take()?;
     let play = Arc::clone(&api.services.play);
     let created = async move {
-        let game = play.create().await;
+        let game = play.create(&team).await;
         drop(place);
         game
     };

@@ -9,6 +9,7 @@ mod server;
 mod edge;
 mod play;
 mod stream;
+mod team;
 mod games;
 mod session;
 mod body;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::game::Message;
-use crate::id::SessionId;
+use crate::id::{SessionId, Team};
 use crate::play::{Play, PlayError, TurnInput, TurnOutcome, Words};
 
 use super::admission::{Admission, Place};
@@ -21,6 +21,7 @@ use super::problem::{Occurrence, described};
 use super::server::Api;
 use super::session::Seat;
 use super::stream;
+use super::team::Payer;
 
 /// Play one turn
 ///
@@ -35,6 +36,8 @@ use super::stream;
     params(
         ("X-Session-Id" = Option<String>, Header, description = "The session, if the body names none",
             example = "0190163d-8694-739b-aea5-966c26f8ad91"),
+        ("X-Zeroth-Team" = Option<String>, Header, description = "Whose budget pays; `default` if it is not there",
+            example = "table-7"),
         ("zeroth_session" = Option<String>, Cookie, description = "The session, if neither body nor header names one; \
             created when it is unknown"),
     ),
@@ -53,6 +56,7 @@ pub(super) async fn play(
     State(api): State<Arc<Api>>,
     _: Admission,
     occurrence: Occurrence,
+    Payer(team): Payer,
     headers: HeaderMap,
     Body(request): Body<PlayRequest>,
 ) -> Result<Response, Problem> {
@@ -60,7 +64,7 @@ pub(super) async fn play(
     // How long a message may be is for the game to say; but no table is laid for an empty one.
     Message::new(&request.message, usize::MAX)?;
     let place = api.places.take()?;
-    let turn = PlannedTurn { place, play: Arc::clone(&api.services.play), seat, text: request.message };
+    let turn = PlannedTurn { place, play: Arc::clone(&api.services.play), seat, text: request.message, team };
     if stream::is_wanted(&headers) {
         stream::answer(&api, turn, occurrence).await
     } else {
@@ -87,16 +91,17 @@ pub(super) struct PlannedTurn {
     pub(super) play: Arc<dyn Play>,
     pub(super) seat: Seat,
     pub(super) text: String,
+    pub(super) team: Team,
 }
 
 impl PlannedTurn {
     /// Plays the turn. The model is asked to stream even if nobody reads along: that is how its first word is timed.
     pub(super) async fn run(self, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError> {
-        self.seat.take(&*self.play).await?;
-        let input =
-            TurnInput { session: self.seat.session(), text: self.text, attempt: 0, replaces: None, stream: true };
-        let outcome = self.play.turn(input, deltas).await;
-        drop(self.place);
+        let Self { place, play, seat, text, team } = self;
+        let input = TurnInput { session: seat.session(), text, attempt: 0, replaces: None, stream: true, team };
+        seat.take(&*play).await?;
+        let outcome = play.turn(input, deltas).await;
+        drop(place);
         outcome
     }
 }
@@ -192,7 +197,7 @@ impl UsageAnswer {
             output_tokens: reply.usage.map(|usage| usage.output),
             cached_tokens: reply.usage.map(|usage| usage.cache_read),
             cost_usd: reply.cost.map(|cost| cost.usd),
-            simulated: outcome.simulated,
+            simulated: outcome.reply.simulated,
             time_to_first_token_ms: reply.timing.first_token.map(milliseconds),
             duration_ms: milliseconds(reply.timing.total),
             model: reply.model.clone(),

@@ -12,7 +12,7 @@ use super::endpoint::{self, ConfigError};
 use super::error::{ErrorKind, ModelError};
 use super::exchange::{self, Answer, Events, Exchange, Sampling, Wanted};
 use super::failure::Names;
-use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, Takes};
+use super::model::{Api, ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, Takes};
 use super::transport::Transport;
 use super::usage::Usage;
 
@@ -68,7 +68,14 @@ impl Anthropic {
         let names = Names { provider: provider.clone(), model: config.model.clone(), base_url, api_key };
         // There is no seed in this protocol.
         let takes = Takes { temperature: sampling == Sampling::Accepted, seed: false };
-        let descriptor = Descriptor { provider, model: config.model, server, simulated: false, takes };
+        let descriptor = Descriptor {
+            provider,
+            model: config.model,
+            server,
+            takes,
+            api: Some(Api::Messages),
+            ..Descriptor::default()
+        };
         Ok(Self { exchange: Exchange { transport, url, headers, names }, descriptor, sampling })
     }
 

@@ -2,7 +2,7 @@
 
 use super::error::{ErrorKind, ModelError};
 use super::failure::{self, Names};
-use super::model::{ChatReply, Delta, Deltas, FinishReason, Timing};
+use super::model::{ChatReply, Delta, Deltas, FinishReason};
 use super::usage::Usage;
 
 /// What an adapter has heard so far.
@@ -62,8 +62,7 @@ impl Draft {
             provider: names.provider.clone(),
             model: self.model.unwrap_or_else(|| names.model.clone()),
             usage: self.usage,
-            cost: None,
-            timing: Timing::default(),
+            ..ChatReply::default()
         })
     }
 }

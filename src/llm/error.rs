@@ -18,6 +18,8 @@ pub struct ModelError {
     pub status: Option<u16>,
     /// How long the provider asks us to wait.
     pub retry_after: Option<Duration>,
+    /// Whether the provider says that trying again makes sense: its header `x-should-retry`.
+    pub should_retry: Option<bool>,
     /// Tokens that were used up all the same, when the provider said so before it failed.
     pub usage: Option<Usage>,
     /// What those tokens cost; filled in by [`Metered`](super::Metered).
@@ -27,7 +29,8 @@ pub struct ModelError {
 impl ModelError {
     /// A failure of `kind`, described by `message`.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), status: None, retry_after: None, usage: None, cost: None }
+        let message = message.into();
+        Self { kind, message, status: None, retry_after: None, should_retry: None, usage: None, cost: None }
     }
 
     /// The same failure with the provider's HTTP status.
@@ -46,8 +49,10 @@ pub enum ErrorKind {
     Timeout,
     /// The key is missing, wrong or not allowed to use this model.
     Unauthorized,
-    /// The account's money or quota is used up.
+    /// The account's money or quota at the provider is used up.
     QuotaExceeded,
+    /// A budget of our own is spent, or too little of it is left for this call.
+    BudgetExceeded,
     /// Too many requests or tokens for now.
     RateLimited,
     /// The provider is overloaded or down (5xx, 529).
@@ -70,11 +75,12 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind, for documentation and tests.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Unreachable,
         Self::Timeout,
         Self::Unauthorized,
         Self::QuotaExceeded,
+        Self::BudgetExceeded,
         Self::RateLimited,
         Self::Unavailable,
         Self::ModelNotFound,
@@ -93,6 +99,7 @@ impl ErrorKind {
             Self::Timeout => "timeout",
             Self::Unauthorized => "unauthorized",
             Self::QuotaExceeded => "quota_exceeded",
+            Self::BudgetExceeded => "budget_exceeded",
             Self::RateLimited => "rate_limited",
             Self::Unavailable => "unavailable",
             Self::ModelNotFound => "model_not_found",

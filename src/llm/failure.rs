@@ -161,6 +161,7 @@ pub(super) fn explanation(names: &Names, kind: ErrorKind) -> String {
         ErrorKind::Timeout => format!("{provider} gave up: the request took too long there"),
         ErrorKind::Unauthorized => format!("{provider} rejects the key: check {api_key} and what it may use"),
         ErrorKind::QuotaExceeded => format!("the {provider} account has no credit or quota left: check its billing"),
+        ErrorKind::BudgetExceeded => "the budget for model calls is spent".to_owned(),
         ErrorKind::RateLimited => format!("{provider} takes no more requests for now: wait, or ask for higher limits"),
         ErrorKind::Unavailable => format!("{provider} is overloaded or down: try again later"),
         ErrorKind::ModelNotFound => format!("{provider} does not know the model {model}: check its name"),

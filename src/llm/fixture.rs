@@ -5,9 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::error::ModelError;
-use super::model::{
-    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Message, Model, Role, Takes, Timing,
-};
+use super::model::{ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, Message, Model, Role};
 use super::usage::Usage;
 
 /// One step of a script.
@@ -25,13 +23,7 @@ pub(super) struct Scripted {
 
 impl Scripted {
     pub(super) fn new(steps: Vec<Step>) -> Self {
-        let descriptor = Descriptor {
-            provider: "zeroth".into(),
-            model: "sim-1".into(),
-            server: None,
-            simulated: true,
-            takes: Takes::ALL,
-        };
+        let descriptor = Descriptor { simulated: true, ..Descriptor::new("zeroth", "sim-1") };
         Self { descriptor, steps }
     }
 }
@@ -55,30 +47,13 @@ impl Model for Scripted {
                 }
             }
         }
-        Ok(ChatReply {
-            text,
-            finish: FinishReason::Stop,
-            id: None,
-            provider: self.descriptor.provider.clone(),
-            model: self.descriptor.model.clone(),
-            usage: Some(Usage { input: 1000, output: 100, ..Usage::default() }),
-            cost: None,
-            timing: Timing::default(),
-        })
+        let usage = Some(Usage { input: 1000, output: 100, ..Usage::default() });
+        Ok(ChatReply { usage, ..ChatReply::new(text, &self.descriptor) })
     }
 }
 
 /// A streamed request.
 pub(super) fn request() -> ChatRequest {
-    ChatRequest {
-        component: Component::Dialogue,
-        prompt: None,
-        conversation: None,
-        system: "You tell a story.".into(),
-        messages: vec![Message { role: Role::User, text: "Hello?".into() }],
-        temperature: None,
-        max_output_tokens: 100,
-        seed: None,
-        stream: true,
-    }
+    let messages = vec![Message { role: Role::User, text: "Hello?".into() }];
+    ChatRequest { stream: true, ..ChatRequest::new(Component::Dialogue, "You tell a story.", messages, 100) }
 }

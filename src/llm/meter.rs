@@ -36,7 +36,9 @@ impl Model for Metered {
         let started = self.clock.ticks();
         let mut first_token = None;
         let mut watched = |delta: Delta<'_>| {
-            first_token.get_or_insert_with(|| self.clock.ticks().saturating_sub(started));
+            if delta.text().is_some() {
+                first_token.get_or_insert_with(|| self.clock.ticks().saturating_sub(started));
+            }
             deltas(delta);
         };
         let reply = self.inner.chat(request, &mut watched).await.map_err(|error| self.priced(error))?;

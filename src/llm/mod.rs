@@ -2,14 +2,17 @@
 
 // The port.
 mod model;
+mod embed;
 mod usage;
 mod error;
 mod price;
 mod tokens;
+mod chance;
 
 // Models around models.
 mod meter;
 mod timeout;
+pub mod fault;
 
 // Adapters.
 pub mod sim;
@@ -28,12 +31,13 @@ mod transport;
 mod fixture;
 
 pub use anthropic::{Anthropic, AnthropicConfig};
+pub use embed::{EmbedReply, EmbedRequest, Embedder};
 pub use endpoint::ConfigError;
 pub use error::{ErrorKind, ModelError};
 pub use meter::Metered;
 pub use model::{
-    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Message, Model, PromptRef, Role, Takes,
-    Timing,
+    Api, ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Message, Model, Note, PromptRef,
+    Role, Takes, Timing,
 };
 pub use openai::{OpenAi, OpenAiConfig};
 pub use price::{Cost, Price, PriceList, PriceStep};

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::id::Team;
+
 use super::error::ModelError;
+use super::fault::Fault;
 use super::price::Cost;
 use super::usage::Usage;
 
@@ -28,7 +31,7 @@ pub trait Model: Send + Sync {
 }
 
 /// Which model answers, and from where.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Descriptor {
     /// The provider's name as the GenAI conventions spell it: `anthropic`, `openai`, or a name of our own.
     pub provider: String,
@@ -40,6 +43,26 @@ pub struct Descriptor {
     pub simulated: bool,
     /// Which sampling parameters of a request reach the model.
     pub takes: Takes,
+    /// Which protocol it is asked in; absent for a model inside this process.
+    pub api: Option<Api>,
+    /// How hard it is told to think, in the words that are sent.
+    pub reasoning: Option<String>,
+}
+
+impl Descriptor {
+    /// A model inside this process, which takes every parameter.
+    pub fn new(provider: impl Into<String>, model: impl Into<String>) -> Self {
+        Self { provider: provider.into(), model: model.into(), ..Self::default() }
+    }
+}
+
+/// The protocols that our adapters speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// Anthropic's Messages.
+    Messages,
+    /// OpenAI's Chat Completions.
+    ChatCompletions,
 }
 
 /// Which sampling parameters of a request reach a model; the others are left out before it is sent.
@@ -51,19 +74,65 @@ pub struct Takes {
     pub seed: bool,
 }
 
-impl Takes {
+impl Default for Takes {
     /// All of them.
-    pub const ALL: Self = Self { temperature: true, seed: true };
+    fn default() -> Self {
+        Self { temperature: true, seed: true }
+    }
 }
 
 /// Who takes the pieces of an answer as they come.
 pub type Deltas<'a> = dyn for<'d> FnMut(Delta<'d>) + Send + 'a;
 
-/// One piece of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What there is to hear while an answer is made.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Delta<'a> {
-    /// Text that the player may see.
+    /// A piece of the answer, which the player may see.
     Text(&'a str),
+    /// What happens to the call; also when the answer is not streamed.
+    Note(Note<'a>),
+}
+
+impl<'a> Delta<'a> {
+    /// The piece of the answer, if it is one.
+    pub const fn text(self) -> Option<&'a str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Note(_) => None,
+        }
+    }
+}
+
+/// What happens to a call before it ends: facts for whoever observes it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Note<'a> {
+    /// An attempt failed; after a wait, the same model is asked again.
+    Retry {
+        /// Which model.
+        model: &'a Descriptor,
+        /// How many attempts have failed so far, at least one.
+        failed: u32,
+        /// How the last of them failed.
+        error: &'a ModelError,
+        /// How long until the next one.
+        wait: Duration,
+    },
+    /// Another model is asked in place of one that does not answer.
+    Fallback {
+        /// The one that does not.
+        from: &'a Descriptor,
+        /// The one that is asked now.
+        to: &'a Descriptor,
+        /// Why; none when the first was not even asked, since it has failed too often lately.
+        error: Option<&'a ModelError>,
+    },
+    /// A fault was put in on purpose.
+    Fault {
+        /// In front of which model.
+        model: &'a Descriptor,
+        /// Which fault.
+        fault: Fault,
+    },
 }
 
 /// A request for one answer.
@@ -87,6 +156,34 @@ pub struct ChatRequest {
     pub seed: Option<u64>,
     /// Whether the pieces of the answer are wanted as they come.
     pub stream: bool,
+    /// Who pays, if it is anyone in particular: see [`Budgeted`](super::Budgeted).
+    pub team: Team,
+    /// How many attempts at this call came before; counted by [`Retried`](super::Retried).
+    pub resend_count: u32,
+}
+
+impl ChatRequest {
+    /// A request that is not streamed and leaves everything else to the model.
+    pub fn new(
+        component: Component,
+        system: impl Into<String>,
+        messages: Vec<Message>,
+        max_output_tokens: u32,
+    ) -> Self {
+        Self {
+            component,
+            prompt: None,
+            conversation: None,
+            system: system.into(),
+            messages,
+            temperature: None,
+            max_output_tokens,
+            seed: None,
+            stream: false,
+            team: Team::default(),
+            resend_count: 0,
+        }
+    }
 }
 
 /// A part of the game that calls models: a low-cardinality name for metrics, prices and overrides.
@@ -99,6 +196,9 @@ pub enum Component {
 }
 
 impl Component {
+    /// Every component.
+    pub const ALL: [Self; 2] = [Self::GameSetup, Self::Dialogue];
+
     /// The name in telemetry and configuration.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -142,7 +242,7 @@ pub enum Role {
 }
 
 /// A whole answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ChatReply {
     /// The text, never empty.
     pub text: String,
@@ -154,12 +254,31 @@ pub struct ChatReply {
     pub provider: String,
     /// The model that answered, as the provider names it.
     pub model: String,
+    /// True when no real model answered.
+    pub simulated: bool,
     /// Tokens, when the provider says.
     pub usage: Option<Usage>,
     /// What it cost, when both usage and price are known; filled in by [`Metered`](super::Metered).
     pub cost: Option<Cost>,
     /// How long it took; filled in by [`Metered`](super::Metered).
     pub timing: Timing,
+    /// OpenAI's: the tier of service that answered.
+    pub service_tier: Option<String>,
+    /// OpenAI's: the configuration of the servers that answered.
+    pub system_fingerprint: Option<String>,
+}
+
+impl ChatReply {
+    /// The complete answer `text` of the model that is described.
+    pub fn new(text: impl Into<String>, by: &Descriptor) -> Self {
+        Self {
+            text: text.into(),
+            provider: by.provider.clone(),
+            model: by.model.clone(),
+            simulated: by.simulated,
+            ..Self::default()
+        }
+    }
 }
 
 /// How long a call took, seen from its caller.
@@ -172,9 +291,10 @@ pub struct Timing {
 }
 
 /// Why a model stopped, in the words of the GenAI conventions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum FinishReason {
     /// The answer is complete.
+    #[default]
     Stop,
     /// The answer reached [`ChatRequest::max_output_tokens`].
     Length,

@@ -13,7 +13,7 @@ use super::endpoint::{self, ConfigError};
 use super::error::{ErrorKind, ModelError};
 use super::exchange::{self, Answer, Events, Exchange, Sampling, Wanted};
 use super::failure::Names;
-use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, Takes};
+use super::model::{Api, ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, Takes};
 use super::transport::Transport;
 use super::usage::Usage;
 
@@ -76,7 +76,8 @@ impl OpenAi {
         let server = endpoint::server(&url);
         let names = Names { provider: provider.clone(), model: model.clone(), base_url, api_key };
         let takes = Takes { temperature: dialect.temperature == Sampling::Accepted, seed: true };
-        let descriptor = Descriptor { provider, model, server, simulated: false, takes };
+        let api = Some(Api::ChatCompletions);
+        let descriptor = Descriptor { provider, model, server, takes, api, ..Descriptor::default() };
         Ok(Self { exchange: Exchange { transport, url, headers, names }, descriptor, dialect })
     }
 

@@ -88,7 +88,9 @@ impl Model for TimedOut {
         let started = Instant::now();
         let last_text = Mutex::new(None);
         let mut watched = |delta: Delta<'_>| {
-            *last_text.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+            if delta.text().is_some() {
+                *last_text.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+            }
             deltas(delta);
         };
         let mut call = self.inner.chat(request, &mut watched);

@@ -7,7 +7,7 @@ use opentelemetry::trace::{FutureExt as _, SpanBuilder, SpanKind, Status, TraceC
 use opentelemetry::{Context, KeyValue};
 
 use crate::game::Setup;
-use crate::id::SessionId;
+use crate::id::{SessionId, Team};
 use crate::llm::Component;
 use crate::play::{Author, PlayError};
 
@@ -51,10 +51,10 @@ impl ObservedAuthor {
 
 #[async_trait]
 impl Author for ObservedAuthor {
-    async fn setup(&self, session: SessionId) -> Result<Setup, PlayError> {
+    async fn setup(&self, session: SessionId, team: &Team) -> Result<Setup, PlayError> {
         let mut record = self.open(session);
         let context = record.context.clone();
-        let setup = self.inner.setup(session).with_context(context).await;
+        let setup = self.inner.setup(session, team).with_context(context).await;
         record.end(setup.as_ref().err().map(|error| (error.kind(), error.public())));
         if setup.is_ok() {
             let _entered = record.context.clone().attach();

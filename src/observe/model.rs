@@ -38,7 +38,9 @@ impl Model for ObservedModel {
         let mut call = CallRecord::open(self.telemetry.clone(), self.inner.descriptor(), request);
         let context = call.context.clone();
         let mut pass = |delta: Delta<'_>| {
-            call.chunk();
+            if delta.text().is_some() {
+                call.chunk();
+            }
             deltas(delta);
         };
         let reply = self.inner.chat(request, &mut pass).with_context(context).await;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use opentelemetry::trace::{FutureExt as _, SpanBuilder, SpanKind, Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue};
 
-use crate::id::{SessionId, TraceId};
+use crate::id::{SessionId, Team, TraceId};
 use crate::llm::Component;
 use crate::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
 
@@ -57,9 +57,9 @@ impl Play for ObservedPlay {
         self.inner.shared().await
     }
 
-    async fn create(&self) -> Result<Arc<Game>, PlayError> {
+    async fn create(&self, team: &Team) -> Result<Arc<Game>, PlayError> {
         // A game with a setup of its own was announced when that was written.
-        self.inner.create().await
+        self.inner.create(team).await
     }
 
     async fn join(&self, session: SessionId) -> Result<Joined, PlayError> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::game::{Campaign, Setup};
-use crate::id::SessionId;
+use crate::id::{SessionId, Team};
 use crate::llm::Model;
 use crate::prompt::{Prompts, Subject, read_setup};
 
@@ -14,11 +14,11 @@ use super::error::PlayError;
 /// Words the setup of a new game.
 #[async_trait]
 pub trait Author: Send + Sync {
-    /// Who plays, who tells the story, and what the quest is, for the game `session`.
+    /// Who plays, who tells the story, and what the quest is, for the game `session`; `team` pays for the calls.
     ///
     /// # Errors
     /// [`PlayError::Model`] when one of the calls failed.
-    async fn setup(&self, session: SessionId) -> Result<Setup, PlayError>;
+    async fn setup(&self, session: SessionId, team: &Team) -> Result<Setup, PlayError>;
 }
 
 /// Lets a model word it.
@@ -34,10 +34,11 @@ impl ModelAuthor {
         Self { model, prompts, campaign }
     }
 
-    async fn word(&self, session: SessionId, subject: Subject) -> Result<String, PlayError> {
+    async fn word(&self, session: SessionId, team: &Team, subject: Subject) -> Result<String, PlayError> {
         let mut request = self.prompts.game_setup(&self.campaign, subject)?;
         request.conversation = Some(session.to_string());
         request.seed = seed(session);
+        request.team = team.clone();
         let reply = self.model.chat(&request, &mut |_| {}).await?;
         Ok(read_setup(&reply.text))
     }
@@ -55,12 +56,12 @@ fn seed(session: SessionId) -> Option<u64> {
 
 #[async_trait]
 impl Author for ModelAuthor {
-    async fn setup(&self, session: SessionId) -> Result<Setup, PlayError> {
+    async fn setup(&self, session: SessionId, team: &Team) -> Result<Setup, PlayError> {
         // All three to their end, so that a failure of one does not look like a failure of all.
         let (protagonist, storyteller, quest) = tokio::join!(
-            self.word(session, Subject::Protagonist),
-            self.word(session, Subject::Storyteller),
-            self.word(session, Subject::Quest)
+            self.word(session, team, Subject::Protagonist),
+            self.word(session, team, Subject::Storyteller),
+            self.word(session, team, Subject::Quest)
         );
         Ok(Setup { protagonist: protagonist?, storyteller: storyteller?, quest: quest? })
     }

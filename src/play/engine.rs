@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 
 use crate::clock::Clock;
 use crate::game::{Campaign, Message, Setup, Turn, window};
-use crate::id::{Ids, SessionId};
+use crate::id::{Ids, SessionId, Team};
 use crate::llm::{ChatReply, ChatRequest, Component, Delta, Model};
 use crate::prompt::{Prompts, missing_ending, opening};
 use crate::store::{Expected, NewTurn, Session, Store, StoreError};
@@ -59,11 +59,11 @@ impl Play for Engine {
         Ok(Arc::new(self.view(&*self.load(SessionId::SHARED).await?)))
     }
 
-    async fn create(&self) -> Result<Arc<Game>, PlayError> {
+    async fn create(&self, team: &Team) -> Result<Arc<Game>, PlayError> {
         let id = self.parts.ids.session();
         // Wording a setup has its price: no game is worded that would find no room.
         self.parts.store.room(self.parts.clock.now()).await?;
-        let setup = self.parts.author.setup(id).await?;
+        let setup = self.parts.author.setup(id, team).await?;
         self.open(id, setup).await?;
         self.game(id).await
     }
@@ -89,7 +89,8 @@ impl Play for Engine {
         let expected = expected(&session, &input)?;
         // A store in memory changes a session in place when nobody else looks at it.
         drop(session);
-        let mut reply = self.parts.model.chat(&request, &mut |Delta::Text(text)| deltas(text)).await?;
+        let mut words = |delta: Delta<'_>| delta.text().into_iter().for_each(&mut *deltas);
+        let mut reply = self.parts.model.chat(&request, &mut words).await?;
         if let Some(ending) = missing_ending(&reply.text, &self.parts.campaign) {
             deltas(&ending);
             reply.text.push_str(&ending);
@@ -126,7 +127,7 @@ impl Engine {
         match self.parts.store.load(SessionId::SHARED).await {
             Err(StoreError::Unknown(id)) => {
                 // The shared table has room in any case.
-                let setup = self.parts.author.setup(id).await?;
+                let setup = self.parts.author.setup(id, &Team::default()).await?;
                 self.open(id, setup).await.map(drop)
             }
             Err(error) => Err(error.into()),
@@ -160,6 +161,7 @@ impl Engine {
         request.conversation = Some(session.id.to_string());
         request.seed = (input.attempt > 0).then_some(u64::from(input.attempt));
         request.stream = input.stream;
+        request.team = input.team.clone();
         Ok(request)
     }
 
@@ -168,7 +170,6 @@ impl Engine {
             speaker: self.parts.campaign.storyteller.name.clone(),
             turn: turn.clone(),
             component,
-            simulated: reply.cost.map_or(self.parts.model.descriptor().simulated, |cost| cost.simulated),
             reply,
             trace_id: None,
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::game::{Setup, Turn};
-use crate::id::{SessionId, TraceId};
+use crate::id::{SessionId, Team, TraceId};
 use crate::llm::{ChatReply, Component};
 
 use super::error::PlayError;
@@ -22,11 +22,11 @@ pub trait Play: Send + Sync {
     /// [`PlayError::Model`] when the model could not word the setup; the next call tries again.
     async fn shared(&self) -> Result<Arc<Game>, PlayError>;
 
-    /// Creates a game of one's own, with a setup that the model words anew: three calls.
+    /// Creates a game of one's own, with a setup that the model words anew: three calls, for which `team` pays.
     ///
     /// # Errors
     /// [`PlayError::Model`] when a setup call failed, [`PlayError::Store`] when there is no room for another game.
-    async fn create(&self) -> Result<Arc<Game>, PlayError>;
+    async fn create(&self, team: &Team) -> Result<Arc<Game>, PlayError>;
 
     /// Sees to it that there is a game `session`: one that does not exist yet opens like the shared table, without a call.
     ///
@@ -80,6 +80,8 @@ pub struct TurnInput {
     pub replaces: Option<u64>,
     /// Whether the pieces of the answer are wanted as they come.
     pub stream: bool,
+    /// Who pays for it.
+    pub team: Team,
 }
 
 /// A turn that was played and kept.
@@ -93,8 +95,6 @@ pub struct TurnOutcome {
     pub component: Component,
     /// What the model said of its answer: usage, cost, timing, model.
     pub reply: ChatReply,
-    /// Whether the cost is a simulated one.
-    pub simulated: bool,
     /// The trace under which the turn was recorded; filled in by whoever observes it.
     pub trace_id: Option<TraceId>,
 }

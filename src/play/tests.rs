@@ -9,10 +9,8 @@ use async_trait::async_trait;
 
 use crate::clock::SteppingClock;
 use crate::content::Content;
-use crate::id::{CountingIds, SessionId};
-use crate::llm::{
-    ChatReply, ChatRequest, Component, Deltas, Descriptor, ErrorKind, FinishReason, Model, ModelError, Takes, Timing,
-};
+use crate::id::{CountingIds, SessionId, Team};
+use crate::llm::{ChatReply, ChatRequest, Component, Deltas, Descriptor, ErrorKind, Model, ModelError};
 use crate::prompt::{self, Prompts};
 use crate::store::{MemoryStore, MemoryStoreConfig, StoreError};
 
@@ -43,16 +41,7 @@ impl Model for Storyteller {
                 format!("Answer {number} to {} messages.", request.messages.len())
             }
         };
-        Ok(ChatReply {
-            text,
-            finish: FinishReason::Stop,
-            id: None,
-            provider: "stage".to_owned(),
-            model: "teller".to_owned(),
-            usage: None,
-            cost: None,
-            timing: Timing::default(),
-        })
+        Ok(ChatReply::new(text, &self.descriptor))
     }
 }
 
@@ -62,13 +51,7 @@ fn stage(max_sessions: usize) -> (Engine, Arc<Storyteller>) {
     let campaign = Arc::new(prompt::campaign(&content, "enterprise").unwrap());
     let prompts = Arc::new(Prompts::load(&content).unwrap());
     let teller = Arc::new(Storyteller {
-        descriptor: Descriptor {
-            provider: "stage".to_owned(),
-            model: "teller".to_owned(),
-            server: None,
-            simulated: true,
-            takes: Takes::ALL,
-        },
+        descriptor: Descriptor { simulated: true, ..Descriptor::new("stage", "teller") },
         failures: Mutex::default(),
         setups: AtomicUsize::new(0),
         turns: AtomicUsize::new(0),
@@ -95,10 +78,10 @@ fn stage(max_sessions: usize) -> (Engine, Arc<Storyteller>) {
 async fn a_game_that_finds_no_room_costs_no_model_call() {
     let (engine, teller) = stage(2);
     engine.shared().await.unwrap();
-    engine.create().await.unwrap();
+    engine.create(&Team::default()).await.unwrap();
     assert_eq!(teller.setups.load(Ordering::SeqCst), 6);
     for _ in 0..2 {
-        let refused = engine.create().await;
+        let refused = engine.create(&Team::default()).await;
         assert_eq!(refused.unwrap_err(), PlayError::Store(StoreError::Full { limit: 2 }));
     }
     assert_eq!(teller.setups.load(Ordering::SeqCst), 6);
@@ -120,7 +103,8 @@ async fn whoever_joins_a_game_finds_it_or_opens_it_like_the_shared_table() {
 
 /// Plays at `session`; the answer's number and text.
 async fn play(engine: &Engine, session: SessionId, replaces: Option<u64>) -> Result<(u64, String), PlayError> {
-    let input = TurnInput { session, text: "On.".to_owned(), attempt: 0, replaces, stream: false };
+    let input =
+        TurnInput { session, text: "On.".to_owned(), attempt: 0, replaces, stream: false, team: Team::default() };
     let outcome = engine.turn(input, &mut |_| {}).await?;
     Ok((outcome.turn.number, outcome.turn.response))
 }
@@ -128,7 +112,7 @@ async fn play(engine: &Engine, session: SessionId, replaces: Option<u64>) -> Res
 #[tokio::test]
 async fn a_turn_is_replaced_by_its_answer_and_by_nothing_less() {
     let (engine, teller) = stage(2);
-    for session in [SessionId::SHARED, engine.create().await.unwrap().session] {
+    for session in [SessionId::SHARED, engine.create(&Team::default()).await.unwrap().session] {
         teller.turns.store(0, Ordering::SeqCst);
         for _ in 0..2 {
             play(&engine, session, None).await.unwrap();

@@ -20,16 +20,12 @@ impl Prompts {
         let more = context! { setup => Value::from(Serde(setup)) };
         let page = self.render(Component::Dialogue, values(campaign, more))?;
         let front = &self.dialogue;
+        let messages = messages(page.user, lines);
         Ok(ChatRequest {
-            component: Component::Dialogue,
             prompt: Some(PromptRef { name: front.name.clone(), version: front.version.clone() }),
-            conversation: None,
-            system: page.system,
-            messages: messages(page.user, lines),
             temperature: Some(front.temperature),
-            max_output_tokens: front.max_output_tokens,
-            seed: None,
             stream: true,
+            ..ChatRequest::new(Component::Dialogue, page.system, messages, front.max_output_tokens)
         })
     }
 }

@@ -41,16 +41,11 @@ impl Prompts {
         let more = context! { subject => subject.as_str() };
         let page = self.render(Component::GameSetup, values(campaign, more))?;
         let front = &self.game_setup;
+        let messages = vec![Message { role: Role::User, text: page.user }];
         Ok(ChatRequest {
-            component: Component::GameSetup,
             prompt: Some(PromptRef { name: front.name.clone(), version: front.version.clone() }),
-            conversation: None,
-            system: page.system,
-            messages: vec![Message { role: Role::User, text: page.user }],
             temperature: Some(front.temperature),
-            max_output_tokens: front.max_output_tokens,
-            seed: None,
-            stream: false,
+            ..ChatRequest::new(Component::GameSetup, page.system, messages, front.max_output_tokens)
         })
     }
 }

@@ -36,6 +36,7 @@ fn advice(error: &PlayError) -> String {
 fn model_advice(error: &ModelError) -> String {
     match error.kind {
         ErrorKind::Unauthorized | ErrorKind::ModelNotFound | ErrorKind::QuotaExceeded => ELSEWHERE.to_owned(),
+        ErrorKind::BudgetExceeded => "Once it is raised, /retry.".to_owned(),
         ErrorKind::ContextOverflow => "Say it in fewer words, or /undo a turn.".to_owned(),
         ErrorKind::Refused => "Say it differently, or /retry.".to_owned(),
         ErrorKind::Unreachable

@@ -21,7 +21,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::id::SessionId;
+use crate::id::{SessionId, Team};
 use crate::play::{Play, PlayError};
 
 use complaint::reason;
@@ -37,6 +37,8 @@ pub use style::Colour;
 pub struct Config {
     /// The game to go on with; a new one when there is none.
     pub session: Option<SessionId>,
+    /// Whose budget pays.
+    pub team: Team,
     /// True when a person types: a prompt with an editor, a spinner, footers. Otherwise standard input is played line
     /// by line; replies are all that goes to standard output, and complaints go to standard error.
     pub interactive: bool,
@@ -104,14 +106,15 @@ pub async fn run(play: Arc<dyn Play>, config: Config) -> Result<(), ReplError> {
         manner,
         failure: None,
     };
-    let Config { session, width: fixed_width, trace_url, notices, .. } = config;
-    let table = Table { play, input: Box::new(reader), screen, fixed_width, trace_url, notices };
+    let Config { session, team, width: fixed_width, trace_url, notices, .. } = config;
+    let table = Table { play, team, input: Box::new(reader), screen, fixed_width, trace_url, notices };
     play_at(table, session).await
 }
 
 /// What is there before the game is.
 struct Table {
     play: Arc<dyn Play>,
+    team: Team,
     input: Box<dyn Input>,
     screen: Screen,
     fixed_width: Option<usize>,

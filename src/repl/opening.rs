@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::id::SessionId;
+use crate::id::{SessionId, Team};
 use crate::play::{Game, Play, PlayError};
 
 use super::command::{self, Command, Entry};
@@ -21,7 +21,7 @@ pub(super) async fn open(table: &mut Table, session: Option<SessionId>) -> Resul
         let waiting = table.screen.waiting("The game is being set up".to_owned());
         let game = tokio::select! {
             biased;
-            game = begin(table.play.as_ref(), session) => game,
+            game = begin(table.play.as_ref(), session, &table.team) => game,
             () = table.input.interrupted() => return Err(ReplError::Interrupted),
         };
         waiting.finish_and_clear();
@@ -37,10 +37,10 @@ pub(super) async fn open(table: &mut Table, session: Option<SessionId>) -> Resul
     }
 }
 
-async fn begin(play: &dyn Play, session: Option<SessionId>) -> Result<Arc<Game>, PlayError> {
+async fn begin(play: &dyn Play, session: Option<SessionId>, team: &Team) -> Result<Arc<Game>, PlayError> {
     match session {
         Some(session) => play.game(session).await,
-        None => play.create().await,
+        None => play.create(team).await,
     }
 }
 

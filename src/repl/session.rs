@@ -4,7 +4,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::id::{SessionId, TraceId};
+use crate::id::{SessionId, Team, TraceId};
 use crate::play::{Game, Play};
 
 use super::command::{self, Entry};
@@ -17,6 +17,7 @@ use super::{Notices, ReplError, Table};
 pub(super) struct Session {
     pub(super) play: Arc<dyn Play>,
     pub(super) id: SessionId,
+    pub(super) team: Team,
     /// The game as it opened; its turns are asked for when they are wanted.
     pub(super) game: Arc<Game>,
     pub(super) input: Box<dyn Input>,
@@ -66,6 +67,7 @@ impl Session {
         Self {
             play: table.play,
             id: game.session,
+            team: table.team,
             game,
             input: table.input,
             screen: table.screen,

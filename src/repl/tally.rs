@@ -28,7 +28,7 @@ impl Tally {
         self.first_tokens.extend(outcome.reply.timing.first_token);
         match outcome.reply.cost {
             None => self.unpriced += 1,
-            Some(cost) if outcome.simulated || cost.simulated => {
+            Some(cost) if outcome.reply.simulated || cost.simulated => {
                 self.any_simulated = true;
                 self.simulated += cost.usd;
             }
@@ -99,7 +99,7 @@ pub(super) fn footer(outcome: &TurnOutcome) -> Vec<String> {
         parts.push(format!("{} tokens in, {} out", usage.input, usage.output));
     }
     if let Some(cost) = reply.cost {
-        let mark = if outcome.simulated || cost.simulated { " simulated" } else { "" };
+        let mark = if outcome.reply.simulated || cost.simulated { " simulated" } else { "" };
         parts.push(format!("{}{mark}", dollars(cost.usd)));
     }
     if let Some(first) = reply.timing.first_token {

@@ -26,7 +26,8 @@ impl Session {
     /// Plays a turn; Ctrl-C cancels it.
     async fn turn(&mut self, tried: Try) -> Step {
         let Try { text, attempt, replaces } = tried.clone();
-        let input = TurnInput { session: self.id, text, attempt, replaces, stream: true };
+        let team = self.team.clone();
+        let input = TurnInput { session: self.id, text, attempt, replaces, stream: true, team };
         let shown_at_once = !self.is_program();
         let mut speech = Speech::expect(&mut self.screen, &self.game.storyteller);
         let mut deltas = |words: &str| {

@@ -18,7 +18,7 @@ pub(super) type Outcome = Result<ChatReply, ModelError>;
 pub(super) enum Progress {
     Piece(String),
     /// The last item.
-    Ended(Outcome),
+    Ended(Box<Outcome>),
 }
 
 /// A call under way. It goes on only while somebody reads: a client that is slow slows it down, a client that leaves
@@ -37,7 +37,7 @@ impl Call {
         let pieces = Pieces::default();
         let heard = pieces.clone();
         let chat = async move {
-            let mut hear = |Delta::Text(text): Delta<'_>| heard.push(text);
+            let mut hear = |delta: Delta<'_>| delta.text().into_iter().for_each(|text| heard.push(text));
             model.chat(&request, &mut hear).await
         };
         Self { chat: Some(chat.boxed()), pieces, outcome: None }
@@ -58,7 +58,7 @@ impl Stream for Call {
         match self.pieces.pop() {
             Some(piece) => Poll::Ready(Some(Progress::Piece(piece))),
             None if self.chat.is_some() => Poll::Pending,
-            None => Poll::Ready(self.outcome.take().map(Progress::Ended)),
+            None => Poll::Ready(self.outcome.take().map(|outcome| Progress::Ended(Box::new(outcome)))),
         }
     }
 }

@@ -50,18 +50,8 @@ impl Conversation {
 
     /// A request without limit and seed, not to be streamed.
     pub(super) fn request(self) -> ChatRequest {
-        ChatRequest {
-            // It is asked from outside; the simulator takes no notice of the component.
-            component: Component::Dialogue,
-            prompt: None,
-            conversation: None,
-            system: self.instructions.join("\n\n"),
-            messages: self.messages,
-            temperature: None,
-            max_output_tokens: u32::MAX,
-            seed: None,
-            stream: false,
-        }
+        // It is asked from outside; the simulator takes no notice of the component.
+        ChatRequest::new(Component::Dialogue, self.instructions.join("\n\n"), self.messages, u32::MAX)
     }
 }
 

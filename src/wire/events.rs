@@ -32,14 +32,19 @@ pub(super) trait Teller: Send + 'static {
 /// is answered with its own status.
 pub(super) async fn answer(mut call: Call, teller: impl Teller) -> Result<Response, Refusal> {
     let first = match call.next().await {
-        Some(Progress::Ended(Err(error))) => return Err(error.into()),
+        Some(Progress::Ended(outcome)) => match *outcome {
+            Err(error) => return Err(error.into()),
+            Ok(reply) => Some(Progress::Ended(Box::new(Ok(reply)))),
+        },
         first => first,
     };
     let opening = stream::once(future::ready(teller.open()));
     let told = stream::iter(first).chain(call).map(move |progress| match progress {
         Progress::Piece(text) => teller.piece(&text),
-        Progress::Ended(Ok(reply)) => teller.close(&reply),
-        Progress::Ended(Err(error)) => teller.fail(&error.into()),
+        Progress::Ended(outcome) => match *outcome {
+            Ok(reply) => teller.close(&reply),
+            Err(error) => teller.fail(&error.into()),
+        },
     });
     let events = opening.chain(told).map(|events| Ok::<_, Infallible>(Bytes::from(events)));
     let head = [(CONTENT_TYPE, "text/event-stream; charset=utf-8"), (CACHE_CONTROL, "no-cache")];

@@ -4,10 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use tokio::sync::Semaphore;
-use zeroth::llm::{
-    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, ErrorKind, FinishReason, Model, ModelError, Takes,
-    Timing, Usage,
-};
+use zeroth::llm::{ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, ErrorKind, Model, ModelError, Usage};
 
 /// Answers the setup properly, and turns as it is told.
 pub(crate) struct Puppet {
@@ -37,13 +34,8 @@ pub(crate) enum Behaviour {
 
 impl Puppet {
     pub(crate) fn new(behaviour: Behaviour) -> Arc<Self> {
-        let descriptor = Descriptor {
-            provider: "acme".to_owned(),
-            model: "puppet-1".to_owned(),
-            server: Some(("models.example".to_owned(), 443)),
-            simulated: false,
-            takes: Takes::ALL,
-        };
+        let server = Some(("models.example".to_owned(), 443));
+        let descriptor = Descriptor { server, ..Descriptor::new("acme", "puppet-1") };
         let (asked, begun, gate) = (Mutex::default(), Semaphore::new(0), Semaphore::new(0));
         Arc::new(Self { descriptor, behaviour, asked, begun, gate })
     }
@@ -80,13 +72,8 @@ impl Model for Puppet {
 
 fn reply(text: &str) -> ChatReply {
     ChatReply {
-        text: text.to_owned(),
-        finish: FinishReason::Stop,
         id: Some("puppet-reply".to_owned()),
-        provider: "acme".to_owned(),
-        model: "puppet-1".to_owned(),
         usage: Some(Usage { input: 100, output: 20, cache_read: 40, ..Usage::default() }),
-        cost: None,
-        timing: Timing::default(),
+        ..ChatReply::new(text, &Descriptor::new("acme", "puppet-1"))
     }
 }

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use tokio::sync::{Semaphore, watch};
 
 use zeroth::game::{Message, Setup, Turn};
-use zeroth::id::{CountingIds, Ids, SessionId};
-use zeroth::llm::{ChatReply, Component, Cost, FinishReason, ModelError, Timing, Usage};
+use zeroth::id::{CountingIds, Ids, SessionId, Team};
+use zeroth::llm::{ChatReply, Component, Cost, Descriptor, ModelError, Timing, Usage};
 use zeroth::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
 
 /// What the storyteller does next.
@@ -130,7 +130,7 @@ impl Play for ScriptedPlay {
         self.open(SessionId::SHARED, "Find the crew.")
     }
 
-    async fn create(&self) -> Result<Arc<Game>, PlayError> {
+    async fn create(&self, _team: &Team) -> Result<Arc<Game>, PlayError> {
         self.open(self.ids.session(), "Find the cat.")
     }
 
@@ -163,7 +163,6 @@ impl Play for ScriptedPlay {
             turn,
             component: Component::Dialogue,
             reply: reply(text),
-            simulated: true,
             trace_id: None,
         })
     }
@@ -177,14 +176,11 @@ impl Play for ScriptedPlay {
 
 fn reply(text: String) -> ChatReply {
     ChatReply {
-        text,
-        finish: FinishReason::Stop,
-        id: None,
-        provider: "zeroth".to_owned(),
-        model: "scripted".to_owned(),
+        simulated: true,
         usage: Some(Usage { input: 412, output: 96, cache_read: 256, ..Usage::default() }),
         cost: Some(Cost { usd: 0.0015, simulated: true }),
         timing: Timing { first_token: Some(Duration::from_micros(310_400)), total: Duration::from_millis(1840) },
+        ..ChatReply::new(text, &Descriptor::new("zeroth", "scripted"))
     }
 }
 

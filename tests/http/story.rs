@@ -11,9 +11,7 @@ use insta::assert_snapshot;
 use zeroth::clock::SystemClock;
 use zeroth::content::Content;
 use zeroth::id::CountingIds;
-use zeroth::llm::{
-    ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Model, ModelError, Takes, Timing, Usage,
-};
+use zeroth::llm::{ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, Model, ModelError};
 use zeroth::play::{Config, Engine, ModelAuthor, Parts};
 use zeroth::prompt::{self, Prompts};
 use zeroth::store::{MemoryStore, MemoryStoreConfig};
@@ -37,16 +35,7 @@ impl Model for Parrot {
             }
         };
         deltas(Delta::Text(&text));
-        Ok(ChatReply {
-            text,
-            finish: FinishReason::Stop,
-            id: None,
-            provider: "zoo".to_owned(),
-            model: "parrot".to_owned(),
-            usage: None::<Usage>,
-            cost: None,
-            timing: Timing::default(),
-        })
+        Ok(ChatReply::new(text, &self.0))
     }
 }
 
@@ -54,13 +43,7 @@ fn app() -> App<Engine> {
     let content = Content::default();
     let campaign = Arc::new(prompt::campaign(&content, "enterprise").unwrap());
     let prompts = Arc::new(Prompts::load(&content).unwrap());
-    let descriptor = Descriptor {
-        provider: "zoo".to_owned(),
-        model: "parrot".to_owned(),
-        server: None,
-        simulated: true,
-        takes: Takes::ALL,
-    };
+    let descriptor = Descriptor { simulated: true, ..Descriptor::new("zoo", "parrot") };
     let model = Arc::new(Parrot(descriptor));
     let parts = Parts {
         author: Arc::new(ModelAuthor::new(model.clone(), Arc::clone(&prompts), Arc::clone(&campaign))),

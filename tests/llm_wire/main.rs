@@ -22,20 +22,14 @@ fn transport() -> Arc<dyn Transport> {
 
 fn request() -> ChatRequest {
     let message = |role, text: &str| Message { role, text: text.to_owned() };
+    let messages =
+        vec![message(Role::User, "Who are you?"), message(Role::Assistant, "A voice."), message(Role::User, "Go on.")];
     ChatRequest {
-        component: Component::Dialogue,
-        prompt: None,
         conversation: Some("c-1".into()),
-        system: "You tell a story.".into(),
-        messages: vec![
-            message(Role::User, "Who are you?"),
-            message(Role::Assistant, "A voice."),
-            message(Role::User, "Go on."),
-        ],
         temperature: Some(1.5),
-        max_output_tokens: 300,
         seed: Some(u64::MAX),
         stream: true,
+        ..ChatRequest::new(Component::Dialogue, "You tell a story.", messages, 300)
     }
 }
 
@@ -43,9 +37,7 @@ fn request() -> ChatRequest {
 async fn ask(model: &dyn Model, stream: bool) -> (Result<ChatReply, ModelError>, String) {
     let mut heard = String::new();
     let outcome = {
-        let mut deltas = |delta: Delta<'_>| match delta {
-            Delta::Text(text) => heard.push_str(text),
-        };
+        let mut deltas = |delta: Delta<'_>| heard.push_str(delta.text().unwrap_or_default());
         model.chat(&ChatRequest { stream, ..request() }, &mut deltas).await
     };
     (outcome, heard)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tower::ServiceExt as _;
-use zeroth::id::SessionId;
+use zeroth::id::{SessionId, Team};
 use zeroth::llm::ErrorKind;
 use zeroth::play::TurnInput;
 
@@ -97,7 +97,8 @@ async fn a_cancelled_turn_leaves_one_cancelled_span_and_no_line() {
     let game = table.app.play().shared().await.unwrap();
     table.recorder.clear();
     let text = "I open the door.".to_owned();
-    let input = TurnInput { session: game.session, text, attempt: 0, replaces: None, stream: true };
+    let input =
+        TurnInput { session: game.session, text, attempt: 0, replaces: None, stream: true, team: Team::default() };
     let play = table.app.play();
     let mut words = |_: &str| {};
     tokio::select! {

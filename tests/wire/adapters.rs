@@ -49,7 +49,8 @@ fn openai(base_url: String) -> OpenAi {
 
 async fn ask(model: &dyn Model, request: &ChatRequest) -> (ChatReply, String) {
     let mut heard = String::new();
-    let reply = model.chat(request, &mut |Delta::Text(text): Delta<'_>| heard.push_str(text)).await.unwrap();
+    let reply =
+        model.chat(request, &mut |delta: Delta<'_>| heard.push_str(delta.text().unwrap_or_default())).await.unwrap();
     (reply, heard)
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use zeroth::llm::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, ErrorKind, Model, ModelError, Takes};
+use zeroth::llm::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, ErrorKind, Model, ModelError};
 
 /// Says this much, and then fails, or goes on for ever without a word.
 pub(crate) struct Stub {
@@ -16,13 +16,7 @@ pub(crate) struct Stub {
 
 impl Stub {
     pub(crate) fn new(words: &'static str, failure: Option<ErrorKind>) -> Self {
-        let descriptor = Descriptor {
-            provider: "acme".to_owned(),
-            model: "stub-1".to_owned(),
-            server: None,
-            simulated: true,
-            takes: Takes::ALL,
-        };
+        let descriptor = Descriptor { simulated: true, ..Descriptor::new("acme", "stub-1") };
         Self { descriptor, words, failure, alive: Arc::new(()) }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::tokens;
 
-use super::chance::digest;
+use super::super::chance::digest;
 
 /// The instructions of a prompt, understood.
 #[derive(Debug, Default)]

@@ -5,7 +5,6 @@
 //! (`deck`). The same seed and the same request always give the same answer.
 
 mod brief;
-mod chance;
 mod deck;
 mod heard;
 mod judge;
@@ -24,13 +23,10 @@ pub use speed::{NotASpeed, Speed};
 use async_trait::async_trait;
 use tokio::time::{Instant, sleep_until};
 
-use super::{
-    ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, ModelError, Role, Takes, Timing, Usage,
-    tokens,
-};
+use super::chance::{digest, mix};
+use super::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, ModelError, Role, Usage, tokens};
 
 use brief::Shelf;
-use chance::{digest, mix};
 
 /// How a simulator behaves.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -51,13 +47,7 @@ pub struct Sim {
 impl Sim {
     /// A simulator.
     pub fn new(config: SimConfig) -> Self {
-        let descriptor = Descriptor {
-            provider: "zeroth".to_owned(),
-            model: "sim-1".to_owned(),
-            server: None,
-            simulated: true,
-            takes: Takes::ALL,
-        };
+        let descriptor = Descriptor { simulated: true, ..Descriptor::new("zeroth", "sim-1") };
         Self { config, descriptor, shelf: Shelf::default() }
     }
 
@@ -107,14 +97,10 @@ impl Model for Sim {
         let finish = if end < text.len() { FinishReason::Length } else { FinishReason::Stop };
         text.truncate(end);
         Ok(ChatReply {
-            text,
             finish,
             id: Some(format!("sim-{call:016x}")),
-            provider: self.descriptor.provider.clone(),
-            model: self.descriptor.model.clone(),
             usage: Some(Usage { input, output: output as u64, ..Usage::default() }),
-            cost: None,
-            timing: Timing::default(),
+            ..ChatReply::new(text, &self.descriptor)
         })
     }
 }
@@ -127,17 +113,8 @@ mod tests {
     use super::*;
 
     fn request(stream: bool) -> ChatRequest {
-        ChatRequest {
-            component: Component::Dialogue,
-            prompt: None,
-            conversation: None,
-            system: String::new(),
-            messages: vec![Message { role: Role::User, text: "Hello".to_owned() }],
-            temperature: None,
-            max_output_tokens: 100,
-            seed: None,
-            stream,
-        }
+        let messages = vec![Message { role: Role::User, text: "Hello".to_owned() }];
+        ChatRequest { stream, ..ChatRequest::new(Component::Dialogue, "", messages, 100) }
     }
 
     async fn timed(speed: Speed, stream: bool) -> (Vec<Duration>, Duration) {

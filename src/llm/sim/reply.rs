@@ -2,8 +2,8 @@
 
 use super::super::{ChatRequest, Role};
 
+use super::super::chance::{digest, mix};
 use super::brief::{Brief, clip};
-use super::chance::{digest, mix};
 use super::deck::{self, Deck};
 use super::heard::{Heard, Intent};
 use super::lexicon::Act;

@@ -1,7 +1,7 @@
 //! The texts with which a game opens.
 
+use super::super::chance::{digest, mix};
 use super::brief::{Brief, clip};
-use super::chance::{digest, mix};
 
 /// The most words that an opening text may have.
 const LIMIT: usize = 50;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::chance::Chance;
+use super::super::chance::Chance;
 
 /// How long an answer takes.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 
 use crate::game::{Message, Setup, Turn};
-use crate::id::{SessionId, TraceId};
-use crate::llm::{ChatReply, Component, Cost, FinishReason, Timing, Usage};
+use crate::id::{SessionId, Team, TraceId};
+use crate::llm::{ChatReply, Component, Cost, Descriptor, Timing, Usage};
 use crate::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
 use crate::repl::input::{Input, Line};
 use crate::repl::screen::{Manner, Screen};
@@ -97,8 +97,15 @@ impl Stage {
             failure: None,
         };
         let play: Arc<dyn Play> = Arc::clone(&self.teller) as Arc<dyn Play>;
-        let table =
-            Table { play, input: Box::new(input), screen, fixed_width: self.width, trace_url: None, notices: None };
+        let table = Table {
+            play,
+            team: Team::default(),
+            input: Box::new(input),
+            screen,
+            fixed_width: self.width,
+            trace_url: None,
+            notices: None,
+        };
         let ended = play_at(table, None).await;
         let script = self.teller.script();
         Played { out: self.out.text(), err: self.err.text(), ended, heard: script.heard.clone(), left: script.left }
@@ -195,7 +202,7 @@ impl Play for Teller {
         self.game(SessionId::SHARED).await
     }
 
-    async fn create(&self) -> Result<Arc<Game>, PlayError> {
+    async fn create(&self, _team: &Team) -> Result<Arc<Game>, PlayError> {
         let refusal = self.script().refusal.take();
         match refusal {
             Some(error) => Err(error),
@@ -261,23 +268,13 @@ impl Teller {
         let turn = Turn { number, message: Message::new(&input.text, 1_000).unwrap(), response: response.clone() };
         script.turns.push(Arc::new(turn.clone()));
         let reply = ChatReply {
-            text: response,
-            finish: FinishReason::Stop,
-            id: None,
-            provider: "sim".to_owned(),
-            model: "sim-1".to_owned(),
+            simulated: true,
             usage: Some(Usage { input: 120, output: 30, ..Usage::default() }),
             cost: Some(Cost { usd: 0.000_25, simulated: true }),
             timing: Timing { first_token: Some(Duration::from_millis(380)), total: Duration::from_millis(1_900) },
+            ..ChatReply::new(response, &Descriptor::new("sim", "sim-1"))
         };
         let trace_id = Some(TraceId(0xabc));
-        TurnOutcome {
-            speaker: "Computer".to_owned(),
-            turn,
-            component: Component::Dialogue,
-            reply,
-            simulated: true,
-            trace_id,
-        }
+        TurnOutcome { speaker: "Computer".to_owned(), turn, component: Component::Dialogue, reply, trace_id }
     }
 }

@@ -15,7 +15,7 @@ pub(super) use manner::*;
 pub(super) use talk::*;
 pub(super) use world::*;
 
-use super::chance::mix;
+use super::super::chance::mix;
 
 /// Cards in each deck: a prime, so that every stride visits all of them.
 pub(super) const SIZE: usize = 23;

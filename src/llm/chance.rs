@@ -1,22 +1,23 @@
 //! Chance that always falls the same way: numbers drawn from a seed.
 
 /// A stream of numbers.
-pub(super) struct Chance {
+pub(crate) struct Chance {
     state: u64,
 }
 
 impl Chance {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
     /// A number from a bell curve around 0 with standard deviation 1.
-    pub(super) fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         // Twelve uniform numbers have a variance of one.
         (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }
 
-    fn unit(&mut self) -> f64 {
+    /// A number from 0 up to, but never, 1.
+    pub(crate) fn unit(&mut self) -> f64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let high = u32::try_from(mix(self.state, 0) >> 32).unwrap_or(u32::MAX);
         f64::from(high) / (f64::from(u32::MAX) + 1.0)
@@ -24,7 +25,7 @@ impl Chance {
 }
 
 /// Two numbers into one that looks like neither.
-pub(super) fn mix(a: u64, b: u64) -> u64 {
+pub(crate) fn mix(a: u64, b: u64) -> u64 {
     let mut sum = (a ^ b.rotate_left(32)).wrapping_add(0x9e37_79b9_7f4a_7c15);
     sum = (sum ^ (sum >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     sum = (sum ^ (sum >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -32,7 +33,7 @@ pub(super) fn mix(a: u64, b: u64) -> u64 {
 }
 
 /// A text as a number, the same on every machine and in every release.
-pub(super) fn digest(seed: u64, text: &str) -> u64 {
+pub(crate) fn digest(seed: u64, text: &str) -> u64 {
     let words = text.as_bytes().chunks(8).map(|chunk| {
         let mut word = [0; 8];
         word[..chunk.len()].copy_from_slice(chunk);
