@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use crate::app::{App, Ended};
 use crate::config::{Config, ModelName};
+use crate::llm::Ceiling;
 use crate::observe::{self, Export};
 
 /// Prints the first lines to standard error.
@@ -16,12 +17,14 @@ pub(super) fn print(config: &Config, app: &App, address: SocketAddr) {
          \x20 campaign   {} ({})\n\
          \x20 model      {}\n\
          \x20 telemetry  {}\n\
+         {}\
          \x20 try        curl -s {url}/play -H 'content-type: application/json' -d '{{\"message\": \"I look around.\"}}'\n\
          \x20            {program} play      (in a terminal)   ·   {url}/docs\n",
         app.campaign().title,
         config.campaign,
         model(config, app),
         telemetry(config, &url),
+        limits(config),
     );
     // Nobody reads it when standard error is closed.
     let _ = io::stderr().write_all(text.as_bytes());
@@ -60,12 +63,47 @@ pub(super) fn farewell(ended: &Ended) -> String {
 }
 
 fn model(config: &Config, app: &App) -> String {
-    let name = match &config.model.model {
-        ModelName::Sim => format!("{}, the built-in simulator", app.model()),
-        model => model.to_string(),
+    let choice = &config.model;
+    let simulated =
+        if choice.names().any(|name| *name == ModelName::Sim) { "; the simulator's costs are simulated" } else { "" };
+    let mut lines = vec![format!("{}, {}{simulated}", chain(&choice.chain), choice.reason)];
+    lines.extend(choice.own.iter().map(|(component, names)| format!("{} for {component}", chain(names))));
+    lines.extend(app.unpriced().iter().map(|model| {
+        format!("the price of {model} is not known, so its costs are not shown: ZEROTH_PRICES can add it")
+    }));
+    lines.join(INDENT)
+}
+
+/// Between the lines of one item.
+const INDENT: &str = "\n             ";
+
+fn chain(names: &[ModelName]) -> String {
+    let name = |name: &ModelName| match name {
+        ModelName::Sim => "sim, the built-in simulator".to_owned(),
+        other => other.to_string(),
     };
-    let cost = if config.model.model == ModelName::Sim { "; its costs are simulated" } else { "" };
-    format!("{name}, {}{cost}", config.model.reason)
+    names.iter().map(name).collect::<Vec<_>>().join(", then ")
+}
+
+/// A line about faults and budgets, when there are any.
+fn limits(config: &Config) -> String {
+    let rules = config.faults.0.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let faults = if rules.is_empty() {
+        String::new()
+    } else {
+        format!("  faults     {} (put in on purpose)\n", rules.join(", "))
+    };
+    let budgets = config.resilience.budgets;
+    let scopes = [("a session", budgets.session), ("a team", budgets.team), ("a day", budgets.day)];
+    let ceilings: Vec<String> = scopes
+        .into_iter()
+        .flat_map(|(scope, Ceiling { usd, tokens })| {
+            let usd = usd.map(|usd| format!("${usd} {scope}"));
+            usd.into_iter().chain(tokens.map(|tokens| format!("{tokens} tokens {scope}")))
+        })
+        .collect();
+    let budgets = if ceilings.is_empty() { String::new() } else { format!("  budget     {}\n", ceilings.join(", ")) };
+    format!("{budgets}{faults}")
 }
 
 fn telemetry(config: &Config, url: &str) -> String {

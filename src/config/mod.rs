@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::http;
 use crate::id::{NotATeam, Team};
 use crate::llm;
+use crate::llm::fault::Rule;
 use crate::observe;
 use crate::play;
 use crate::store;
@@ -19,7 +20,7 @@ use crate::wire;
 
 use source::Reader;
 
-pub use model::{ModelChoice, ModelName, Providers};
+pub use model::{ModelChoice, ModelName, Providers, Resilience};
 pub use reference::{dotenv_example, reference};
 pub use settings::{GROUPS, Group, Setting, all as all_settings};
 pub use source::Source;
@@ -43,6 +44,10 @@ pub struct Config {
     pub model: ModelChoice,
     /// How to reach providers.
     pub providers: Providers,
+    /// How their calls are bounded and repeated.
+    pub resilience: Resilience,
+    /// Which faults are put in front of models, and the seed by which they are drawn.
+    pub faults: (Vec<Rule>, u64),
     /// The simulator.
     pub sim: llm::sim::SimConfig,
     /// Where `zeroth sim` serves it.
@@ -121,6 +126,8 @@ impl Config {
             content_dir: folder(reader, "ZEROTH_CONTENT_DIR"),
             model: ModelChoice::read(reader, &providers),
             providers,
+            resilience: Resilience::read(reader),
+            faults: (faults(reader), reader.number("ZEROTH_FAULT_SEED", 1, 0, u64::MAX)),
             sim: llm::sim::SimConfig {
                 seed: reader.number("ZEROTH_SIM_SEED", 1, 0, u64::MAX),
                 speed: reader.read("ZEROTH_SIM_SPEED", llm::sim::Speed::default(), |text| {
@@ -146,6 +153,16 @@ impl Config {
             term: reader.text("TERM").map(str::to_owned),
         }
     }
+}
+
+fn faults(reader: &mut Reader<'_>) -> Vec<Rule> {
+    reader.read("ZEROTH_FAULTS", Vec::new(), |text| {
+        let rules = Rule::list(text).map_err(|error| error.to_string())?;
+        match rules.iter().find(|rule| rule.fault.needs_wire()) {
+            Some(rule) => Err(format!("has `{rule}`, which only `zeroth sim` can do: set ZEROTH_SIM_FAULTS there")),
+            None => Ok(rules),
+        }
+    })
 }
 
 fn folder(reader: &mut Reader<'_>, variable: &str) -> Option<PathBuf> {

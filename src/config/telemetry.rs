@@ -244,7 +244,7 @@ where
 }
 
 /// `name=value,…` with percent-encoded values, as OpenTelemetry writes headers and resource attributes.
-fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
+pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
     let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
     let pairs = items.map(|item| match item.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), decoded(value.trim())?)),

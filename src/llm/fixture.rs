@@ -1,5 +1,6 @@
 //! A model that follows a script, and a request to ask it: for the tests of the models that wrap models.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,18 +14,31 @@ use super::usage::Usage;
 pub(super) enum Step {
     Wait(Duration),
     Say(&'static str),
+    Fail(ModelError),
 }
 
-/// Does the same in each call: provider `zeroth`, model `sim-1`, a thousand tokens in and a hundred out.
+/// Provider `zeroth`, model `sim-1`, a thousand tokens in and a hundred out.
 pub(super) struct Scripted {
     descriptor: Descriptor,
-    steps: Vec<Step>,
+    /// What is done in each call; the last one is done again and again.
+    calls: Vec<Vec<Step>>,
+    asked: AtomicUsize,
 }
 
 impl Scripted {
+    /// Does the same in each call.
     pub(super) fn new(steps: Vec<Step>) -> Self {
+        Self::calls(vec![steps])
+    }
+
+    pub(super) fn calls(calls: Vec<Vec<Step>>) -> Self {
         let descriptor = Descriptor { simulated: true, ..Descriptor::new("zeroth", "sim-1") };
-        Self { descriptor, steps }
+        Self { descriptor, calls, asked: AtomicUsize::new(0) }
+    }
+
+    pub(super) fn named(mut self, model: &str) -> Self {
+        model.clone_into(&mut self.descriptor.model);
+        self
     }
 }
 
@@ -36,9 +50,11 @@ impl Model for Scripted {
 
     async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let mut text = String::new();
-        for step in &self.steps {
+        let call = self.asked.fetch_add(1, Ordering::Relaxed).min(self.calls.len() - 1);
+        for step in &self.calls[call] {
             match step {
                 Step::Wait(time) => tokio::time::sleep(*time).await,
+                Step::Fail(error) => return Err(error.clone()),
                 Step::Say(word) => {
                     text.push_str(word);
                     if request.stream {

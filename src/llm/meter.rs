@@ -1,4 +1,4 @@
-//! A model whose replies say how long they took and what they cost.
+//! Models whose replies say what they cost and how long they took.
 
 use std::sync::Arc;
 
@@ -12,17 +12,48 @@ use super::fixture::{self, Scripted, Step};
 use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, Model, Timing};
 use super::price::PriceList;
 
-/// A model that fills in [`ChatReply::timing`] and [`ChatReply::cost`].
-pub struct Metered {
+/// A model that fills in [`ChatReply::cost`] and [`ModelError::cost`]; stands close around the model whose prices count.
+pub struct Priced {
     inner: Arc<dyn Model>,
-    clock: Arc<dyn Clock>,
     prices: Arc<PriceList>,
 }
 
+impl Priced {
+    /// `inner`, at `prices`.
+    pub fn new(inner: Arc<dyn Model>, prices: Arc<PriceList>) -> Self {
+        Self { inner, prices }
+    }
+}
+
+#[async_trait]
+impl Model for Priced {
+    fn descriptor(&self) -> &Descriptor {
+        self.inner.descriptor()
+    }
+
+    async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
+        let Descriptor { provider, model, .. } = self.inner.descriptor();
+        // Gateways may answer under a name of their own for the model that was asked.
+        let cost = |usage, answered: &str| {
+            self.prices.cost(provider, answered, &usage).or_else(|| self.prices.cost(provider, model, &usage))
+        };
+        match self.inner.chat(request, deltas).await {
+            Ok(reply) => Ok(ChatReply { cost: reply.usage.and_then(|usage| cost(usage, &reply.model)), ..reply }),
+            Err(error) => Err(ModelError { cost: error.usage.and_then(|usage| cost(usage, model)), ..error }),
+        }
+    }
+}
+
+/// A model that fills in [`ChatReply::timing`]; stands around everything that costs time.
+pub struct Metered {
+    inner: Arc<dyn Model>,
+    clock: Arc<dyn Clock>,
+}
+
 impl Metered {
-    /// `inner`, timed by `clock` and priced by `prices`.
-    pub fn new(inner: Arc<dyn Model>, clock: Arc<dyn Clock>, prices: Arc<PriceList>) -> Self {
-        Self { inner, clock, prices }
+    /// `inner`, timed by `clock`.
+    pub fn new(inner: Arc<dyn Model>, clock: Arc<dyn Clock>) -> Self {
+        Self { inner, clock }
     }
 }
 
@@ -41,20 +72,9 @@ impl Model for Metered {
             }
             deltas(delta);
         };
-        let reply = self.inner.chat(request, &mut watched).await.map_err(|error| self.priced(error))?;
+        let reply = self.inner.chat(request, &mut watched).await?;
         let total = self.clock.ticks().saturating_sub(started);
-        // Who answered decides the price, not who was asked: there may be a fallback between them.
-        let cost = reply.usage.and_then(|usage| self.prices.cost(&reply.provider, &reply.model, &usage));
-        Ok(ChatReply { cost, timing: Timing { first_token, total }, ..reply })
-    }
-}
-
-impl Metered {
-    /// A failed call may have cost something all the same.
-    fn priced(&self, error: ModelError) -> ModelError {
-        let Descriptor { provider, model, .. } = self.inner.descriptor();
-        let cost = error.usage.and_then(|usage| self.prices.cost(provider, model, &usage));
-        ModelError { cost, ..error }
+        Ok(ChatReply { timing: Timing { first_token, total }, ..reply })
     }
 }
 
@@ -68,8 +88,9 @@ mod tests {
 
     async fn play(stream: bool) -> ChatReply {
         let inner = Arc::new(Scripted::new(vec![Step::Say("one "), Step::Say("two")]));
+        let priced = Arc::new(Priced::new(inner, Arc::new(PriceList::built_in())));
         let clock = Arc::new(SteppingClock::new(SystemTime::UNIX_EPOCH, Duration::from_millis(5)));
-        let model = Metered::new(inner, clock, Arc::new(PriceList::built_in()));
+        let model = Metered::new(priced, clock);
         model.chat(&ChatRequest { stream, ..fixture::request() }, &mut |_| {}).await.unwrap()
     }
 

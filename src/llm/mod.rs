@@ -9,8 +9,13 @@ mod price;
 mod tokens;
 mod chance;
 
-// Models around models.
+// Models around models, from the outside in.
+mod route;
 mod meter;
+mod budget;
+mod fallback;
+mod retry;
+mod limit;
 mod timeout;
 pub mod fault;
 
@@ -31,16 +36,21 @@ mod transport;
 mod fixture;
 
 pub use anthropic::{Anthropic, AnthropicConfig};
+pub use budget::{Account, Amount, Budgeted, Budgets, Ceiling, Ledger, Scope};
 pub use embed::{EmbedReply, EmbedRequest, Embedder};
 pub use endpoint::ConfigError;
 pub use error::{ErrorKind, ModelError};
-pub use meter::Metered;
+pub use fallback::{BreakerConfig, Fallback, Member};
+pub use limit::{CallLimits, Door, Limited};
+pub use meter::{Metered, Priced};
 pub use model::{
     Api, ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Message, Model, Note, PromptRef,
     Role, Takes, Timing,
 };
 pub use openai::{OpenAi, OpenAiConfig};
 pub use price::{Cost, Price, PriceList, PriceStep};
+pub use retry::{Retried, RetryPolicy};
+pub use route::ByComponent;
 pub use timeout::{TimedOut, Timeouts};
 pub use tokens::{count, count_request, pieces};
 pub use transport::{HttpTransport, Incoming, Outgoing, Transport, TransportConfig, TransportError, TransportFault};

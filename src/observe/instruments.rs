@@ -25,6 +25,11 @@ pub(super) struct Instruments {
     pub(super) agent_duration: Seconds,
     pub(super) agent_inference_calls: Tokens,
     pub(super) workflow_duration: Seconds,
+    pub(super) embeddings_duration: Seconds,
+    pub(super) embeddings_input_tokens: Tokens,
+    pub(super) retries: Count,
+    pub(super) fallbacks: Count,
+    pub(super) faults: Count,
     pub(super) http_server_duration: Seconds,
     pub(super) http_server_active: UpDownCounter<i64>,
     pub(super) http_client_duration: Seconds,
@@ -71,6 +76,11 @@ impl Instruments {
             agent_duration: make.seconds(&metric::AGENT_DURATION),
             agent_inference_calls: make.tokens(&metric::AGENT_INFERENCE_CALLS),
             workflow_duration: make.seconds(&metric::WORKFLOW_DURATION),
+            embeddings_duration: make.seconds(&metric::EMBEDDINGS_DURATION),
+            embeddings_input_tokens: make.tokens(&metric::EMBEDDINGS_INPUT_TOKENS),
+            retries: make.count(&metric::RETRIES),
+            fallbacks: make.count(&metric::FALLBACKS),
+            faults: make.count(&metric::FAULTS),
             http_server_duration: make.seconds(&metric::HTTP_SERVER_DURATION),
             http_server_active: make.up_down(&metric::HTTP_SERVER_ACTIVE),
             http_client_duration: make.seconds(&metric::HTTP_CLIENT_DURATION),
@@ -177,6 +187,6 @@ impl Maker<'_> {
 fn buckets(metric: &Metric) -> Vec<f64> {
     match metric.instrument {
         Instrument::Histogram(buckets) => buckets.to_vec(),
-        Instrument::Counter | Instrument::UpDownCounter => Vec::new(),
+        Instrument::Counter | Instrument::UpDownCounter | Instrument::Gauge => Vec::new(),
     }
 }

@@ -2,6 +2,9 @@
 //! spans, metrics and logs. Nothing inside knows that it is there.
 
 mod author;
+mod budget;
+mod call;
+mod embed;
 mod config;
 mod console;
 mod reference;
@@ -11,12 +14,14 @@ mod http_server;
 mod instruments;
 mod logs;
 mod messages;
+mod notes;
 mod model;
 mod otlp;
 mod pipeline;
 mod play;
 mod scope;
 pub mod semconv;
+pub mod spans;
 mod sink;
 mod telemetry;
 
@@ -26,6 +31,7 @@ pub use config::{
     Sampling, Temporality,
 };
 pub use console::Console;
+pub use embed::ObservedEmbedder;
 pub use flow::{Flow, FlowReport};
 pub use http_client::ObservedTransport;
 pub use http_server::ObserveHttp;

@@ -7,12 +7,14 @@ use async_trait::async_trait;
 use opentelemetry::trace::{FutureExt as _, SpanBuilder, SpanKind, Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue};
 
-use crate::llm::{ChatReply, ChatRequest, Component, Cost, Delta, Deltas, Descriptor, Model, ModelError, Takes, Usage};
+use crate::llm::{ChatReply, ChatRequest, Component, Cost, Delta, Deltas, Descriptor, Model, ModelError, Note, Usage};
 
+use super::call;
 use super::logs;
-use super::messages::{self, int, strings};
+use super::messages::{self, strings};
+use super::notes;
 use super::scope::{CallCount, CurrentComponent};
-use super::semconv::{attr, operation};
+use super::semconv::{attr, operation, span_event};
 use super::telemetry::{Telemetry, left, with};
 
 /// Wraps a [`Model`] and records each call.
@@ -38,8 +40,9 @@ impl Model for ObservedModel {
         let mut call = CallRecord::open(self.telemetry.clone(), self.inner.descriptor(), request);
         let context = call.context.clone();
         let mut pass = |delta: Delta<'_>| {
-            if delta.text().is_some() {
-                call.chunk();
+            match delta {
+                Delta::Text(_) => call.chunk(),
+                Delta::Note(note) => call.note(note, request),
             }
             deltas(delta);
         };
@@ -60,7 +63,7 @@ struct CallRecord {
     telemetry: Telemetry,
     context: Context,
     component: Component,
-    takes: Takes,
+    model: Descriptor,
     /// The labels that every metric of this call has.
     labels: Vec<KeyValue>,
     started: Duration,
@@ -75,18 +78,18 @@ impl CallRecord {
     fn open(telemetry: Telemetry, model: &Descriptor, request: &ChatRequest) -> Self {
         let parent = Context::current();
         CallCount::count(&parent);
-        let labels = labels(model, request);
+        let labels = call::labels(model, request);
         let kind = if model.server.is_some() { SpanKind::Client } else { SpanKind::Internal };
         let builder = SpanBuilder::from_name(format!("{} {}", operation::CHAT, model.model))
             .with_kind(kind)
-            .with_attributes(with(&labels, request_attributes(request, model.takes)));
+            .with_attributes(with(&labels, call::request_attributes(request, model)));
         let context = telemetry.start(builder, &parent).with_value(CurrentComponent(request.component));
         let started = telemetry.clock().ticks();
         Self {
             telemetry,
             context,
             component: request.component,
-            takes: model.takes,
+            model: model.clone(),
             labels,
             started,
             last_chunk: None,
@@ -105,10 +108,51 @@ impl CallRecord {
         self.last_chunk = Some(now);
     }
 
+    /// What happened to the call on its way: an event on its span, and a counter.
+    fn note(&mut self, note: Note<'_>, request: &ChatRequest) {
+        let span = self.context.span();
+        let instruments = self.telemetry.instruments();
+        let now = self.telemetry.clock().now();
+        match note {
+            Note::Retry { error, wait, .. } => {
+                let labels = with(&self.labels, [KeyValue::new(attr::ERROR_TYPE, error.kind.as_str())]);
+                instruments.retries.add(1, &labels);
+                span.add_event_with_timestamp(span_event::RETRY, now, notes::retry(error, wait));
+                self.wasted(error);
+            }
+            Note::Fallback { to, error, .. } => {
+                let attributes = notes::fallback(to, error);
+                instruments.fallbacks.add(1, &with(&self.labels, attributes.clone()));
+                span.add_event_with_timestamp(span_event::FALLBACK, now, attributes);
+                if let Some(error) = error {
+                    self.wasted(error);
+                }
+                // Whatever comes now comes from the other one.
+                self.labels = call::labels(to, request);
+            }
+            Note::Fault { fault, .. } => {
+                let attributes = vec![KeyValue::new(attr::FAULT, fault.name())];
+                instruments.faults.add(1, &with(&self.labels, attributes));
+                let attributes = vec![KeyValue::new(attr::FAULT, fault.to_string())];
+                span.add_event_with_timestamp(span_event::FAULT, now, attributes);
+            }
+        }
+    }
+
+    /// Counts what an attempt used up that came to nothing. It is not on the span, which tells of the answer.
+    fn wasted(&self, error: &ModelError) {
+        if let Some(usage) = error.usage {
+            self.count_tokens(usage);
+        }
+        if let Some(cost) = error.cost {
+            self.count_cost(cost);
+        }
+    }
+
     fn answered(&mut self, request: &ChatRequest, reply: &ChatReply) {
         let span = self.context.span();
         if span.is_recording() {
-            span.set_attributes(reply_attributes(reply));
+            span.set_attributes(call::reply_attributes(reply));
             if self.telemetry.capture().on_spans() {
                 span.set_attributes(self.content_attributes(request, reply));
             }
@@ -120,8 +164,8 @@ impl CallRecord {
             && let Some(logger) = self.telemetry.logger()
         {
             let _entered = self.context.clone().attach();
-            let attributes = with(&self.labels, request_attributes(request, self.takes)).into_iter();
-            logs::inference_details(logger, attributes.chain(reply_attributes(reply)).collect(), request, reply);
+            let attributes = with(&self.labels, call::request_attributes(request, &self.model)).into_iter();
+            logs::inference_details(logger, attributes.chain(call::reply_attributes(reply)).collect(), request, reply);
         }
     }
 
@@ -142,14 +186,18 @@ impl CallRecord {
     fn spent(&self, usage: Option<Usage>, cost: Option<Cost>) {
         let span = self.context.span();
         if let Some(usage) = usage {
-            span.set_attributes(usage_attributes(usage));
+            span.set_attributes(call::usage_attributes(usage));
             self.count_tokens(usage);
         }
         if let Some(cost) = cost {
-            span.set_attributes(cost_attributes(cost));
-            let labels = with(&self.labels, [KeyValue::new(attr::COST_SIMULATED, cost.simulated)]);
-            self.telemetry.instruments().cost.add(cost.usd, &labels);
+            span.set_attributes(call::cost_attributes(cost));
+            self.count_cost(cost);
         }
+    }
+
+    fn count_cost(&self, cost: Cost) {
+        let labels = with(&self.labels, [KeyValue::new(attr::COST_SIMULATED, cost.simulated)]);
+        self.telemetry.instruments().cost.add(cost.usd, &labels);
     }
 
     fn end(&mut self, error: Option<&'static str>) {
@@ -209,67 +257,4 @@ impl Drop for CallRecord {
             self.failed(kind, message);
         }
     }
-}
-
-fn labels(model: &Descriptor, request: &ChatRequest) -> Vec<KeyValue> {
-    let mut labels = vec![
-        KeyValue::new(attr::OPERATION_NAME, operation::CHAT),
-        KeyValue::new(attr::PROVIDER_NAME, model.provider.clone()),
-        KeyValue::new(attr::REQUEST_MODEL, model.model.clone()),
-        KeyValue::new(attr::COMPONENT, request.component.as_str()),
-    ];
-    if let Some((address, port)) = &model.server {
-        labels.push(KeyValue::new(attr::SERVER_ADDRESS, address.clone()));
-        labels.push(KeyValue::new(attr::SERVER_PORT, i64::from(*port)));
-    }
-    labels
-}
-
-/// What was sent; a parameter that the model does not take was not.
-fn request_attributes(request: &ChatRequest, takes: Takes) -> Vec<KeyValue> {
-    let mut attributes = vec![KeyValue::new(attr::REQUEST_MAX_TOKENS, i64::from(request.max_output_tokens))];
-    if let Some(temperature) = request.temperature.filter(|_| takes.temperature) {
-        attributes.push(KeyValue::new(attr::REQUEST_TEMPERATURE, temperature));
-    }
-    if let Some(seed) = request.seed.filter(|_| takes.seed) {
-        attributes.push(KeyValue::new(attr::REQUEST_SEED, int(seed)));
-    }
-    if request.stream {
-        attributes.push(KeyValue::new(attr::REQUEST_STREAM, true));
-    }
-    if let Some(conversation) = &request.conversation {
-        attributes.push(KeyValue::new(attr::CONVERSATION_ID, conversation.clone()));
-        attributes.push(KeyValue::new(attr::SESSION_ID, conversation.clone()));
-    }
-    if let Some(prompt) = &request.prompt {
-        attributes.push(KeyValue::new(attr::PROMPT_NAME, prompt.name.clone()));
-        attributes.push(KeyValue::new(attr::PROMPT_VERSION, prompt.version.clone()));
-    }
-    attributes
-}
-
-fn reply_attributes(reply: &ChatReply) -> Vec<KeyValue> {
-    let mut attributes = vec![
-        KeyValue::new(attr::RESPONSE_MODEL, reply.model.clone()),
-        KeyValue::new(attr::RESPONSE_FINISH_REASONS, strings(reply.finish.as_str())),
-    ];
-    if let Some(id) = &reply.id {
-        attributes.push(KeyValue::new(attr::RESPONSE_ID, id.clone()));
-    }
-    attributes
-}
-
-fn cost_attributes(cost: Cost) -> [KeyValue; 2] {
-    [KeyValue::new(attr::COST_USD, cost.usd), KeyValue::new(attr::COST_SIMULATED, cost.simulated)]
-}
-
-fn usage_attributes(usage: Usage) -> Vec<KeyValue> {
-    let parts = [
-        (attr::USAGE_CACHE_READ, usage.cache_read),
-        (attr::USAGE_CACHE_WRITE, usage.cache_write),
-        (attr::USAGE_REASONING, usage.reasoning),
-    ];
-    let totals = [(attr::USAGE_INPUT_TOKENS, usage.input), (attr::USAGE_OUTPUT_TOKENS, usage.output)];
-    let parts = parts.into_iter().filter(|(_, tokens)| *tokens > 0);
-    totals.into_iter().chain(parts).map(|(key, tokens)| KeyValue::new(key, int(tokens))).collect()
 }

@@ -19,7 +19,9 @@ use prometheus::{Encoder as _, Registry, TextEncoder};
 
 use crate::clock::Clock;
 use crate::id::Ids;
+use crate::llm::Ledger;
 
+use super::budget;
 use super::config::{Config, Export, Propagator, Sampling};
 use super::console::{ConsoleLogs, ConsoleMetrics, ConsoleSpans};
 use super::flow::{Counted, Flow, FlowReport, Gate, Throttle};
@@ -34,6 +36,7 @@ pub type SharedPropagator = Arc<dyn TextMapPropagator + Send + Sync>;
 /// Everything that must be shut down at the end.
 pub struct Pipeline {
     telemetry: Telemetry,
+    meter: Meter,
     propagator: SharedPropagator,
     registry: Registry,
     flows: Vec<Arc<Flow>>,
@@ -91,12 +94,17 @@ impl Pipeline {
         let logger = logs.as_ref().map(|logs| logs.logger_with_scope(scope));
         let telemetry = Telemetry::new(config, tracer, &meter, logger, clock);
         let flows = vec![span_flow, log_flow, metric_flow];
-        Ok(Self { telemetry, propagator: propagator(config), registry, flows, traces, metrics, logs })
+        Ok(Self { telemetry, meter, propagator: propagator(config), registry, flows, traces, metrics, logs })
     }
 
     /// What the wrappers need.
     pub fn telemetry(&self) -> Telemetry {
         self.telemetry.clone()
+    }
+
+    /// Measures what has been spent of the budgets.
+    pub fn watch_budgets(&self, ledger: &Arc<Ledger>) {
+        budget::watch(&self.meter, ledger);
     }
 
     /// How trace context travels.

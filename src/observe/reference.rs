@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::semconv::{Instrument, Names, SPANS, event, metric};
+use super::semconv::{Instrument, Names, event, metric, span_event};
+use super::spans::SPANS;
 
 /// The text of `docs/telemetry.md`.
 pub fn reference() -> String {
@@ -10,14 +11,18 @@ pub fn reference() -> String {
         "# Telemetry\n\n<!-- Generated from src/observe/semconv.rs; `UPDATE_DOCS=1 cargo test --test docs` writes it anew. -->\n\n\
          Names follow the OpenTelemetry semantic conventions; `zeroth.*` is ours. The component (`game_setup`, `dialogue`,\n\
          or `http` where no part of the game was reached) is on every span, metric and log record as `zeroth.component`;\n\
-         only requests that are still being answered (`http.server.active_requests`) have none yet, and `otel.sdk.*` is\n\
-         about no component.\n\
+         only requests that are still being answered (`http.server.active_requests`) have none yet, and `otel.sdk.*`\n\
+         and `zeroth.budget.*` are about no component.\n\
          Costs are marked by `zeroth.cost.simulated` when the simulator answered.\n\n\
          ## Spans\n\nFrom the outside in. A model call leaves exactly one `chat` span, also when it failed or was cancelled.\n",
     );
     for span in SPANS {
         let attributes: Vec<String> = span.attributes.iter().map(|name| format!("`{name}`")).collect();
         let _ = writeln!(text, "\n### `{}`\n\n{}\n\n{}", span.name, span.covers, attributes.join(", "));
+    }
+    text.push_str("\n## Span events\n\nOn `chat` spans.\n\n| event | when |\n| --- | --- |\n");
+    for (name, meaning) in span_event::ALL {
+        let _ = writeln!(text, "| `{name}` | {meaning} |");
     }
     text.push_str(
         "\n## Metrics\n\nAt `/metrics` for Prometheus, and pushed by OTLP. `ZEROTH_METRIC_NAMES` chooses between the names of\n\
@@ -28,6 +33,7 @@ pub fn reference() -> String {
         let instrument = match metric.instrument {
             Instrument::Counter => "counter",
             Instrument::UpDownCounter => "up-down counter",
+            Instrument::Gauge => "gauge",
             Instrument::Histogram(_) => "histogram",
         };
         let names = match metric.names {

@@ -1,7 +1,7 @@
 //! Every telemetry name in one place, without any SDK: the conventions still move, so names are values.
 //!
 //! `gen_ai.*`, `http.*`, `otel.*` follow the OpenTelemetry semantic conventions (GenAI: development status, autumn 2026);
-//! `zeroth.*` is ours. `docs/telemetry.md` is generated from this file.
+//! `zeroth.*` is ours. `docs/telemetry.md` is generated from this file and from `spans`.
 
 /// Attribute keys.
 pub mod attr {
@@ -19,6 +19,18 @@ pub mod attr {
     pub const REQUEST_SEED: &str = "gen_ai.request.seed";
     /// Set, and true, when the answer is streamed.
     pub const REQUEST_STREAM: &str = "gen_ai.request.stream";
+    /// How hard the model is told to think, in the words that were sent.
+    pub const REQUEST_REASONING_LEVEL: &str = "gen_ai.request.reasoning.level";
+    /// `chat_completions`, where OpenAI's protocol is spoken.
+    pub const OPENAI_API_TYPE: &str = "openai.api.type";
+    /// The tier of OpenAI's service that answered.
+    pub const OPENAI_RESPONSE_SERVICE_TIER: &str = "openai.response.service_tier";
+    /// The configuration of OpenAI's servers that answered.
+    pub const OPENAI_RESPONSE_SYSTEM_FINGERPRINT: &str = "openai.response.system_fingerprint";
+    /// The encodings of vectors that were asked for.
+    pub const REQUEST_ENCODING_FORMATS: &str = "gen_ai.request.encoding_formats";
+    /// How many numbers each vector has.
+    pub const EMBEDDINGS_DIMENSION_COUNT: &str = "gen_ai.embeddings.dimension.count";
     /// The provider's id of the answer.
     pub const RESPONSE_ID: &str = "gen_ai.response.id";
     /// The model that answered.
@@ -104,6 +116,20 @@ pub mod attr {
     pub const TURN_DURATION: &str = "zeroth.turn.duration";
     /// The campaign that is played.
     pub const CAMPAIGN: &str = "zeroth.campaign";
+    /// Whose budget pays, unless it is everyone's.
+    pub const TEAM: &str = "zeroth.team";
+    /// `day` or `team`.
+    pub const BUDGET_SCOPE: &str = "zeroth.budget.scope";
+    /// Seconds until the next attempt.
+    pub const RETRY_WAIT: &str = "zeroth.retry.wait";
+    /// Tokens that a failed attempt used up, when the provider said so; in and out.
+    pub const RETRY_TOKENS: &str = "zeroth.retry.tokens";
+    /// The provider that is asked in place of another.
+    pub const FALLBACK_PROVIDER: &str = "zeroth.fallback.provider";
+    /// The model that is asked in place of another.
+    pub const FALLBACK_MODEL: &str = "zeroth.fallback.model";
+    /// The fault that was put in on purpose.
+    pub const FAULT: &str = "zeroth.fault";
 }
 
 /// Attribute keys of the resource.
@@ -120,6 +146,8 @@ pub mod resource {
 pub mod operation {
     /// One model call.
     pub const CHAT: &str = "chat";
+    /// One call for vectors.
+    pub const EMBEDDINGS: &str = "embeddings";
     /// One turn of the storyteller.
     pub const INVOKE_AGENT: &str = "invoke_agent";
     /// The calls that word a game's setup.
@@ -138,10 +166,33 @@ pub mod error_type {
     pub const BROKEN: &str = "broken";
     /// No answer on the wire: name, address, TLS or proxy.
     pub const CONNECT: &str = "connect";
+    /// The model has failed too often lately, and is left alone for a while.
+    pub const CIRCUIT_OPEN: &str = "circuit_open";
     /// The telemetry queue had no room.
     pub const QUEUE_FULL: &str = "queue_full";
     /// The telemetry backend did not take it.
     pub const EXPORT_FAILED: &str = "export_failed";
+}
+
+/// Names of span events, on `chat` spans.
+pub mod span_event {
+    /// An attempt failed, and the model is asked again.
+    pub const RETRY: &str = "zeroth.model.retry";
+    /// Another model is asked.
+    pub const FALLBACK: &str = "zeroth.model.fallback";
+    /// A fault was put in on purpose.
+    pub const FAULT: &str = "zeroth.model.fault";
+
+    /// All of them, with what they mean.
+    pub const ALL: [(&str, &str); 3] = [
+        (RETRY, "An attempt failed (`error.type`), and after `zeroth.retry.wait` seconds the model is asked again."),
+        (
+            FALLBACK,
+            "The model did not answer (`error.type`; `circuit_open`: it was not even asked), and \
+            `zeroth.fallback.model` is asked in its place.",
+        ),
+        (FAULT, "`zeroth.fault` was put in on purpose."),
+    ];
 }
 
 /// Names of log events.
@@ -192,6 +243,8 @@ pub enum Instrument {
     Counter,
     /// Goes up and down.
     UpDownCounter,
+    /// Is what it is when somebody looks.
+    Gauge,
     /// A distribution in these buckets.
     Histogram(&'static [f64]),
 }
@@ -226,7 +279,7 @@ macro_rules! metrics {
         /// Metrics.
         pub mod metric {
             use super::{
-                AGENT_SECONDS, CALL_SECONDS, CALLS, HTTP_SECONDS, Instrument::{Counter, Histogram, UpDownCounter},
+                AGENT_SECONDS, CALL_SECONDS, CALLS, HTTP_SECONDS, Instrument::{Counter, Gauge, Histogram, UpDownCounter},
                 Metric, Names, TOKENS, WORKFLOW_SECONDS,
             };
 
@@ -272,6 +325,10 @@ metrics! {
         "How long the storyteller's turns took.";
     AGENT_INFERENCE_CALLS = "gen_ai.invoke_agent.inference_calls", Histogram(CALLS), "{inference_call}", Current,
         "Model calls of each turn, failed ones included.";
+    EMBEDDINGS_DURATION = "gen_ai.client.embeddings.duration", Histogram(CALL_SECONDS), "s", Current,
+        "How long calls for vectors took.";
+    EMBEDDINGS_INPUT_TOKENS = "gen_ai.client.embeddings.operation.input_tokens", Histogram(TOKENS), "{token}", Current,
+        "Input tokens of each call for vectors.";
     WORKFLOW_DURATION = "gen_ai.invoke_workflow.duration", Histogram(WORKFLOW_SECONDS), "s", Current,
         "How long it took to word a game's setup.";
     LEGACY_OPERATION_DURATION = "gen_ai.client.operation.duration", Histogram(CALL_SECONDS), "s", Legacy,
@@ -294,6 +351,20 @@ metrics! {
         "How long HTTP attempts towards providers took.";
     COST = "zeroth.cost.usd", Counter, "{USD}", Always,
         "US dollars, real or simulated (see zeroth.cost.simulated).";
+    RETRIES = "zeroth.model.retries", Counter, "{retry}", Always,
+        "Attempts that failed and were followed by another, by the failure's error.type.";
+    FALLBACKS = "zeroth.model.fallbacks", Counter, "{fallback}", Always,
+        "Calls that went on to another model, by the error.type of the one that did not answer.";
+    FAULTS = "zeroth.model.faults", Counter, "{fault}", Always,
+        "Faults that were put in on purpose.";
+    BUDGET_SPENT_USD = "zeroth.budget.spent.usd", Gauge, "{USD}", Always,
+        "US dollars spent today and by each team, simulated ones included.";
+    BUDGET_REMAINING_USD = "zeroth.budget.remaining.usd", Gauge, "{USD}", Always,
+        "US dollars left, where there is a ceiling.";
+    BUDGET_SPENT_TOKENS = "zeroth.budget.spent.tokens", Gauge, "{token}", Always,
+        "Tokens used today and by each team, in and out.";
+    BUDGET_REMAINING_TOKENS = "zeroth.budget.remaining.tokens", Gauge, "{token}", Always,
+        "Tokens left, where there is a ceiling.";
     TURNS = "zeroth.turns", Counter, "{turn}", Always,
         "Turns, with error.type where they failed.";
     SPANS_PROCESSED = "otel.sdk.processor.span.processed", Counter, "{span}", Always,
@@ -305,117 +376,3 @@ metrics! {
     LOGS_EXPORTED = "otel.sdk.exporter.log.exported", Counter, "{log_record}", Always,
         "Log records handed to the backend, with error.type where it did not take them.";
 }
-
-/// What a span tells.
-#[derive(Debug, Clone, Copy)]
-pub struct SpanKindOf {
-    /// How it is named.
-    pub name: &'static str,
-    /// What it covers.
-    pub covers: &'static str,
-    /// Which attributes it may have.
-    pub attributes: &'static [&'static str],
-}
-
-/// Every kind of span, from the outside in.
-pub const SPANS: &[SpanKindOf] = &[
-    SpanKindOf {
-        name: "{method} {route}",
-        covers: "One HTTP request (SERVER), from its head to the end of the answer's body.",
-        attributes: &[
-            attr::HTTP_REQUEST_METHOD,
-            attr::HTTP_REQUEST_METHOD_ORIGINAL,
-            attr::HTTP_ROUTE,
-            attr::HTTP_RESPONSE_STATUS_CODE,
-            attr::NETWORK_PROTOCOL_VERSION,
-            attr::SERVER_ADDRESS,
-            attr::SERVER_PORT,
-            attr::URL_PATH,
-            attr::URL_SCHEME,
-            attr::USER_AGENT_ORIGINAL,
-            attr::ERROR_TYPE,
-            attr::COMPONENT,
-        ],
-    },
-    SpanKindOf {
-        name: "invoke_agent {storyteller}",
-        covers: "One turn (INTERNAL): everything between the player's message and the kept answer.",
-        attributes: &[
-            attr::OPERATION_NAME,
-            attr::AGENT_NAME,
-            attr::CONVERSATION_ID,
-            attr::SESSION_ID,
-            attr::COMPONENT,
-            attr::CAMPAIGN,
-            attr::TURN_NUMBER,
-            attr::USAGE_INPUT_TOKENS,
-            attr::USAGE_OUTPUT_TOKENS,
-            attr::RESPONSE_FINISH_REASONS,
-            attr::COST_USD,
-            attr::COST_SIMULATED,
-            attr::ERROR_TYPE,
-        ],
-    },
-    SpanKindOf {
-        name: "invoke_workflow game_setup",
-        covers: "The three calls that word a game's setup (INTERNAL).",
-        attributes: &[
-            attr::OPERATION_NAME,
-            attr::WORKFLOW_NAME,
-            attr::CONVERSATION_ID,
-            attr::SESSION_ID,
-            attr::COMPONENT,
-            attr::CAMPAIGN,
-            attr::ERROR_TYPE,
-        ],
-    },
-    SpanKindOf {
-        name: "chat {model}",
-        covers: "One logical model call, retries included (CLIENT; INTERNAL when the model is in this process).",
-        attributes: &[
-            attr::OPERATION_NAME,
-            attr::PROVIDER_NAME,
-            attr::REQUEST_MODEL,
-            attr::REQUEST_TEMPERATURE,
-            attr::REQUEST_MAX_TOKENS,
-            attr::REQUEST_SEED,
-            attr::REQUEST_STREAM,
-            attr::SERVER_ADDRESS,
-            attr::SERVER_PORT,
-            attr::CONVERSATION_ID,
-            attr::SESSION_ID,
-            attr::PROMPT_NAME,
-            attr::PROMPT_VERSION,
-            attr::COMPONENT,
-            attr::RESPONSE_ID,
-            attr::RESPONSE_MODEL,
-            attr::RESPONSE_FINISH_REASONS,
-            attr::RESPONSE_TIME_TO_FIRST_CHUNK,
-            attr::USAGE_INPUT_TOKENS,
-            attr::USAGE_OUTPUT_TOKENS,
-            attr::USAGE_CACHE_READ,
-            attr::USAGE_CACHE_WRITE,
-            attr::USAGE_REASONING,
-            attr::COST_USD,
-            attr::COST_SIMULATED,
-            attr::SYSTEM_INSTRUCTIONS,
-            attr::INPUT_MESSAGES,
-            attr::OUTPUT_MESSAGES,
-            attr::ERROR_TYPE,
-        ],
-    },
-    SpanKindOf {
-        name: "{method}",
-        covers: "One HTTP attempt towards a provider (CLIENT), to the end of the answer's body.",
-        attributes: &[
-            attr::HTTP_REQUEST_METHOD,
-            attr::HTTP_REQUEST_RESEND_COUNT,
-            attr::HTTP_RESPONSE_STATUS_CODE,
-            attr::SERVER_ADDRESS,
-            attr::SERVER_PORT,
-            attr::URL_FULL,
-            attr::COMPONENT,
-            attr::ERROR_TYPE,
-        ],
-    },
-];

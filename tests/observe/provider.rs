@@ -43,7 +43,8 @@ impl Provider {
         let serving = async move { axum::serve(listener, router).await.unwrap() };
         #[expect(clippy::disallowed_methods, reason = "it ends with the test's runtime")]
         drop(tokio::spawn(serving));
-        let table = Table::new(&[("ZEROTH_MODEL", model), ("OPENAI_BASE_URL", &url)]);
+        let settings = [("ZEROTH_MODEL", model), ("OPENAI_BASE_URL", &url), ("ZEROTH_RETRY_FIRST_WAIT", "1ms")];
+        let table = Table::new(&settings);
         table.app.play().shared().await.unwrap();
         table.recorder.clear();
         (provider, table)
@@ -99,10 +100,12 @@ async fn a_failed_attempt_says_so() {
     let (_, table) = Provider::start(StatusCode::SERVICE_UNAVAILABLE).await;
     let (status, problem) = table.play("I open the door.").await;
     assert_eq!((status, &problem["error_type"]), (503, &"unavailable".into()));
-    insta::assert_snapshot!(table.recorder.outline(), @r"
+    insta::assert_snapshot!(table.recorder.outline(), @"
     POST /play ! 503
       invoke_agent Dungeon Master ! unavailable
         chat acme-1 ! unavailable
+          POST ! 503
+          POST ! 503
           POST ! 503
     ");
 }

@@ -1,4 +1,7 @@
-//! The composition root: the only file that names concrete models, stores and clocks.
+//! The composition root: the only place that names concrete models, stores and clocks.
+
+mod models;
+mod ring;
 
 use std::fs;
 use std::io;
@@ -9,25 +12,23 @@ use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, ModelName};
+use crate::config::Config;
 use crate::content::Content;
 use crate::game::{Campaign, Problem};
 use crate::http;
 use crate::id::{Ids, RandomIds};
 use crate::lifecycle;
 use crate::llm::sim::Sim;
-use crate::llm::{
-    Anthropic, AnthropicConfig, HttpTransport, Metered, Model, OpenAi, OpenAiConfig, PriceList, TimedOut, Transport,
-    TransportConfig,
-};
-use crate::observe::{
-    self, FlowReport, ObserveHttp, ObservedAuthor, ObservedModel, ObservedPlay, ObservedTransport, Pipeline, Sink,
-};
-use crate::play::{Author, Engine, ModelAuthor, Parts, Play};
+use crate::llm::{Ledger, Model, PriceList};
+use crate::observe::{self, FlowReport, ObserveHttp, Pipeline, Sink};
+use crate::play::{Engine, ModelAuthor, Parts, Play};
 use crate::prompt::{self, Prompts};
 use crate::store::MemoryStore;
 use crate::task::Tasks;
 use crate::wire;
+
+use models::Models;
+use ring::Ring;
 
 /// The program, put together and not yet running.
 pub struct App {
@@ -35,6 +36,7 @@ pub struct App {
     tasks: Tasks,
     ids: Arc<dyn Ids>,
     model: String,
+    unpriced: Vec<String>,
     campaign: Arc<Campaign>,
     pipeline: Option<Pipeline>,
 }
@@ -55,7 +57,7 @@ pub struct Seams {
     pub clock: Option<Arc<dyn Clock>>,
     /// Names and numbers.
     pub ids: Option<Arc<dyn Ids>>,
-    /// Who answers, before timeouts, prices and telemetry are put around it.
+    /// Who answers, before faults, timeouts, retries, prices, budgets and telemetry are put around it.
     pub model: Option<Arc<dyn Model>>,
     /// Who gets every finished span and log record.
     pub sink: Option<Arc<dyn Sink>>,
@@ -102,11 +104,14 @@ impl App {
             .map(|observe| Pipeline::build(observe, Arc::clone(&clock), Arc::clone(&ids), seams.sink));
         let ring = Ring { pipeline: pipeline.transpose()?, config };
 
-        let model = match seams.model {
-            Some(model) => model,
-            None => provider(config, &ring)?,
-        };
-        let model = ring.model(bounded(config, model, &clock)?);
+        let prices = Arc::new(prices(config)?);
+        let ledger = Arc::new(Ledger::new(config.resilience.budgets, Arc::clone(&clock)));
+        let mut models = Models::new(config, &ring, &*ids, &clock, prices, &ledger);
+        let model = models.compose(seams.model)?;
+        let unpriced = models.unpriced();
+        if let Some(pipeline) = &ring.pipeline {
+            pipeline.watch_budgets(&ledger);
+        }
         let author = ring.author(ModelAuthor::new(Arc::clone(&model), Arc::clone(&prompts), Arc::clone(&campaign)));
         let parts = Parts {
             model: Arc::clone(&model),
@@ -121,7 +126,7 @@ impl App {
         let play = ring.play(Engine::new(config.play, parts), &campaign);
         let tasks = if ring.pipeline.is_some() { Tasks::new(observe::carry) } else { Tasks::default() };
         let model = model.descriptor().model.clone();
-        Ok(Self { play, tasks, ids, model, campaign, pipeline: ring.pipeline })
+        Ok(Self { play, tasks, ids, model, unpriced, campaign, pipeline: ring.pipeline })
     }
 
     /// The game.
@@ -137,6 +142,11 @@ impl App {
     /// The name of the model that answers.
     pub fn model(&self) -> &str {
         &self.model
+    }
+
+    /// The models whose prices nobody knows.
+    pub fn unpriced(&self) -> &[String] {
+        &self.unpriced
     }
 
     /// The campaign that is played.
@@ -212,88 +222,6 @@ impl AppError {
 pub fn simulator(config: &Config) -> Router {
     let model = Arc::new(Sim::new(config.sim));
     wire::router(wire::Services { model, clock: Arc::new(SystemClock::start()), ids: Arc::new(RandomIds) })
-}
-
-/// Puts the outer ring around things, when there is one.
-struct Ring<'a> {
-    pipeline: Option<Pipeline>,
-    config: &'a Config,
-}
-
-impl Ring<'_> {
-    fn transport(&self, inner: Arc<dyn Transport>) -> Arc<dyn Transport> {
-        match &self.pipeline {
-            Some(ring) => Arc::new(ObservedTransport::new(inner, ring.telemetry(), ring.propagator())),
-            None => inner,
-        }
-    }
-
-    fn model(&self, inner: Arc<dyn Model>) -> Arc<dyn Model> {
-        match &self.pipeline {
-            Some(ring) => Arc::new(ObservedModel::new(inner, ring.telemetry())),
-            None => inner,
-        }
-    }
-
-    fn author(&self, inner: ModelAuthor) -> Arc<dyn Author> {
-        match &self.pipeline {
-            Some(ring) => Arc::new(ObservedAuthor::new(Arc::new(inner), ring.telemetry(), &self.config.campaign)),
-            None => Arc::new(inner),
-        }
-    }
-
-    fn play(&self, inner: Engine, campaign: &Campaign) -> Arc<dyn Play> {
-        match &self.pipeline {
-            Some(ring) => {
-                let agent = &campaign.storyteller.name;
-                Arc::new(ObservedPlay::new(Arc::new(inner), ring.telemetry(), agent, &self.config.campaign))
-            }
-            None => Arc::new(inner),
-        }
-    }
-}
-
-/// The model that `config` names.
-fn provider(config: &Config, ring: &Ring<'_>) -> Result<Arc<dyn Model>, AppError> {
-    let broken = |problem: String| AppError::Model(problem);
-    let providers = &config.providers;
-    let transport = || -> Result<Arc<dyn Transport>, AppError> {
-        let own =
-            TransportConfig { connect_timeout: providers.connect_timeout, ca_bundle: providers.ca_bundle.clone() };
-        let transport = HttpTransport::new(&own).map_err(|error| AppError::Model(error.to_string()))?;
-        Ok(ring.transport(Arc::new(transport)))
-    };
-    Ok(match &config.model.model {
-        ModelName::Sim => Arc::new(Sim::new(config.sim)),
-        ModelName::Anthropic(model) => {
-            let missing = || AppError::Model("ANTHROPIC_API_KEY is not set".to_owned());
-            let own = AnthropicConfig {
-                api_key: providers.anthropic_key.clone().ok_or_else(missing)?,
-                base_url: providers.anthropic_url.clone(),
-                version: providers.anthropic_version.clone(),
-                model: model.clone(),
-                extra_headers: Vec::new(),
-            };
-            Arc::new(Anthropic::new(own, transport()?).map_err(|error| broken(error.to_string()))?)
-        }
-        ModelName::OpenAi(model) => {
-            let own = OpenAiConfig {
-                provider: "openai".to_owned(),
-                api_key: providers.openai_key.clone(),
-                base_url: providers.openai_url.clone(),
-                model: model.clone(),
-                extra_headers: Vec::new(),
-            };
-            Arc::new(OpenAi::new(own, transport()?).map_err(|error| broken(error.to_string()))?)
-        }
-    })
-}
-
-/// `model` with timeouts, and with its cost told.
-fn bounded(config: &Config, model: Arc<dyn Model>, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Model>, AppError> {
-    let prices = prices(config)?;
-    let timed = TimedOut::new(model, config.timeouts);
-    Ok(Arc::new(Metered::new(Arc::new(timed), Arc::clone(clock), Arc::new(prices))))
 }
 
 fn prices(config: &Config) -> Result<PriceList, AppError> {

@@ -1,0 +1,48 @@
+//! The outer ring, where there is one: everything that is observed passes here.
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::game::Campaign;
+use crate::llm::{Model, Transport};
+use crate::observe::{ObservedAuthor, ObservedModel, ObservedPlay, ObservedTransport, Pipeline};
+use crate::play::{Author, Engine, ModelAuthor, Play};
+
+/// Puts the outer ring around things, when there is one.
+pub(super) struct Ring<'a> {
+    pub(super) pipeline: Option<Pipeline>,
+    pub(super) config: &'a Config,
+}
+
+impl Ring<'_> {
+    pub(super) fn transport(&self, inner: Arc<dyn Transport>) -> Arc<dyn Transport> {
+        match &self.pipeline {
+            Some(ring) => Arc::new(ObservedTransport::new(inner, ring.telemetry(), ring.propagator())),
+            None => inner,
+        }
+    }
+
+    pub(super) fn model(&self, inner: Arc<dyn Model>) -> Arc<dyn Model> {
+        match &self.pipeline {
+            Some(ring) => Arc::new(ObservedModel::new(inner, ring.telemetry())),
+            None => inner,
+        }
+    }
+
+    pub(super) fn author(&self, inner: ModelAuthor) -> Arc<dyn Author> {
+        match &self.pipeline {
+            Some(ring) => Arc::new(ObservedAuthor::new(Arc::new(inner), ring.telemetry(), &self.config.campaign)),
+            None => Arc::new(inner),
+        }
+    }
+
+    pub(super) fn play(&self, inner: Engine, campaign: &Campaign) -> Arc<dyn Play> {
+        match &self.pipeline {
+            Some(ring) => {
+                let agent = &campaign.storyteller.name;
+                Arc::new(ObservedPlay::new(Arc::new(inner), ring.telemetry(), agent, &self.config.campaign))
+            }
+            None => Arc::new(inner),
+        }
+    }
+}

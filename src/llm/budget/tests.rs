@@ -1,0 +1,139 @@
+//! What is booked, what is refused, and that nothing stays set aside.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use futures::FutureExt as _;
+
+use crate::clock::Clock;
+
+use super::super::fixture::{self, Scripted, Step};
+use super::*;
+
+/// A clock whose hours the test sets.
+#[derive(Default)]
+struct Hours(AtomicU64);
+
+impl Clock for Hours {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + self.ticks()
+    }
+
+    fn ticks(&self) -> Duration {
+        Duration::from_secs(3600 * self.0.load(Ordering::Relaxed))
+    }
+}
+
+struct Till {
+    model: Budgeted,
+    ledger: Arc<Ledger>,
+    clock: Arc<Hours>,
+}
+
+/// Each call uses 1100 tokens: $0.0045 at the simulator's prices.
+fn till(budgets: Budgets, calls: Vec<Vec<Step>>) -> Till {
+    let clock = Arc::new(Hours::default());
+    let prices = Arc::new(PriceList::built_in());
+    let ledger = Arc::new(Ledger::new(budgets, Arc::clone(&clock) as Arc<dyn Clock>));
+    let inner = Arc::new(super::super::Priced::new(Arc::new(Scripted::calls(calls)), Arc::clone(&prices)));
+    let chain = vec![inner.descriptor().clone()];
+    let model = Budgeted::new(inner, Arc::clone(&ledger), prices, chain);
+    Till { model, ledger, clock }
+}
+
+impl Till {
+    async fn ask(&self, session: &str, team: &str) -> Result<ChatReply, ModelError> {
+        let (conversation, team) = (Some(session.to_owned()), team.parse().unwrap());
+        self.model.chat(&ChatRequest { conversation, team, ..fixture::request() }, &mut |_| {}).await
+    }
+
+    async fn refusal(&self, session: &str, team: &str) -> String {
+        let error = self.ask(session, team).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::BudgetExceeded);
+        error.message
+    }
+
+    fn today(&self) -> (u64, f64) {
+        let account = &self.ledger.accounts()[0];
+        (account.spent.tokens, (account.spent.usd * 1e6).round() / 1e6)
+    }
+}
+
+fn answers() -> Vec<Vec<Step>> {
+    vec![vec![Step::Say("one "), Step::Say("two")]]
+}
+
+fn tokens(count: u64) -> Ceiling {
+    Ceiling { tokens: Some(count), usd: None }
+}
+
+#[tokio::test]
+async fn a_session_stops_at_its_ceiling_and_others_go_on() {
+    let till = till(Budgets { session: tokens(2000), ..Budgets::default() }, answers());
+    till.ask("a", "x").await.unwrap();
+    till.ask("a", "x").await.unwrap();
+    let refusal = till.refusal("a", "x").await;
+    assert!(refusal.starts_with("the session's budget of 2000 tokens has 0 tokens left"), "{refusal}");
+    assert!(refusal.ends_with("ZEROTH_BUDGET_SESSION_TOKENS raises it"), "{refusal}");
+    till.ask("b", "x").await.unwrap();
+    assert_eq!(till.today(), (3300, 0.0135));
+}
+
+#[tokio::test]
+async fn a_team_stops_with_all_its_sessions() {
+    let budget = Ceiling { usd: Some(0.005), tokens: None };
+    let till = till(Budgets { team: budget, ..Budgets::default() }, answers());
+    till.ask("a", "red").await.unwrap();
+    let refusal = till.refusal("b", "red").await;
+    assert!(refusal.contains("the team red of $0.0050 has $0.0005 left"), "{refusal}");
+    till.ask("b", "blue").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_day_begins_anew_at_midnight() {
+    let till = till(Budgets { day: tokens(1200), ..Budgets::default() }, answers());
+    till.clock.0.store(20, Ordering::Relaxed);
+    till.ask("a", "x").await.unwrap();
+    let error = till.ask("b", "y").await.unwrap_err();
+    assert_eq!(error.retry_after, Some(Duration::from_secs(4 * 3600)));
+    till.clock.0.store(24, Ordering::Relaxed);
+    till.ask("b", "y").await.unwrap();
+    assert_eq!(till.today().0, 1100);
+}
+
+#[tokio::test]
+async fn calls_under_way_are_counted_before_they_end() {
+    let till = till(Budgets { day: tokens(250), ..Budgets::default() }, vec![vec![Step::Wait(Duration::MAX)]]);
+    let mut first = Box::pin(till.ask("a", "x"));
+    assert!(first.as_mut().now_or_never().is_none(), "it is under way");
+    let mut second = Box::pin(till.ask("b", "x"));
+    assert!(second.as_mut().now_or_never().is_none(), "there is room for two");
+    let refusal = till.refusal("c", "x").await;
+    drop((first, second));
+    assert!(refusal.contains("today's budget of 250 tokens"), "{refusal}");
+    // Both were asked, heard nothing, and may be billed for what they asked.
+    let asked = 2 * super::super::tokens::count_request(&fixture::request());
+    assert_eq!(till.today().0, asked);
+    assert!(Box::pin(till.ask("c", "x")).as_mut().now_or_never().is_none(), "nothing stays set aside");
+}
+
+#[tokio::test]
+async fn failures_are_booked_by_what_was_done() {
+    let failing = |kind, said: Option<&'static str>, usage| {
+        let error = ModelError { usage, ..ModelError::new(kind, "on purpose") };
+        said.map(Step::Say).into_iter().chain([Step::Fail(error)]).collect::<Vec<_>>()
+    };
+    let asked = super::super::tokens::count_request(&fixture::request());
+    let told = Usage { input: 70, output: 2, ..Usage::default() };
+    let cases = [
+        (failing(ErrorKind::RateLimited, None, None), 0),
+        (failing(ErrorKind::Timeout, None, None), asked),
+        (failing(ErrorKind::Truncated, Some("word"), None), asked + 1),
+        (failing(ErrorKind::Truncated, Some("word"), Some(told)), 72),
+    ];
+    for (steps, expected) in cases {
+        let till = till(Budgets::default(), vec![steps]);
+        till.ask("a", "x").await.unwrap_err();
+        assert_eq!(till.today().0, expected);
+    }
+}

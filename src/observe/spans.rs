@@ -1,0 +1,140 @@
+//! Every kind of span, and which of the names in `semconv` it may have.
+
+use super::semconv::attr;
+
+/// What a span tells.
+#[derive(Debug, Clone, Copy)]
+pub struct SpanKindOf {
+    /// How it is named.
+    pub name: &'static str,
+    /// What it covers.
+    pub covers: &'static str,
+    /// Which attributes it may have.
+    pub attributes: &'static [&'static str],
+}
+
+/// Every kind of span, from the outside in.
+pub const SPANS: &[SpanKindOf] = &[
+    SpanKindOf {
+        name: "{method} {route}",
+        covers: "One HTTP request (SERVER), from its head to the end of the answer's body.",
+        attributes: &[
+            attr::HTTP_REQUEST_METHOD,
+            attr::HTTP_REQUEST_METHOD_ORIGINAL,
+            attr::HTTP_ROUTE,
+            attr::HTTP_RESPONSE_STATUS_CODE,
+            attr::NETWORK_PROTOCOL_VERSION,
+            attr::SERVER_ADDRESS,
+            attr::SERVER_PORT,
+            attr::URL_PATH,
+            attr::URL_SCHEME,
+            attr::USER_AGENT_ORIGINAL,
+            attr::ERROR_TYPE,
+            attr::COMPONENT,
+        ],
+    },
+    SpanKindOf {
+        name: "invoke_agent {storyteller}",
+        covers: "One turn (INTERNAL): everything between the player's message and the kept answer.",
+        attributes: &[
+            attr::OPERATION_NAME,
+            attr::AGENT_NAME,
+            attr::CONVERSATION_ID,
+            attr::SESSION_ID,
+            attr::COMPONENT,
+            attr::CAMPAIGN,
+            attr::TURN_NUMBER,
+            attr::USAGE_INPUT_TOKENS,
+            attr::USAGE_OUTPUT_TOKENS,
+            attr::RESPONSE_FINISH_REASONS,
+            attr::COST_USD,
+            attr::COST_SIMULATED,
+            attr::ERROR_TYPE,
+        ],
+    },
+    SpanKindOf {
+        name: "invoke_workflow game_setup",
+        covers: "The three calls that word a game's setup (INTERNAL).",
+        attributes: &[
+            attr::OPERATION_NAME,
+            attr::WORKFLOW_NAME,
+            attr::CONVERSATION_ID,
+            attr::SESSION_ID,
+            attr::COMPONENT,
+            attr::CAMPAIGN,
+            attr::ERROR_TYPE,
+        ],
+    },
+    SpanKindOf {
+        name: "chat {model}",
+        covers: "One logical model call, retries included (CLIENT; INTERNAL when the model is in this process).",
+        attributes: &[
+            attr::OPERATION_NAME,
+            attr::PROVIDER_NAME,
+            attr::REQUEST_MODEL,
+            attr::REQUEST_TEMPERATURE,
+            attr::REQUEST_MAX_TOKENS,
+            attr::REQUEST_SEED,
+            attr::REQUEST_STREAM,
+            attr::REQUEST_REASONING_LEVEL,
+            attr::OPENAI_API_TYPE,
+            attr::SERVER_ADDRESS,
+            attr::SERVER_PORT,
+            attr::CONVERSATION_ID,
+            attr::SESSION_ID,
+            attr::PROMPT_NAME,
+            attr::PROMPT_VERSION,
+            attr::COMPONENT,
+            attr::TEAM,
+            attr::RESPONSE_ID,
+            attr::RESPONSE_MODEL,
+            attr::RESPONSE_FINISH_REASONS,
+            attr::RESPONSE_TIME_TO_FIRST_CHUNK,
+            attr::OPENAI_RESPONSE_SERVICE_TIER,
+            attr::OPENAI_RESPONSE_SYSTEM_FINGERPRINT,
+            attr::USAGE_INPUT_TOKENS,
+            attr::USAGE_OUTPUT_TOKENS,
+            attr::USAGE_CACHE_READ,
+            attr::USAGE_CACHE_WRITE,
+            attr::USAGE_REASONING,
+            attr::COST_USD,
+            attr::COST_SIMULATED,
+            attr::SYSTEM_INSTRUCTIONS,
+            attr::INPUT_MESSAGES,
+            attr::OUTPUT_MESSAGES,
+            attr::ERROR_TYPE,
+        ],
+    },
+    SpanKindOf {
+        name: "embeddings {model}",
+        covers: "One logical call for vectors (CLIENT; INTERNAL when the model is in this process).",
+        attributes: &[
+            attr::OPERATION_NAME,
+            attr::PROVIDER_NAME,
+            attr::REQUEST_MODEL,
+            attr::REQUEST_ENCODING_FORMATS,
+            attr::EMBEDDINGS_DIMENSION_COUNT,
+            attr::SERVER_ADDRESS,
+            attr::SERVER_PORT,
+            attr::RESPONSE_MODEL,
+            attr::USAGE_INPUT_TOKENS,
+            attr::COST_USD,
+            attr::COST_SIMULATED,
+            attr::ERROR_TYPE,
+        ],
+    },
+    SpanKindOf {
+        name: "{method}",
+        covers: "One HTTP attempt towards a provider (CLIENT), to the end of the answer's body.",
+        attributes: &[
+            attr::HTTP_REQUEST_METHOD,
+            attr::HTTP_REQUEST_RESEND_COUNT,
+            attr::HTTP_RESPONSE_STATUS_CODE,
+            attr::SERVER_ADDRESS,
+            attr::SERVER_PORT,
+            attr::URL_FULL,
+            attr::COMPONENT,
+            attr::ERROR_TYPE,
+        ],
+    },
+];
