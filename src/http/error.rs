@@ -166,9 +166,10 @@ impl From<ModelError> for Problem {
         let (kind, wait) = match error.kind {
             ErrorKind::Timeout => (Kind::MODEL_TIMEOUT, None),
             ErrorKind::QuotaExceeded => (Kind::QUOTA_EXCEEDED, None),
-            ErrorKind::BudgetExceeded => (Kind::BUDGET_EXCEEDED, None),
-            ErrorKind::RateLimited => (Kind::RATE_LIMITED, Some(SOON)),
-            ErrorKind::Unavailable => (Kind::UNAVAILABLE, Some(SOON)),
+            // A budget of the day is whole again at midnight.
+            ErrorKind::BudgetExceeded => (Kind::BUDGET_EXCEEDED, error.retry_after),
+            ErrorKind::RateLimited => (Kind::RATE_LIMITED, error.retry_after.or(Some(SOON))),
+            ErrorKind::Unavailable => (Kind::UNAVAILABLE, error.retry_after.or(Some(SOON))),
             ErrorKind::Unreachable
             | ErrorKind::Unauthorized
             | ErrorKind::ModelNotFound
@@ -179,11 +180,6 @@ impl From<ModelError> for Problem {
             | ErrorKind::Truncated
             | ErrorKind::BadResponse => (Kind::MODEL_FAILED, None),
         };
-        Self {
-            kind,
-            error_type: Some(error.kind.as_str()),
-            retry_after: wait.map(|usual| error.retry_after.unwrap_or(usual)),
-            detail: error.message,
-        }
+        Self { kind, error_type: Some(error.kind.as_str()), retry_after: wait, detail: error.message }
     }
 }

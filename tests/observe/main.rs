@@ -12,6 +12,7 @@ mod table;
 #[path = "../common/trace.rs"]
 mod trace;
 
+mod budget;
 mod content;
 mod endings;
 mod export;
