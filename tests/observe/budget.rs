@@ -22,7 +22,7 @@ async fn gauge(table: &Table, name: &str, label: &str) -> Option<f64> {
 
 #[tokio::test]
 async fn a_team_that_has_spent_its_budget_waits_while_others_play() {
-    let table = Table::new(&[("ZEROTH_BUDGET_TEAM_USD", "0.02")]);
+    let table = Table::new(&[("ZEROTH_BUDGET_TEAM_USD", "0.03")]);
     let mut played = 0;
     let problem = loop {
         let (status, answer) = table.send(by_team("red")).await;
@@ -35,12 +35,12 @@ async fn a_team_that_has_spent_its_budget_waits_while_others_play() {
     assert!(played > 0, "{problem}");
     assert_eq!((&problem["status"], &problem["error_type"]), (&json!(402), &json!("budget_exceeded")));
     let detail = problem["detail"].as_str().unwrap();
-    assert!(detail.starts_with("the budget of the team red of $0.0200 has $"), "{detail}");
+    assert!(detail.starts_with("the budget of the team red of $0.0300 has $"), "{detail}");
     assert!(detail.contains("ZEROTH_BUDGET_TEAM_USD"), "{detail}");
 
     let spent = gauge(&table, "zeroth_budget_spent_usd", "team=\"red\"").await.unwrap();
     let left = gauge(&table, "zeroth_budget_remaining_usd", "team=\"red\"").await.unwrap();
-    assert!(spent > 0.0 && spent <= 0.02 && (spent + left - 0.02).abs() < 1e-9, "{spent} {left}");
+    assert!(spent > 0.0 && spent <= 0.03 && (spent + left - 0.03).abs() < 1e-9, "{spent} {left}");
     assert_eq!(table.send(by_team("blue")).await.0, 200);
     assert_eq!(table.play("So do I.").await.0, 200, "who names no team has a budget, too");
 }
