@@ -15,6 +15,7 @@ use crate::game::{Campaign, Problem};
 use crate::http;
 use crate::id::{Ids, RandomIds};
 use crate::lifecycle;
+use crate::llm;
 use crate::llm::sim::Sim;
 use crate::llm::{
     Anthropic, AnthropicConfig, HttpTransport, Metered, Model, OpenAi, OpenAiConfig, PriceList, TimedOut, Transport,
@@ -272,16 +273,18 @@ fn provider(config: &Config, ring: &Ring<'_>) -> Result<Arc<dyn Model>, AppError
                 base_url: providers.anthropic_url.clone(),
                 version: providers.anthropic_version.clone(),
                 model: model.clone(),
+                reasoning_effort: None,
                 extra_headers: Vec::new(),
             };
             Arc::new(Anthropic::new(own, transport()?).map_err(|error| broken(error.to_string()))?)
         }
         ModelName::OpenAi(model) => {
             let own = OpenAiConfig {
-                provider: "openai".to_owned(),
+                provider: llm::provider_of(&providers.openai_url).to_owned(),
                 api_key: providers.openai_key.clone(),
                 base_url: providers.openai_url.clone(),
                 model: model.clone(),
+                reasoning_effort: None,
                 extra_headers: Vec::new(),
             };
             Arc::new(OpenAi::new(own, transport()?).map_err(|error| broken(error.to_string()))?)

@@ -24,6 +24,7 @@ mod exchange;
 mod draft;
 mod endpoint;
 mod failure;
+mod reach;
 mod sse;
 mod transport;
 
@@ -32,15 +33,16 @@ mod fixture;
 
 pub use anthropic::{Anthropic, AnthropicConfig};
 pub use embed::{EmbedReply, EmbedRequest, Embedder};
-pub use endpoint::ConfigError;
+pub use endpoint::{ConfigError, provider_of};
 pub use error::{ErrorKind, ModelError};
 pub use meter::Metered;
 pub use model::{
     Api, ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Message, Model, Note, PromptRef,
     Role, Takes, Timing,
 };
-pub use openai::{OpenAi, OpenAiConfig};
+pub use openai::{OpenAi, OpenAiConfig, OpenAiEmbedder};
 pub use price::{Cost, Price, PriceList, PriceStep};
+pub use reach::{Reach, Reached};
 pub use timeout::{TimedOut, Timeouts};
 pub use tokens::{count, count_request, pieces};
 pub use transport::{HttpTransport, Incoming, Outgoing, Transport, TransportConfig, TransportError, TransportFault};
