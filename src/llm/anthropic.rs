@@ -240,6 +240,7 @@ struct Tally {
     input: u64,
     cache_read: u64,
     cache_write: u64,
+    cache_write_long: u64,
     output: u64,
     reasoning: u64,
 }
@@ -250,6 +251,7 @@ impl Tally {
             ("/input_tokens", &mut self.input),
             ("/cache_read_input_tokens", &mut self.cache_read),
             ("/cache_creation_input_tokens", &mut self.cache_write),
+            ("/cache_creation/ephemeral_1h_input_tokens", &mut self.cache_write_long),
             ("/output_tokens", &mut self.output),
             ("/output_tokens_details/thinking_tokens", &mut self.reasoning),
         ];
@@ -266,6 +268,7 @@ impl Tally {
             output: self.output,
             cache_read: self.cache_read,
             cache_write: self.cache_write,
+            cache_write_long: self.cache_write_long.min(self.cache_write),
             reasoning: self.reasoning,
         }
     }

@@ -152,7 +152,8 @@ data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input
         assert_eq!(heard, reply.text);
         assert_eq!((reply.id.as_deref(), reply.model.as_str()), (Some("msg_1"), "claude-opus-5-5"));
         assert_eq!(reply.finish, FinishReason::Stop);
-        let usage = Usage { input: 1130, output: 15, cache_read: 1000, cache_write: 100, reasoning: 7 };
+        let usage =
+            Usage { input: 1130, output: 15, cache_read: 1000, cache_write: 100, cache_write_long: 0, reasoning: 7 };
         assert_eq!(reply.usage, Some(usage));
     }
 }

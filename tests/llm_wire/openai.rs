@@ -35,7 +35,8 @@ fn tokens() -> Value {
     })
 }
 
-const USAGE: Usage = Usage { input: 90, output: 20, cache_read: 50, cache_write: 30, reasoning: 8 };
+const USAGE: Usage =
+    Usage { input: 90, output: 20, cache_read: 50, cache_write: 30, cache_write_long: 0, reasoning: 8 };
 
 fn stream(parts: &[String]) -> Cassette {
     Cassette::events(parts.concat())

@@ -215,8 +215,10 @@ fn tokens(usage: &Value) -> Usage {
     let cached = count("/prompt_tokens_details/cached_tokens").or_else(|| count("/prompt_cache_hit_tokens"));
     let cache_read = cached.unwrap_or(0).min(input);
     let cache_write = count("/prompt_tokens_details/cache_write_tokens").unwrap_or(0).min(input - cache_read);
+    let long = count("/prompt_tokens_details/cache_write_tokens_details/ttl_12h_tokens");
+    let cache_write_long = long.unwrap_or(0).min(cache_write);
     let reasoning = count("/completion_tokens_details/reasoning_tokens").unwrap_or(0).min(output);
-    Usage { input, output, cache_read, cache_write, reasoning }
+    Usage { input, output, cache_read, cache_write, cache_write_long, reasoning }
 }
 
 #[cfg(test)]
@@ -276,5 +278,8 @@ mod tests {
     fn parts_never_exceed_their_totals() {
         let usage = tokens(&json!({"prompt_tokens": 10, "completion_tokens": 2, "prompt_cache_hit_tokens": 99}));
         assert_eq!(usage, Usage { input: 10, output: 2, cache_read: 10, ..Usage::default() });
+        let details = json!({"cache_write_tokens": 6, "cache_write_tokens_details": {"ttl_12h_tokens": 9}});
+        let usage = tokens(&json!({"prompt_tokens": 10, "prompt_tokens_details": details}));
+        assert_eq!(usage, Usage { input: 10, cache_write: 6, cache_write_long: 6, ..Usage::default() });
     }
 }
