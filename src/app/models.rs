@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::config::{Config, ModelName};
 use crate::id::Ids;
+use crate::llm;
 use crate::llm::fault::Switchboard;
 use crate::llm::sim::Sim;
 use crate::llm::{
@@ -154,16 +155,18 @@ impl<'a> Models<'a> {
                     base_url: providers.anthropic_url.clone(),
                     version: providers.anthropic_version.clone(),
                     model: model.clone(),
+                    reasoning_effort: providers.reasoning_effort.clone(),
                     extra_headers: providers.anthropic_headers.clone(),
                 };
                 Arc::new(Anthropic::new(own, self.transport()?).map_err(broken)?)
             }
             ModelName::OpenAi(model) => {
                 let own = OpenAiConfig {
-                    provider: "openai".to_owned(),
+                    provider: llm::provider_of(&providers.openai_url).to_owned(),
                     api_key: providers.openai_key.clone(),
                     base_url: providers.openai_url.clone(),
                     model: model.clone(),
+                    reasoning_effort: providers.reasoning_effort.clone(),
                     extra_headers: providers.openai_headers.clone(),
                 };
                 Arc::new(OpenAi::new(own, self.transport()?).map_err(broken)?)

@@ -13,11 +13,13 @@ use super::error::{ErrorKind, ModelError};
 use super::exchange::{self, Answer, Events, Exchange, Sampling, Wanted};
 use super::failure::Names;
 use super::model::{Api, ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, Takes};
+use super::reach::{Reach, Reached};
 use super::transport::Transport;
 use super::usage::Usage;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const VERSION: HeaderName = HeaderName::from_static("anthropic-version");
+const EFFORTS: [&str; 5] = ["low", "medium", "high", "xhigh", "max"];
 
 /// How to reach a model behind the Messages API.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub struct AnthropicConfig {
     pub version: String,
     /// The model.
     pub model: String,
+    /// How hard to think: one of `low`, `medium`, `high`, `xhigh`, `max`; as the model likes when absent.
+    pub reasoning_effort: Option<String>,
     /// Further headers; `authorization` takes the place of the key.
     pub extra_headers: Vec<(String, SecretString)>,
 }
@@ -58,9 +62,12 @@ impl Anthropic {
             // Two ways to say who we are contradict each other, and some servers reject both.
             headers.remove(API_KEY);
         }
+        let reasoning = endpoint::effort(config.reasoning_effort.as_deref(), &EFFORTS);
+        let reasoning = reasoning.map_err(|problem| problems.push(problem)).unwrap_or_default();
         let url = endpoint::address(&config.base_url, "messages", "ANTHROPIC_BASE_URL");
         let url = url.map_err(|problem| problems.push(problem)).ok();
         let url = ConfigError::unless(problems, url)?;
+        let models = endpoint::models(&url, "messages");
         let provider = "anthropic".to_owned();
         let server = endpoint::server(&url);
         let sampling = sampling(&config.version, &config.model);
@@ -74,9 +81,10 @@ impl Anthropic {
             server,
             takes,
             api: Some(Api::Messages),
+            reasoning,
             ..Descriptor::default()
         };
-        Ok(Self { exchange: Exchange { transport, url, headers, names }, descriptor, sampling })
+        Ok(Self { exchange: Exchange { transport, url, models, headers, names }, descriptor, sampling })
     }
 
     fn body(&self, request: &ChatRequest) -> Value {
@@ -92,6 +100,9 @@ impl Anthropic {
         }
         if let (Sampling::Accepted, Some(temperature)) = (self.sampling, request.temperature) {
             body["temperature"] = json!(temperature.clamp(0.0, 1.0));
+        }
+        if let Some(effort) = &self.descriptor.reasoning {
+            body["output_config"] = json!({"effort": effort});
         }
         if request.stream {
             body["stream"] = json!(true);
@@ -109,12 +120,19 @@ impl Model for Anthropic {
     async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let wanted = Wanted::new(request.stream);
         let mut reading = Reading::default();
-        let outcome = match self.exchange.post(&self.body(request), wanted).await? {
+        let outcome = match self.exchange.post(&self.body(request), wanted, request.resend_count).await? {
             Answer::Whole(message) if request.stream => reading.whole(&message, deltas),
             Answer::Whole(message) => reading.whole(&message, &mut |_: Delta<'_>| {}),
             Answer::Stream(events) => reading.stream(events, deltas).await,
         };
         reading.draft.conclude(outcome, &self.exchange.names)
+    }
+}
+
+#[async_trait]
+impl Reach for Anthropic {
+    async fn reach(&self) -> Result<Reached, ModelError> {
+        self.exchange.reach().await
     }
 }
 
@@ -126,13 +144,13 @@ fn version_header(version: &str) -> Result<HeaderValue, String> {
 
 /// The second version of the API and the models after 4.6 answer 400 to any sampling parameter.
 fn sampling(version: &str, model: &str) -> Sampling {
-    let name = model.rsplit('/').next().unwrap_or(model);
     // Not Claude: another server that speaks this API; it takes what models usually take.
-    let Some(name) = name.strip_prefix("claude-") else {
+    let Some((_, name)) = model.rsplit_once("claude-") else {
         return if version == "2023-06-01" { Sampling::Accepted } else { Sampling::Rejected };
     };
     // `opus-4-6`, `3-haiku-20240307`: two small numbers; a date is not one of them.
-    let mut numbers = name.split(['-', '.']).filter_map(|part| part.parse::<u32>().ok()).filter(|part| *part < 1000);
+    let mut numbers =
+        name.split(['-', '.', '@']).filter_map(|part| part.parse::<u32>().ok()).filter(|part| *part < 1000);
     let Some(major) = numbers.next() else { return Sampling::Rejected };
     let old = (major, numbers.next().unwrap_or(0)) <= (4, 6);
     if version == "2023-06-01" && old { Sampling::Accepted } else { Sampling::Rejected }
@@ -222,6 +240,7 @@ struct Tally {
     input: u64,
     cache_read: u64,
     cache_write: u64,
+    cache_write_long: u64,
     output: u64,
     reasoning: u64,
 }
@@ -232,6 +251,7 @@ impl Tally {
             ("/input_tokens", &mut self.input),
             ("/cache_read_input_tokens", &mut self.cache_read),
             ("/cache_creation_input_tokens", &mut self.cache_write),
+            ("/cache_creation/ephemeral_1h_input_tokens", &mut self.cache_write_long),
             ("/output_tokens", &mut self.output),
             ("/output_tokens_details/thinking_tokens", &mut self.reasoning),
         ];
@@ -248,6 +268,7 @@ impl Tally {
             output: self.output,
             cache_read: self.cache_read,
             cache_write: self.cache_write,
+            cache_write_long: self.cache_write_long.min(self.cache_write),
             reasoning: self.reasoning,
         }
     }
@@ -260,13 +281,22 @@ mod tests {
     #[test]
     fn old_models_take_a_temperature_in_the_old_version_only() {
         let old = "2023-06-01";
-        for model in
-            ["claude-opus-4-6", "claude-haiku-4-5-20251001", "claude-3-haiku-20240307", "qwen3", "a/claude-2.1"]
-        {
+        let models = [
+            "claude-opus-4-6",
+            "claude-haiku-4-5-20251001",
+            "claude-3-haiku-20240307",
+            "claude-sonnet-4-5@20250929",
+            "us.anthropic.claude-opus-4-6-v1:0",
+            "qwen3",
+            "a/claude-2.1",
+        ];
+        for model in models {
             assert_eq!(sampling(old, model), Sampling::Accepted, "{model}");
             assert_eq!(sampling("2026-10-21", model), Sampling::Rejected, "{model}");
         }
-        for model in ["claude-opus-4-7", "claude-sonnet-5", "claude-haiku-5-5", "claude-mythos-preview"] {
+        for model in
+            ["claude-opus-4-7@20260401", "anthropic.claude-sonnet-5", "claude-haiku-5-5", "claude-mythos-preview"]
+        {
             assert_eq!(sampling(old, model), Sampling::Rejected, "{model}");
         }
     }

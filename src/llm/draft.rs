@@ -12,6 +12,8 @@ pub(super) struct Draft {
     pub(super) id: Option<String>,
     pub(super) model: Option<String>,
     pub(super) usage: Option<Usage>,
+    pub(super) service_tier: Option<String>,
+    pub(super) system_fingerprint: Option<String>,
     /// Why the model stopped; none as long as nobody has said so.
     pub(super) stop: Option<Stop>,
 }
@@ -62,6 +64,8 @@ impl Draft {
             provider: names.provider.clone(),
             model: self.model.unwrap_or_else(|| names.model.clone()),
             usage: self.usage,
+            service_tier: self.service_tier,
+            system_fingerprint: self.system_fingerprint,
             ..ChatReply::default()
         })
     }

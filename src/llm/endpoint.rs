@@ -28,6 +28,39 @@ impl ConfigError {
     }
 }
 
+/// The provider behind `base_url`, as the GenAI conventions spell it; `openai` for an address that says nothing.
+pub fn provider_of(base_url: &str) -> &'static str {
+    const HOSTS: [(&str, &str); 17] = [
+        ("api.anthropic.com", "anthropic"),
+        ("api.openai.com", "openai"),
+        ("openai.azure.com", "azure.ai.openai"),
+        ("services.ai.azure.com", "azure.ai.openai"),
+        ("generativelanguage.googleapis.com", "gcp.gemini"),
+        ("api.groq.com", "groq"),
+        ("api.deepseek.com", "deepseek"),
+        ("api.mistral.ai", "mistral_ai"),
+        ("api.x.ai", "x_ai"),
+        ("api.perplexity.ai", "perplexity"),
+        ("api.moonshot.ai", "moonshot_ai"),
+        // No names of the conventions; the price list has them as they stand here.
+        ("openrouter.ai", "openrouter"),
+        ("api.cerebras.ai", "cerebras"),
+        ("api.together.xyz", "together_ai"),
+        ("api.z.ai", "zai"),
+        ("aliyuncs.com", "dashscope"),
+        ("api.minimax.io", "minimax"),
+    ];
+    let Ok(url) = Url::parse(base_url.trim()) else { return "openai" };
+    let host = url.host_str().unwrap_or_default();
+    let lies_under =
+        |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    match HOSTS.iter().find(|(domain, _)| lies_under(domain)) {
+        Some((_, provider)) => provider,
+        None if url.port() == Some(11434) => "ollama",
+        None => "openai",
+    }
+}
+
 /// The address of `operation` (such as `messages`) under `base_url`, which may end with `/` and may or may not contain
 /// the version of the API. `variable` is where the user set it.
 pub(super) fn address(base_url: &str, operation: &str, variable: &str) -> Result<Url, String> {
@@ -38,22 +71,45 @@ pub(super) fn address(base_url: &str, operation: &str, variable: &str) -> Result
     if !url.username().is_empty() || url.password().is_some() {
         return Err(format!("{variable} holds a user name or password: send them as an extra header instead"));
     }
-    let mut path: Vec<String> = url.path().split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
-    if !path.join("/").ends_with(operation) {
-        if !path.iter().any(|part| names_a_version(part)) {
-            path.push("v1".to_owned());
-        }
-        path.push(operation.to_owned());
-    }
-    url.set_path(&path.join("/"));
+    let path = url.path().split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
+    let path = match OPERATIONS.iter().find_map(|known| path.strip_suffix(known)) {
+        _ if path.ends_with(operation) => path,
+        Some(base) => format!("{base}{operation}"),
+        None if path.split('/').any(names_a_version) => format!("{path}/{operation}"),
+        None => format!("{path}/v1/{operation}"),
+    };
+    url.set_path(&path);
     url.set_fragment(None);
     Ok(url)
+}
+
+/// What an address may end with when it was copied whole.
+const OPERATIONS: [&str; 3] = ["chat/completions", "embeddings", "messages"];
+
+/// Where the server lists its models, of which `url` is the address of `operation`.
+pub(super) fn models(url: &Url, operation: &str) -> Url {
+    let mut models = url.clone();
+    let path = url.path().strip_suffix(operation).unwrap_or(url.path()).trim_end_matches('/');
+    // At Azure an operation belongs to a deployment, the list does not.
+    let path = path.split("/deployments/").next().unwrap_or(path);
+    models.set_path(&format!("{path}/models"));
+    models
 }
 
 /// `v1`, `v1beta`, `v4`; and Azure's `deployments`, after which its version is in the query.
 fn names_a_version(part: &str) -> bool {
     let mut letters = part.chars();
     part == "deployments" || (letters.next() == Some('v') && letters.next().is_some_and(|c| c.is_ascii_digit()))
+}
+
+/// How hard to think, if it is one of the words that the provider knows.
+pub(super) fn effort(word: Option<&str>, known: &[&str]) -> Result<Option<String>, String> {
+    match word.map(str::trim) {
+        Some(word) if !known.contains(&word) => {
+            Err(format!("ZEROTH_REASONING_EFFORT is {word:?}: this provider takes {}", known.join(", ")))
+        }
+        word => Ok(word.map(str::to_owned)),
+    }
 }
 
 /// Host and port, for descriptors and messages.
@@ -124,6 +180,55 @@ mod tests {
         for (base, expected) in cases {
             assert_eq!(address(base, "chat/completions", "X").map(String::from).as_deref(), Ok(expected), "{base}");
         }
+    }
+
+    #[test]
+    fn a_provider_is_known_by_its_host() {
+        let cases = [
+            ("https://api.openai.com/v1", "openai"),
+            ("https://mine.openai.azure.com/openai/v1/", "azure.ai.openai"),
+            ("https://mine.services.ai.azure.com/openai/v1/", "azure.ai.openai"),
+            ("https://generativelanguage.googleapis.com/v1beta/openai/", "gcp.gemini"),
+            ("https://api.groq.com/openai/v1", "groq"),
+            (" https://API.DeepSeek.com ", "deepseek"),
+            ("https://api.mistral.ai/v1", "mistral_ai"),
+            ("https://api.x.ai/v1", "x_ai"),
+            ("https://api.perplexity.ai", "perplexity"),
+            ("https://openrouter.ai/api/v1", "openrouter"),
+            ("https://api.moonshot.ai/v1", "moonshot_ai"),
+            ("https://dashscope-intl.aliyuncs.com/compatible-mode/v1", "dashscope"),
+            ("http://localhost:11434/v1", "ollama"),
+            ("http://localhost:8000/v1", "openai"),
+            ("https://not-api.x.ai/v1", "openai"),
+            ("https://api.groq.com.example/v1", "openai"),
+            ("not an address", "openai"),
+        ];
+        for (base_url, expected) in cases {
+            assert_eq!(provider_of(base_url), expected, "{base_url}");
+        }
+    }
+
+    #[test]
+    fn other_operations_live_beside_the_one_that_was_named() {
+        let embeddings = |base| address(base, "embeddings", "X").unwrap();
+        assert_eq!(embeddings("https://h.example/v4/chat/completions").path(), "/v4/embeddings");
+        let cases = [
+            ("https://h.example", "https://h.example/v1/models"),
+            ("https://h.example/gate/v1/", "https://h.example/gate/v1/models"),
+            ("https://h.example/embeddings", "https://h.example/models"),
+            ("https://r.example/openai/deployments/d?api-version=1", "https://r.example/openai/models?api-version=1"),
+        ];
+        for (base, expected) in cases {
+            assert_eq!(models(&embeddings(base), "embeddings").as_str(), expected, "{base}");
+        }
+    }
+
+    #[test]
+    fn an_effort_that_nobody_knows_is_explained() {
+        assert_eq!(effort(Some(" low"), &["low", "high"]), Ok(Some("low".to_owned())));
+        assert_eq!(effort(None, &["low"]), Ok(None));
+        let problem = effort(Some("none"), &["low", "high"]).unwrap_err();
+        assert_eq!(problem, r#"ZEROTH_REASONING_EFFORT is "none": this provider takes low, high"#);
     }
 
     #[test]

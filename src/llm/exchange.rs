@@ -28,6 +28,8 @@ const ERROR_LIMIT: usize = 64 << 10;
 pub(super) struct Exchange {
     pub(super) transport: Arc<dyn Transport>,
     pub(super) url: Url,
+    /// Where the same server lists its models.
+    pub(super) models: Url,
     pub(super) headers: HeaderMap,
     pub(super) names: Names,
 }
@@ -71,15 +73,32 @@ pub(super) enum Answer {
 }
 
 impl Exchange {
-    /// Sends `body` once.
-    pub(super) async fn post(&self, body: &Value, wanted: Wanted) -> Result<Answer, ModelError> {
-        let request = Outgoing {
-            method: Method::POST,
-            url: self.url.clone(),
-            headers: self.headers_for(wanted),
-            body: Bytes::from(body.to_string()),
-            resend_count: 0,
-        };
+    /// Sends `body` once; `resend_count` attempts came before.
+    pub(super) async fn post(&self, body: &Value, wanted: Wanted, resend_count: u32) -> Result<Answer, ModelError> {
+        let mut headers = self.headers_for(wanted);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let body = Bytes::from(body.to_string());
+        let request = Outgoing { method: Method::POST, url: self.url.clone(), headers, body, resend_count };
+        let (headers, body) = self.send(request).await?;
+        let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let whole = ["application/json", "text/html"].iter().any(|whole| kind.starts_with(whole));
+        if wanted == Wanted::Stream && !whole {
+            let events = Events { body, parser: Parser::new(EVENT_LIMIT), ready: VecDeque::new() };
+            return Ok(Answer::Stream(Box::new(events)));
+        }
+        self.whole(&headers, body).await.map(Answer::Whole)
+    }
+
+    /// Asks for what is at `url`.
+    pub(super) async fn get(&self, url: Url) -> Result<Value, ModelError> {
+        let headers = self.headers_for(Wanted::Whole);
+        let request = Outgoing { method: Method::GET, url, headers, body: Bytes::new(), resend_count: 0 };
+        let (headers, body) = self.send(request).await?;
+        self.whole(&headers, body).await
+    }
+
+    /// The answer to `request`, if it is a success.
+    async fn send(&self, request: Outgoing) -> Result<(HeaderMap, Body), ModelError> {
         let answer = self.transport.send(request).await.map_err(|error| unreached(&self.names, &error))?;
         let Incoming { status, headers, body } = answer;
         let mut body = Body { stream: body, names: self.names.clone() };
@@ -88,21 +107,18 @@ impl Exchange {
             let text = body.read(ERROR_LIMIT).await.unwrap_or_default();
             return Err(failure::of_answer(&self.names, status, &headers, &text));
         }
-        let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let whole = ["application/json", "text/html"].iter().any(|whole| kind.starts_with(whole));
-        if wanted == Wanted::Stream && !whole {
-            let events = Events { body, parser: Parser::new(EVENT_LIMIT), ready: VecDeque::new() };
-            return Ok(Answer::Stream(Box::new(events)));
-        }
+        Ok((headers, body))
+    }
+
+    async fn whole(&self, headers: &HeaderMap, mut body: Body) -> Result<Value, ModelError> {
         let text = body.read(BODY_LIMIT).await?;
         let value = serde_json::from_slice(&text);
-        let value = value.map_err(|_| failure::of_strange_body(&self.names, &headers, &text))?;
-        failure::of_value(&self.names, &value).map_or(Ok(Answer::Whole(value)), Err)
+        let value = value.map_err(|_| failure::of_strange_body(&self.names, headers, &text))?;
+        failure::of_value(&self.names, &value).map_or(Ok(value), Err)
     }
 
     fn headers_for(&self, wanted: Wanted) -> HeaderMap {
         let mut headers = self.headers.clone();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let accept = match wanted {
             Wanted::Whole => "application/json",
             Wanted::Stream => {

@@ -35,7 +35,11 @@ pub(super) fn of_answer(names: &Names, status: StatusCode, headers: &HeaderMap, 
     let details = [Some(format!("HTTP {number}")), code, id.map(|id| format!("request {id}"))];
     let mut sentence = if html { web_page(names) } else { explanation(names, kind) };
     sentence.push_str(&format!(" ({})", details.into_iter().flatten().collect::<Vec<_>>().join(", ")));
-    ModelError { retry_after: retry_after(headers), ..ModelError::new(kind, sentence).with_status(number) }
+    ModelError {
+        retry_after: retry_after(headers),
+        should_retry: should_retry(headers),
+        ..ModelError::new(kind, sentence).with_status(number)
+    }
 }
 
 /// The failure that `value` reports after a status of 200; none when it reports no failure.
@@ -88,7 +92,10 @@ impl Report {
 
     fn kind(&self, status: u16) -> ErrorKind {
         self.words.iter().find_map(|word| by_word(word)).or_else(|| self.by_message(status)).unwrap_or(match status {
-            404 if matches!(self.message.as_str(), "" | "not found") => ErrorKind::BadResponse,
+            // The server says so of the address, not of the model.
+            404 if matches!(self.message.as_str(), "" | "not found" | "file not found" | "resource not found") => {
+                ErrorKind::BadResponse
+            }
             404 if self.message.starts_with("invalid url") => ErrorKind::BadResponse,
             _ => by_status(status),
         })
@@ -103,6 +110,7 @@ impl Report {
         match status {
             200 | 400 | 413 | 422 | 500 if says(&TOO_LONG) => Some(ErrorKind::ContextOverflow),
             200 | 400 | 403 | 429 if says(&NO_MONEY) => Some(ErrorKind::QuotaExceeded),
+            400 if says(&["api key not valid"]) => Some(ErrorKind::Unauthorized),
             400 if says(&["not a valid model"]) => Some(ErrorKind::ModelNotFound),
             _ => None,
         }
@@ -199,6 +207,11 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Duration::try_from(date("retry-after")?.duration_since(&date("date")?)).ok()
 }
 
+/// Whether the provider itself says that trying again makes sense.
+fn should_retry(headers: &HeaderMap) -> Option<bool> {
+    headers.get("x-should-retry")?.to_str().ok()?.trim().parse().ok()
+}
+
 fn request_id(headers: &HeaderMap) -> Option<String> {
     let id = headers.get("request-id").or_else(|| headers.get("x-request-id"))?.to_str().ok()?;
     is_id(id).then(|| id.to_owned())
@@ -237,11 +250,13 @@ mod tests {
             (400, json!({"message": "Your credit balance is too low"}), ErrorKind::QuotaExceeded),
             (400, json!({"code": "content_filter", "innererror": {"code": "x"}}), ErrorKind::Refused),
             (400, json!({"code": 400, "message": "x is not a valid model ID"}), ErrorKind::ModelNotFound),
+            (400, json!({"code": 400, "message": "API key not valid.", "status": "INVALID"}), ErrorKind::Unauthorized),
             (401, json!({"type": "invalid_request_error", "code": "invalid_api_key"}), ErrorKind::Unauthorized),
             (402, json!({"code": 402, "message": "no credits"}), ErrorKind::QuotaExceeded),
             (404, json!({"type": "not_found_error", "message": "model: m-1"}), ErrorKind::ModelNotFound),
             (404, json!({"type": "not_found_error", "message": "Not Found"}), ErrorKind::BadResponse),
             (404, json!({"message": "Invalid URL (POST /v1/x)"}), ErrorKind::BadResponse),
+            (404, json!({"code": "404", "message": "Resource not found"}), ErrorKind::BadResponse),
             (413, json!({"type": "request_too_large"}), ErrorKind::ContextOverflow),
             (429, json!({"type": "tokens", "code": "rate_limit_exceeded"}), ErrorKind::RateLimited),
             (429, json!({"type": "insufficient_quota", "code": "insufficient_quota"}), ErrorKind::QuotaExceeded),
@@ -285,6 +300,12 @@ mod tests {
         assert_eq!(page.kind, ErrorKind::BadResponse);
         assert!(page.message.contains("ACME_BASE_URL and the proxy"), "{page}");
         assert_eq!(answer(502, &[], "<html>").kind, ErrorKind::Unavailable);
+    }
+
+    #[test]
+    fn the_provider_may_say_whether_to_try_again() {
+        let says = |value| answer(429, &[("x-should-retry", value)], "{}").should_retry;
+        assert_eq!([says("true"), says("false"), says("perhaps")], [Some(true), Some(false), None]);
     }
 
     #[test]

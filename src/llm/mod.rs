@@ -29,6 +29,7 @@ mod exchange;
 mod draft;
 mod endpoint;
 mod failure;
+mod reach;
 mod sse;
 mod transport;
 
@@ -38,7 +39,7 @@ mod fixture;
 pub use anthropic::{Anthropic, AnthropicConfig};
 pub use budget::{Account, Amount, Budgeted, Budgets, Ceiling, Ledger, Scope};
 pub use embed::{EmbedReply, EmbedRequest, Embedder};
-pub use endpoint::ConfigError;
+pub use endpoint::{ConfigError, provider_of};
 pub use error::{ErrorKind, ModelError};
 pub use fallback::{BreakerConfig, Fallback, Member};
 pub use limit::{CallLimits, Door, Limited};
@@ -47,8 +48,9 @@ pub use model::{
     Api, ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Message, Model, Note, PromptRef,
     Role, Takes, Timing,
 };
-pub use openai::{OpenAi, OpenAiConfig};
+pub use openai::{OpenAi, OpenAiConfig, OpenAiEmbedder};
 pub use price::{Cost, Price, PriceList, PriceStep};
+pub use reach::{Reach, Reached};
 pub use retry::{Retried, RetryPolicy};
 pub use route::ByComponent;
 pub use timeout::{TimedOut, Timeouts};

@@ -37,7 +37,7 @@ pub struct Price {
     pub cache_read: Option<f64>,
     /// Input written to the cache for a short time, as our adapters ask for it.
     pub cache_write: Option<f64>,
-    /// Input written to the cache for a long time.
+    /// Input written to the cache for a long time; as for a short one where it is missing.
     pub cache_write_long: Option<f64>,
     /// Other prices for long inputs, by rising size.
     pub above: Vec<PriceStep>,
@@ -58,6 +58,8 @@ pub struct PriceStep {
     pub cache_read: Option<f64>,
     /// See [`Price::cache_write`].
     pub cache_write: Option<f64>,
+    /// See [`Price::cache_write_long`].
+    pub cache_write_long: Option<f64>,
 }
 
 impl PriceList {
@@ -116,9 +118,15 @@ impl Price {
         let output = step.output.unwrap_or(self.output);
         let cache_read = step.cache_read.or(self.cache_read).unwrap_or(input);
         let cache_write = step.cache_write.or(self.cache_write).unwrap_or(input);
+        let cache_write_long = step.cache_write_long.or(self.cache_write_long).unwrap_or(cache_write);
         let fresh = usage.input.saturating_sub(usage.cache_read).saturating_sub(usage.cache_write);
-        let parts =
-            [(fresh, input), (usage.cache_read, cache_read), (usage.cache_write, cache_write), (usage.output, output)];
+        let parts = [
+            (fresh, input),
+            (usage.cache_read, cache_read),
+            (usage.cache_write.saturating_sub(usage.cache_write_long), cache_write),
+            (usage.cache_write_long, cache_write_long),
+            (usage.output, output),
+        ];
         parts.into_iter().map(|(tokens, price)| tokens as f64 * price).sum::<f64>() / MILLION
     }
 }
@@ -159,7 +167,7 @@ impl Reader {
     }
 
     fn steps(&mut self, at: &str, value: Option<&Value>) -> Vec<PriceStep> {
-        const KEYS: [&str; 5] = ["tokens", "input", "output", "cache_read", "cache_write"];
+        const KEYS: [&str; 6] = ["tokens", "input", "output", "cache_read", "cache_write", "cache_write_long"];
         let Some(value) = value else { return Vec::new() };
         let Some(values) = value.as_array() else {
             self.problems.push(format!("{at}: must be a list of tables"));
@@ -170,12 +178,13 @@ impl Reader {
             let at = format!("{at}[{index}]");
             let table = self.table(&at, value);
             self.unknown_keys(&at, &table, &KEYS);
-            let [input, output, cache_read, cache_write] =
-                ["input", "output", "cache_read", "cache_write"].map(|key| self.dollars(&at, &table, key));
+            let [input, output, cache_read, cache_write, cache_write_long] =
+                ["input", "output", "cache_read", "cache_write", "cache_write_long"]
+                    .map(|key| self.dollars(&at, &table, key));
             let tokens = table.get("tokens").and_then(Value::as_integer).and_then(|tokens| u64::try_from(tokens).ok());
             match tokens {
                 Some(tokens) if steps.last().is_none_or(|last| last.tokens < tokens) => {
-                    steps.push(PriceStep { tokens, input, output, cache_read, cache_write });
+                    steps.push(PriceStep { tokens, input, output, cache_read, cache_write, cache_write_long });
                 }
                 Some(_) => self.problems.push(format!("{at}.tokens: must be more than in the step before")),
                 None => self.problems.push(format!("{at}.tokens: must be a number of tokens")),
@@ -225,10 +234,18 @@ mod tests {
 
     #[test]
     fn each_kind_of_token_has_its_own_price() {
-        let usage =
-            Usage { input: 1_000_000, output: 100_000, cache_read: 600_000, cache_write: 300_000, reasoning: 9 };
-        // 100k fresh at 4, 600k read at 0.20, 300k written at 5, 100k out at 20.
-        assert_eq!(usd("anthropic", "claude-opus-5-5", usage), Some(4.02));
+        let usage = Usage {
+            input: 1_000_000,
+            output: 100_000,
+            cache_read: 600_000,
+            cache_write: 300_000,
+            cache_write_long: 100_000,
+            reasoning: 9,
+        };
+        // 100k fresh at 4, 600k read at 0.20, 200k written at 5 and 100k at 8, 100k out at 20.
+        assert_eq!(usd("anthropic", "claude-opus-5-5", usage), Some(4.32));
+        let written = Usage { input: 9, cache_write: 1_000_000, cache_write_long: 1_000_000, ..Usage::default() };
+        assert_eq!(usd("dashscope", "qwen3.8-flash", written), Some(0.2), "no price for a long time: a short one's");
         let cached = Usage { input: 1_000_000, cache_read: 1_000_000, ..Usage::default() };
         assert_eq!(usd("cerebras", "gpt-oss-120b", cached), Some(0.35), "no cache price: the input's");
     }
@@ -238,6 +255,9 @@ mod tests {
         let usage = |input| Usage { input, output: 1_000_000, ..Usage::default() };
         assert_eq!(usd("anthropic", "claude-haiku-5-5", usage(100_000)), Some(0.51));
         assert_eq!(usd("anthropic", "claude-haiku-5-5", usage(200_000)), Some(2.6));
+        let written = |cache_write_long| Usage { cache_write: 200_000, cache_write_long, ..usage(200_000) };
+        assert_eq!(usd("anthropic", "claude-haiku-5-5", written(0)), Some(2.625));
+        assert_eq!(usd("anthropic", "claude-haiku-5-5", written(200_000)), Some(2.7));
     }
 
     #[test]

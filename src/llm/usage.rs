@@ -11,6 +11,8 @@ pub struct Usage {
     pub cache_read: u64,
     /// The part of `input` that was written to the provider's prompt cache.
     pub cache_write: u64,
+    /// The part of `cache_write` that is kept for a long time: an hour at Anthropic, twelve at OpenAI.
+    pub cache_write_long: u64,
     /// The part of `output` that was reasoning.
     pub reasoning: u64,
 }

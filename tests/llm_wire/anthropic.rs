@@ -3,7 +3,8 @@
 use serde_json::json;
 use zeroth::llm::{Anthropic, AnthropicConfig, ChatReply, ErrorKind, FinishReason, Model as _, ModelError, Usage};
 
-use super::server::{Cassette, Server};
+use super::cassette::Cassette;
+use super::server::Server;
 use super::{ask, transport};
 
 const START: &str = r#"event: message_start
@@ -36,12 +37,13 @@ fn whole(content: serde_json::Value, reason: &str) -> Cassette {
     )
 }
 
-fn config(base_url: &str) -> AnthropicConfig {
+pub(crate) fn config(base_url: &str) -> AnthropicConfig {
     AnthropicConfig {
         api_key: "sk-ant-hush".into(),
         base_url: base_url.to_owned(),
         version: "2023-06-01".into(),
         model: "claude-opus-4-6".into(),
+        reasoning_effort: None,
         extra_headers: Vec::new(),
     }
 }
@@ -80,16 +82,20 @@ async fn the_request_is_as_documented() {
 }
 
 #[tokio::test]
-async fn the_new_version_gets_no_temperature_and_an_own_header_replaces_the_key() {
+async fn the_new_version_gets_an_effort_in_place_of_a_temperature_and_an_own_header_replaces_the_key() {
     let server = Server::start(whole(json!([{"type": "text", "text": "Hi"}]), "end_turn")).await;
     let extra_headers = vec![("Authorization".to_owned(), "Bearer mine".into())];
     let base_url = format!("{}/gate/v1/", server.base_url);
-    let config = AnthropicConfig { version: "2026-10-21".into(), extra_headers, ..config(&base_url) };
-    ask(&Anthropic::new(config, transport()).unwrap(), false).await.0.unwrap();
+    let reasoning_effort = Some("low".to_owned());
+    let config = AnthropicConfig { version: "2026-10-21".into(), reasoning_effort, extra_headers, ..config(&base_url) };
+    let model = Anthropic::new(config, transport()).unwrap();
+    assert_eq!(model.descriptor().reasoning.as_deref(), Some("low"));
+    ask(&model, false).await.0.unwrap();
     let heard = server.request();
     assert_eq!(heard.path, "/gate/v1/messages");
     assert_eq!(heard.headers["authorization"], "Bearer mine");
     assert!(!heard.headers.contains_key("x-api-key"));
+    assert_eq!(heard.body["output_config"], json!({"effort": "low"}));
     assert!(heard.body.get("temperature").is_none() && heard.body.get("stream").is_none(), "{}", heard.body);
 }
 
@@ -134,8 +140,8 @@ data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input
     let body = [START, HELLO, odd, STOP].concat();
     let cassettes = [
         Cassette::events(body.clone()),
-        Cassette::events(body.clone()).byte_by_byte(),
-        Cassette::events(body.replace('\n', "\r\n")).byte_by_byte(),
+        Cassette::events(body.clone()).in_pieces_of(1),
+        Cassette::events(body.replace('\n', "\r\n")).in_pieces_of(1),
         // Nothing after the last event matters, not even how the connection ends.
         Cassette::events(body).reset(),
     ];
@@ -146,7 +152,8 @@ data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input
         assert_eq!(heard, reply.text);
         assert_eq!((reply.id.as_deref(), reply.model.as_str()), (Some("msg_1"), "claude-opus-5-5"));
         assert_eq!(reply.finish, FinishReason::Stop);
-        let usage = Usage { input: 1130, output: 15, cache_read: 1000, cache_write: 100, reasoning: 7 };
+        let usage =
+            Usage { input: 1130, output: 15, cache_read: 1000, cache_write: 100, cache_write_long: 0, reasoning: 7 };
         assert_eq!(reply.usage, Some(usage));
     }
 }
@@ -275,9 +282,10 @@ fn settings_that_cannot_work_are_all_told() {
         base_url: "api.anthropic.com".into(),
         version: "latest".into(),
         model: "m".into(),
+        reasoning_effort: Some("none".into()),
         extra_headers: vec![("bad name".into(), "hush".into())],
     };
     assert!(!format!("{config:?}").contains("hush"));
     let problems = Anthropic::new(config, transport()).err().unwrap().problems;
-    assert_eq!(problems.len(), 4, "{problems:?}");
+    assert_eq!(problems.len(), 5, "{problems:?}");
 }

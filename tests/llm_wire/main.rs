@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
 mod anthropic;
+mod cassette;
+mod embed;
 mod openai;
+mod reach;
 mod server;
 mod transport;
 

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use zeroth::llm::{ChatReply, ErrorKind, FinishReason, Model as _, ModelError, OpenAi, OpenAiConfig, Usage};
 
-use super::server::{Cassette, Server};
+use super::cassette::Cassette;
+use super::server::Server;
 use super::{ask, transport};
 
 const DONE: &str = "data: [DONE]\n\n";
@@ -34,7 +35,8 @@ fn tokens() -> Value {
     })
 }
 
-const USAGE: Usage = Usage { input: 90, output: 20, cache_read: 50, cache_write: 30, reasoning: 8 };
+const USAGE: Usage =
+    Usage { input: 90, output: 20, cache_read: 50, cache_write: 30, cache_write_long: 0, reasoning: 8 };
 
 fn stream(parts: &[String]) -> Cassette {
     Cassette::events(parts.concat())
@@ -45,12 +47,13 @@ fn whole(message: Value, reason: Option<&str>) -> Cassette {
     Cassette::json(200, json!({"id": "chatcmpl-2", "model": "m-7", "choices": [choice], "usage": tokens()}))
 }
 
-fn config(base_url: &str) -> OpenAiConfig {
+pub(crate) fn config(base_url: &str) -> OpenAiConfig {
     OpenAiConfig {
         provider: "openai".into(),
         api_key: Some("sk-hush".into()),
         base_url: base_url.to_owned(),
         model: "gpt-4o-mini".into(),
+        reasoning_effort: None,
         extra_headers: Vec::new(),
     }
 }
@@ -89,13 +92,17 @@ async fn reasoning_models_other_gateways_and_local_servers_get_what_they_take() 
     let server = Server::start(whole(json!({"content": "Hi"}), Some("stop"))).await;
     let base_url = format!("{}/openai/deployments/d?api-version=1", server.base_url);
     let extra_headers = vec![("api-key".to_owned(), "mine".into())];
-    let config = OpenAiConfig { model: "gpt-6-sol".into(), extra_headers, ..config(&base_url) };
-    ask(&OpenAi::new(config, transport()).unwrap(), false).await.0.unwrap();
+    let reasoning_effort = Some(" medium ".to_owned());
+    let config = OpenAiConfig { model: "gpt-6-sol".into(), reasoning_effort, extra_headers, ..config(&base_url) };
+    let model = OpenAi::new(config, transport()).unwrap();
+    assert_eq!(model.descriptor().reasoning.as_deref(), Some("medium"));
+    ask(&model, false).await.0.unwrap();
     let heard = server.request();
     assert_eq!(heard.path, "/openai/deployments/d/chat/completions?api-version=1");
     assert_eq!(heard.headers["api-key"], "mine");
     assert!(!heard.headers.contains_key("authorization"));
     assert_eq!(heard.body["max_completion_tokens"], 300);
+    assert_eq!(heard.body["reasoning_effort"], "medium");
     for absent in ["max_tokens", "temperature", "stream", "stream_options"] {
         assert!(heard.body.get(absent).is_none(), "{absent}");
     }
@@ -117,6 +124,7 @@ async fn a_stream_with_everything_in_it_is_read() {
         chunk(json!({"reasoning_content": "Hmm"}), None),
         chunk(json!({"reasoning": "Hmm", "content": null}), None),
         says("Hello"),
+        data(json!({"service_tier": "default", "system_fingerprint": "fp_1", "choices": []})),
         data(json!({"choices": [{"index": 1, "delta": {"content": "another choice"}}]})),
         data(json!({"choices": [{"content_filter_offsets": {}, "finish_reason": null}], "obfuscation": "aB3"})),
         data(json!({"choices": [{"delta": {"content": [{"type": "thinking"}, {"type": "text", "text": ", Zoë"}]}}]})),
@@ -130,8 +138,8 @@ async fn a_stream_with_everything_in_it_is_read() {
     .concat();
     let cassettes = [
         Cassette::events(body.clone()),
-        Cassette::events(body.clone()).byte_by_byte(),
-        Cassette::events(body.replace('\n', "\r\n")).byte_by_byte(),
+        Cassette::events(body.clone()).in_pieces_of(1),
+        Cassette::events(body.replace('\n', "\r\n")).in_pieces_of(1),
         // Nothing after the last event matters, not even how the connection ends.
         Cassette::events(body).reset(),
     ];
@@ -140,6 +148,8 @@ async fn a_stream_with_everything_in_it_is_read() {
         let reply = reply.unwrap();
         assert_eq!(reply.text, "Hello, Zoë 🐉");
         assert_eq!(heard, reply.text);
+        assert_eq!(reply.service_tier.as_deref(), Some("default"));
+        assert_eq!(reply.system_fingerprint.as_deref(), Some("fp_1"));
         assert_eq!((reply.id.as_deref(), reply.model.as_str()), (Some("chatcmpl-1"), "gpt-4o-mini-2024-07-18"));
         assert_eq!((reply.finish, reply.usage), (FinishReason::Stop, Some(USAGE)));
     }
@@ -237,4 +247,18 @@ async fn http_errors_of_many_servers_are_classified() {
     }
     let quick = error(429, json!({"code": "slow_down"})).header("retry-after-ms", "250");
     assert_eq!(play(quick, true).await.0.unwrap_err().retry_after.map(|wait| wait.as_millis()), Some(250));
+}
+
+#[test]
+fn settings_that_cannot_work_are_all_told() {
+    let config = OpenAiConfig {
+        api_key: Some("\n".into()),
+        base_url: "api.openai.com".into(),
+        reasoning_effort: Some("hard".into()),
+        extra_headers: vec![("bad name".into(), "hush".into())],
+        ..config("")
+    };
+    assert!(!format!("{config:?}").contains("hush"));
+    let problems = OpenAi::new(config, transport()).err().unwrap().problems;
+    assert_eq!(problems.len(), 4, "{problems:?}");
 }

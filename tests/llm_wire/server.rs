@@ -1,80 +1,20 @@
-//! A provider that knows one answer by heart and remembers what it was asked.
+//! A provider that knows its answers by heart and remembers what it was asked.
 
 use std::sync::{Arc, Mutex};
 
-use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, Request, Response, StatusCode};
-use futures::{StreamExt as _, stream};
-use serde_json::Value;
+use async_trait::async_trait;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request};
+use futures::{StreamExt as _, TryStreamExt as _};
+use serde_json::{Value, json};
+use zeroth::llm::{Incoming, Outgoing, Transport, TransportError};
 use zeroth::task::Tasks;
 
-/// One answer.
-#[derive(Clone)]
-pub(crate) struct Cassette {
-    status: u16,
-    headers: Vec<(&'static str, &'static str)>,
-    body: String,
-    ending: Ending,
-    /// How many bytes go out at a time.
-    piece: usize,
-}
-
-/// How the body ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ending {
-    Clean,
-    Reset,
-}
-
-impl Cassette {
-    pub(crate) fn json(status: u16, body: impl ToString) -> Self {
-        let headers = vec![("content-type", "application/json")];
-        Self { status, headers, body: body.to_string(), ending: Ending::Clean, piece: usize::MAX }
-    }
-
-    pub(crate) fn events(body: impl Into<String>) -> Self {
-        let headers = vec![("content-type", "text/event-stream; charset=utf-8")];
-        Self { status: 200, headers, body: body.into(), ending: Ending::Clean, piece: usize::MAX }
-    }
-
-    /// The same with another header, which replaces one of the same name.
-    pub(crate) fn header(mut self, name: &'static str, value: &'static str) -> Self {
-        self.headers.retain(|(known, _)| *known != name);
-        self.headers.push((name, value));
-        self
-    }
-
-    /// The same with a connection that breaks where the body ends.
-    pub(crate) fn reset(self) -> Self {
-        Self { ending: Ending::Reset, ..self }
-    }
-
-    /// The same, byte by byte.
-    pub(crate) fn byte_by_byte(self) -> Self {
-        Self { piece: 1, ..self }
-    }
-
-    fn response(&self) -> Response<Body> {
-        let pieces: Vec<_> =
-            self.body.as_bytes().chunks(self.piece).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
-        let reset = self.ending == Ending::Reset;
-        let ending = stream::once(async move {
-            // Gives the server the time to send what it has.
-            tokio::task::yield_now().await;
-            reset.then(|| Err(std::io::Error::other("on purpose")))
-        });
-        let body = stream::iter(pieces).chain(ending.filter_map(std::future::ready));
-        let mut response = Response::new(Body::from_stream(body));
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap();
-        for (name, value) in &self.headers {
-            response.headers_mut().insert(*name, value.parse().unwrap());
-        }
-        response
-    }
-}
+use super::cassette::Cassette;
 
 /// A request as it arrived.
 pub(crate) struct Heard {
+    pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
@@ -87,7 +27,21 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Gives the same answer to everything.
     pub(crate) async fn start(cassette: Cassette) -> Self {
+        Self::answering(move |_| cassette.clone()).await
+    }
+
+    /// Gives these paths these answers, and knows no others.
+    pub(crate) async fn with_paths(paths: Vec<(&'static str, Cassette)>) -> Self {
+        let nothing = Cassette::json(404, json!({"detail": "Not Found"}));
+        Self::answering(move |asked| {
+            paths.iter().find(|(path, _)| *path == asked).map_or(nothing.clone(), |(_, cassette)| cassette.clone())
+        })
+        .await
+    }
+
+    async fn answering(answer: impl Fn(&str) -> Cassette + Clone + Send + Sync + 'static) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -96,17 +50,51 @@ impl Server {
             let (head, body) = request.into_parts();
             let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
             let body = serde_json::from_slice(&body).unwrap_or_default();
-            log.lock().unwrap().push(Heard { path: head.uri.to_string(), headers: head.headers, body });
-            cassette.response()
+            let path = head.uri.to_string();
+            let response = answer(&path).response();
+            log.lock().unwrap().push(Heard { method: head.method, path, headers: head.headers, body });
+            response
         });
         drop(Tasks::default().spawn(async move { axum::serve(listener, app).await }));
         Self { base_url, heard }
     }
 
+    /// Everything that was asked so far.
+    pub(crate) fn requests(&self) -> Vec<Heard> {
+        std::mem::take(&mut self.heard.lock().unwrap())
+    }
+
     /// The only request that came.
     pub(crate) fn request(&self) -> Heard {
-        let mut heard = self.heard.lock().unwrap();
+        let mut heard = self.requests();
         assert_eq!(heard.len(), 1, "requests");
         heard.remove(0)
+    }
+}
+
+/// A wire that ends at a cassette whatever the host: for what depends on a vendor's own address.
+pub(crate) struct Anywhere {
+    cassette: Cassette,
+    resends: Mutex<Vec<u32>>,
+}
+
+impl Anywhere {
+    pub(crate) fn new(cassette: Cassette) -> Arc<Self> {
+        Arc::new(Self { cassette, resends: Mutex::default() })
+    }
+
+    /// What the attempts said of those before them.
+    pub(crate) fn resends(&self) -> Vec<u32> {
+        self.resends.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Transport for Anywhere {
+    async fn send(&self, request: Outgoing) -> Result<Incoming, TransportError> {
+        self.resends.lock().unwrap().push(request.resend_count);
+        let (head, body) = self.cassette.response().into_parts();
+        let body = body.into_data_stream().map_err(|_| unreachable!("this wire does not break")).boxed();
+        Ok(Incoming { status: head.status, headers: head.headers, body })
     }
 }

@@ -2,21 +2,15 @@
 
 use bytes::Bytes;
 use tokio::net::TcpListener;
-use zeroth::llm::{ErrorKind, ModelError, OpenAi, OpenAiConfig, Outgoing, TransportFault};
+use zeroth::llm::{Anthropic, ChatRequest, Delta, ErrorKind, Model, ModelError, OpenAi, Outgoing, TransportFault};
 use zeroth::task::Tasks;
 
-use super::server::{Cassette, Server};
-use super::{ask, transport};
+use super::cassette::Cassette;
+use super::server::{Anywhere, Server};
+use super::{anthropic, ask, openai, request, transport};
 
 async fn play(base_url: String) -> ModelError {
-    let config = OpenAiConfig {
-        provider: "openai".into(),
-        api_key: Some("sk-hush".into()),
-        base_url,
-        model: "m".into(),
-        extra_headers: Vec::new(),
-    };
-    ask(&OpenAi::new(config, transport()).unwrap(), true).await.0.unwrap_err()
+    ask(&OpenAi::new(openai::config(&base_url), transport()).unwrap(), true).await.0.unwrap_err()
 }
 
 #[tokio::test]
@@ -76,4 +70,19 @@ fn outgoing(base_url: &str) -> Outgoing {
         body: Bytes::from_static(b"{}"),
         resend_count: 0,
     }
+}
+
+#[tokio::test]
+async fn an_attempt_says_how_many_came_before() {
+    let wire = Anywhere::new(Cassette::json(503, ""));
+    let (anthropic, openai) = (anthropic::config("https://h.example"), openai::config("https://h.example"));
+    let anthropic = Anthropic::new(anthropic, wire.clone()).unwrap();
+    let openai = OpenAi::new(openai, wire.clone()).unwrap();
+    for model in [&anthropic as &dyn Model, &openai] {
+        for resend_count in [0, 3] {
+            let request = ChatRequest { resend_count, ..request() };
+            model.chat(&request, &mut |_: Delta<'_>| {}).await.unwrap_err();
+        }
+    }
+    assert_eq!(wire.resends(), [0, 3, 0, 3]);
 }

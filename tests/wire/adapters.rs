@@ -36,6 +36,7 @@ fn anthropic(base_url: String) -> Anthropic {
         base_url,
         version: "2023-06-01".to_owned(),
         model: "claude-sonnet-4-6".to_owned(),
+        reasoning_effort: None,
         extra_headers: Vec::new(),
     };
     Anthropic::new(config, transport()).unwrap()
@@ -43,7 +44,8 @@ fn anthropic(base_url: String) -> Anthropic {
 
 fn openai(base_url: String) -> OpenAi {
     let (provider, model) = ("openai".to_owned(), "gpt-6.1-sol".to_owned());
-    let config = OpenAiConfig { provider, api_key: None, base_url, model, extra_headers: Vec::new() };
+    let config =
+        OpenAiConfig { provider, api_key: None, base_url, model, reasoning_effort: None, extra_headers: Vec::new() };
     OpenAi::new(config, transport()).unwrap()
 }
 

@@ -1,36 +1,20 @@
-//! OpenAI's Chat Completions, and the many servers that imitate them.
+//! OpenAI's Chat Completions.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::header::{AUTHORIZATION, HeaderMap};
 use reqwest::Url;
-use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::draft::{Draft, Stop};
-use super::endpoint::{self, ConfigError};
-use super::error::{ErrorKind, ModelError};
-use super::exchange::{self, Answer, Events, Exchange, Sampling, Wanted};
-use super::failure::Names;
-use super::model::{Api, ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, Takes};
-use super::transport::Transport;
-use super::usage::Usage;
-
-/// How to reach a model behind Chat Completions.
-#[derive(Debug, Clone)]
-pub struct OpenAiConfig {
-    /// The provider's name as the GenAI conventions spell it: `openai`, `groq`, or one's own, such as `ollama`.
-    pub provider: String,
-    /// The key; local servers need none.
-    pub api_key: Option<SecretString>,
-    /// The address, with or without a version, under any prefix.
-    pub base_url: String,
-    /// The model.
-    pub model: String,
-    /// Further headers; `authorization` and `api-key` (Azure's) take the place of the key.
-    pub extra_headers: Vec<(String, SecretString)>,
-}
+use super::super::draft::{Draft, Stop};
+use super::super::endpoint::{self, ConfigError};
+use super::super::error::{ErrorKind, ModelError};
+use super::super::exchange::{self, Answer, Events, Exchange, Sampling, Wanted};
+use super::super::model::{Api, ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, Takes};
+use super::super::reach::{Reach, Reached};
+use super::super::transport::Transport;
+use super::super::usage::Usage;
+use super::OpenAiConfig;
 
 /// A model behind Chat Completions.
 pub struct OpenAi {
@@ -55,30 +39,14 @@ impl OpenAi {
     /// # Errors
     /// [`ConfigError`] with everything that is wrong with the settings.
     pub fn new(config: OpenAiConfig, transport: Arc<dyn Transport>) -> Result<Self, ConfigError> {
-        let (base_url, api_key) = ("OPENAI_BASE_URL", "OPENAI_API_KEY");
-        let mut problems = Vec::new();
-        let mut headers = HeaderMap::new();
-        match config.api_key.as_ref().map(|key| endpoint::bearer(key, api_key)) {
-            Some(Ok(bearer)) => drop(headers.insert(AUTHORIZATION, bearer)),
-            Some(Err(problem)) => problems.push(problem),
-            None => {}
-        }
-        let own = config.extra_headers.iter().any(|(name, _)| name.trim().eq_ignore_ascii_case("api-key"));
-        if own {
-            headers.remove(AUTHORIZATION);
-        }
-        endpoint::add_extra(&mut headers, &config.extra_headers, &mut problems);
-        let url = endpoint::address(&config.base_url, "chat/completions", base_url);
-        let url = url.map_err(|problem| problems.push(problem)).ok();
-        let url = ConfigError::unless(problems, url)?;
-        let OpenAiConfig { provider, model, .. } = config;
-        let dialect = Dialect::of(&url, &model);
-        let server = endpoint::server(&url);
-        let names = Names { provider: provider.clone(), model: model.clone(), base_url, api_key };
+        let exchange = config.exchange("chat/completions", transport)?;
+        let OpenAiConfig { provider, model, reasoning_effort, .. } = config;
+        let reasoning = reasoning_effort.map(|effort| effort.trim().to_owned());
+        let dialect = Dialect::of(&exchange.url, &model, reasoning.as_deref());
         let takes = Takes { temperature: dialect.temperature == Sampling::Accepted, seed: true };
-        let api = Some(Api::ChatCompletions);
-        let descriptor = Descriptor { provider, model, server, takes, api, ..Descriptor::default() };
-        Ok(Self { exchange: Exchange { transport, url, headers, names }, descriptor, dialect })
+        let (server, api) = (endpoint::server(&exchange.url), Some(Api::ChatCompletions));
+        let descriptor = Descriptor { provider, model, server, takes, api, reasoning, ..Descriptor::default() };
+        Ok(Self { exchange, descriptor, dialect })
     }
 
     fn body(&self, request: &ChatRequest) -> Value {
@@ -93,6 +61,9 @@ impl OpenAi {
             // Servers keep it in anything from 32 bits with a sign upwards.
             body[self.dialect.seed] = json!(seed & 0x7fff_ffff);
         }
+        if let Some(effort) = &self.descriptor.reasoning {
+            body["reasoning_effort"] = json!(effort);
+        }
         if request.stream {
             body["stream"] = json!(true);
             body["stream_options"] = json!({"include_usage": true});
@@ -104,14 +75,16 @@ impl OpenAi {
 impl Dialect {
     /// Only OpenAI's own servers and reasoning models insist on the new name of the limit; many others know only the
     /// old one.
-    fn of(url: &Url, model: &str) -> Self {
+    fn of(url: &Url, model: &str, effort: Option<&str>) -> Self {
         let host = url.host_str().unwrap_or_default();
-        let reasoning = is_reasoning(model);
-        let modern = reasoning || host == "api.openai.com" || host.ends_with(".openai.azure.com");
+        let vendor = host == "api.openai.com" || host.ends_with(".openai.azure.com");
+        // Azure's deployments have any name, but only a reasoning model is told how hard to think.
+        let reasoning = is_reasoning(model) || (vendor && effort.is_some_and(|effort| effort != "none"));
+        let rejected = reasoning && !(effort == Some("none") && speaks_without_thinking(model));
         Self {
-            limit: if modern { "max_completion_tokens" } else { "max_tokens" },
+            limit: if reasoning || vendor { "max_completion_tokens" } else { "max_tokens" },
             seed: if host.ends_with("mistral.ai") { "random_seed" } else { "seed" },
-            temperature: if reasoning { Sampling::Rejected } else { Sampling::Accepted },
+            temperature: if rejected { Sampling::Rejected } else { Sampling::Accepted },
         }
     }
 }
@@ -119,9 +92,25 @@ impl Dialect {
 /// `o3`, `gpt-5-mini`, `gpt-6.1-sol`, also behind a vendor's name; not `gpt-4o`, `gpt-oss-120b`, `olmo`.
 fn is_reasoning(model: &str) -> bool {
     let name = model.rsplit('/').next().unwrap_or(model);
-    let major = |rest: &str| rest.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok());
-    let gpt: Option<u32> = name.strip_prefix("gpt-").and_then(major);
-    gpt.is_some_and(|major| major >= 5) || name.strip_prefix('o').and_then(major).is_some()
+    gpt(name).is_some_and(|version| version >= (5, 0)) || name.strip_prefix('o').and_then(number).is_some()
+}
+
+/// Those of the sixth generation that take the effort `none`, and with it a temperature.
+fn speaks_without_thinking(model: &str) -> bool {
+    let name = model.rsplit('/').next().unwrap_or(model);
+    let never = name.starts_with("gpt-6-astra") || name.starts_with("gpt-6.1-sol");
+    gpt(name).is_some_and(|version| ((6, 0)..(6, 2)).contains(&version)) && !never
+}
+
+/// The version in `gpt-6.1-sol`.
+fn gpt(name: &str) -> Option<(u32, u32)> {
+    let version = name.strip_prefix("gpt-")?;
+    let minor = version.split_once('.').and_then(|(_, minor)| number(minor));
+    Some((number(version)?, minor.unwrap_or(0)))
+}
+
+fn number(text: &str) -> Option<u32> {
+    text.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
 #[async_trait]
@@ -133,12 +122,19 @@ impl Model for OpenAi {
     async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let wanted = Wanted::new(request.stream);
         let mut reading = Reading::default();
-        let outcome = match self.exchange.post(&self.body(request), wanted).await? {
+        let outcome = match self.exchange.post(&self.body(request), wanted, request.resend_count).await? {
             Answer::Whole(completion) if request.stream => reading.whole(&completion, deltas),
             Answer::Whole(completion) => reading.whole(&completion, &mut |_: Delta<'_>| {}),
             Answer::Stream(events) => reading.stream(events, deltas).await,
         };
         reading.draft.conclude(outcome, &self.exchange.names)
+    }
+}
+
+#[async_trait]
+impl Reach for OpenAi {
+    async fn reach(&self) -> Result<Reached, ModelError> {
+        self.exchange.reach().await
     }
 }
 
@@ -175,6 +171,8 @@ impl Reading {
         let text = |field: &str| chunk[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         self.draft.id = text("id").or(self.draft.id.take());
         self.draft.model = text("model").or(self.draft.model.take());
+        self.draft.service_tier = text("service_tier").or(self.draft.service_tier.take());
+        self.draft.system_fingerprint = text("system_fingerprint").or(self.draft.system_fingerprint.take());
         let usage = [&chunk["usage"], &chunk["x_groq"]["usage"]].into_iter().find(|usage| usage.is_object());
         self.draft.usage = usage.map(tokens).or(self.draft.usage);
         let choices = chunk["choices"].as_array().into_iter().flatten();
@@ -217,8 +215,10 @@ fn tokens(usage: &Value) -> Usage {
     let cached = count("/prompt_tokens_details/cached_tokens").or_else(|| count("/prompt_cache_hit_tokens"));
     let cache_read = cached.unwrap_or(0).min(input);
     let cache_write = count("/prompt_tokens_details/cache_write_tokens").unwrap_or(0).min(input - cache_read);
+    let long = count("/prompt_tokens_details/cache_write_tokens_details/ttl_12h_tokens");
+    let cache_write_long = long.unwrap_or(0).min(cache_write);
     let reasoning = count("/completion_tokens_details/reasoning_tokens").unwrap_or(0).min(output);
-    Usage { input, output, cache_read, cache_write, reasoning }
+    Usage { input, output, cache_read, cache_write, cache_write_long, reasoning }
 }
 
 #[cfg(test)]
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn the_limit_has_the_name_that_the_server_knows() {
-        let limit = |host: &str, model| Dialect::of(&Url::parse(host).unwrap(), model).limit;
+        let limit = |host: &str, model| Dialect::of(&Url::parse(host).unwrap(), model, None).limit;
         assert_eq!(limit("https://api.openai.com/", "gpt-4o-mini"), "max_completion_tokens");
         assert_eq!(limit("https://r.openai.azure.com/", "mine"), "max_completion_tokens");
         assert_eq!(limit("https://gateway.example/", "gpt-6-sol"), "max_completion_tokens");
@@ -245,8 +245,41 @@ mod tests {
     }
 
     #[test]
+    fn a_temperature_goes_to_those_who_do_not_reason() {
+        let takes = |host: &str, model, effort| {
+            Dialect::of(&Url::parse(host).unwrap(), model, effort).temperature == Sampling::Accepted
+        };
+        let (openai, azure, other) = ("https://api.openai.com", "https://r.openai.azure.com", "https://h.example");
+        for (host, model, effort) in [
+            (openai, "gpt-4o-mini", None),
+            (openai, "gpt-6-sol", Some("none")),
+            (other, "openai/gpt-6.1-terra", Some("none")),
+            (azure, "mine", None),
+            (azure, "mine", Some("none")),
+            (other, "gemini-3.8-flash", Some("low")),
+        ] {
+            assert!(takes(host, model, effort), "{host} {model} {effort:?}");
+        }
+        for (host, model, effort) in [
+            (openai, "gpt-6-sol", None),
+            (openai, "gpt-6-sol", Some("minimal")),
+            (openai, "gpt-6-astra", Some("none")),
+            (openai, "gpt-6.1-sol", Some("none")),
+            (openai, "gpt-6.2-sol", Some("none")),
+            (openai, "gpt-5", Some("none")),
+            (openai, "o3", None),
+            (azure, "mine", Some("low")),
+        ] {
+            assert!(!takes(host, model, effort), "{host} {model} {effort:?}");
+        }
+    }
+
+    #[test]
     fn parts_never_exceed_their_totals() {
         let usage = tokens(&json!({"prompt_tokens": 10, "completion_tokens": 2, "prompt_cache_hit_tokens": 99}));
         assert_eq!(usage, Usage { input: 10, output: 2, cache_read: 10, ..Usage::default() });
+        let details = json!({"cache_write_tokens": 6, "cache_write_tokens_details": {"ttl_12h_tokens": 9}});
+        let usage = tokens(&json!({"prompt_tokens": 10, "prompt_tokens_details": details}));
+        assert_eq!(usage, Usage { input: 10, cache_write: 6, cache_write_long: 6, ..Usage::default() });
     }
 }
