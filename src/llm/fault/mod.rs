@@ -1,10 +1,20 @@
 //! Faults to be put in on purpose: in front of any model, or into the answers of `zeroth sim`; the same names in both.
 
 mod rule;
+mod layer;
+mod gate;
+mod quality;
+mod symptom;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::time::Duration;
 
+pub use layer::Faulty;
+pub use quality::bend;
+pub(crate) use quality::unbend;
 pub use rule::{BadRule, Rule, Switchboard};
 
 /// One thing that can go wrong with a call.
