@@ -18,6 +18,7 @@ use crate::repl;
 use crate::task::Tasks;
 
 mod banner;
+mod doctor;
 
 /// The exit code for a command line or configuration that cannot be used (`EX_USAGE`).
 const USAGE: u8 = 64;
@@ -48,6 +49,7 @@ fn execute(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     match matches.subcommand() {
         Some(("completions", matches)) => completions(matches),
         Some(("play", matches)) => in_runtime(play(read_config(matches)?)),
+        Some(("doctor", matches)) => in_runtime(doctor::examine(read_config(matches)?)),
         Some(("sim", matches)) => in_runtime(simulate(read_config(matches)?)),
         Some((_, matches)) => in_runtime(serve(read_config(matches)?)),
         None => in_runtime(serve(read_config(matches)?)),
@@ -64,6 +66,14 @@ pub fn command() -> Command {
         .subcommand(Command::new("serve").about("Serve the game over HTTP (what happens without a command)"))
         .subcommand(Command::new("play").about("Play in the terminal, or play the lines of standard input"))
         .subcommand(Command::new("sim").about("Serve the simulator over the protocols of Anthropic and OpenAI"))
+        .subcommand(
+            Command::new("doctor")
+                .about("Check settings, providers, telemetry and stores, and say what to do")
+                .after_help(
+                    "Asks each provider for its list of models, which costs nothing. Exit code: 0 when Zeroth will \
+                    run, 1 when something is broken, 64 when the settings cannot be read.",
+                ),
+        )
         .subcommand(
             Command::new("completions")
                 .about("Print completions for a shell")

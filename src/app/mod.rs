@@ -1,5 +1,7 @@
 //! The composition root: the only place that names concrete models, stores and clocks.
 
+mod adapters;
+mod doctor;
 mod models;
 mod ring;
 
@@ -27,6 +29,7 @@ use crate::store::MemoryStore;
 use crate::task::Tasks;
 use crate::wire;
 
+pub use doctor::{Finding, Health, doctor};
 use models::Models;
 use ring::Ring;
 

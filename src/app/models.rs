@@ -6,16 +6,14 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::config::{Config, ModelName};
 use crate::id::Ids;
-use crate::llm;
-use crate::llm::fault::Switchboard;
-use crate::llm::sim::Sim;
+use crate::llm::fault::{Faulty, Switchboard};
 use crate::llm::{
-    Anthropic, AnthropicConfig, Budgeted, ByComponent, Ceiling, Component, Descriptor, Door, Fallback, HttpTransport,
-    Ledger, Limited, Member, Metered, Model, OpenAi, OpenAiConfig, PriceList, Priced, Retried, TimedOut, Transport,
-    TransportConfig,
+    Budgeted, ByComponent, Ceiling, Component, Descriptor, Door, Fallback, Ledger, Limited, Member, Metered, Model,
+    PriceList, Priced, Retried, TimedOut, Transport,
 };
 
 use super::AppError;
+use super::adapters::{self, Adapter};
 use super::ring::Ring;
 
 /// Builds each model once, however many chains it stands in.
@@ -122,7 +120,8 @@ impl<'a> Models<'a> {
         if let Some(link) = self.members.get(name) {
             return Ok(link.clone());
         }
-        let model = self.adapter(name)?;
+        let adapter = Adapter::new(name, self.config, || self.transport())?;
+        let model = adapter.model();
         let link = self.link(model);
         self.members.insert(name.clone(), link.clone());
         Ok(link)
@@ -132,7 +131,8 @@ impl<'a> Models<'a> {
     fn link(&mut self, model: Arc<dyn Model>) -> Link {
         let descriptor = model.descriptor().clone();
         let config = &self.config.resilience;
-        let priced = Priced::new(model, Arc::clone(&self.prices));
+        let faulty = Faulty::new(model, Arc::clone(&self.faults));
+        let priced = Priced::new(Arc::new(faulty), Arc::clone(&self.prices));
         let mut attempt: Arc<dyn Model> = Arc::new(TimedOut::new(Arc::new(priced), self.config.timeouts));
         if descriptor.server.is_some() {
             let door = self.doors.entry(descriptor.provider.clone());
@@ -143,47 +143,12 @@ impl<'a> Models<'a> {
         Link { member: Arc::new(Member::new(Arc::new(retried), config.breaker)), descriptor }
     }
 
-    fn adapter(&mut self, name: &ModelName) -> Result<Arc<dyn Model>, AppError> {
-        let broken = |error: crate::llm::ConfigError| AppError::Model(error.to_string());
-        let providers = &self.config.providers;
-        Ok(match name {
-            ModelName::Sim => Arc::new(Sim::new(self.config.sim)),
-            ModelName::Anthropic(model) => {
-                let missing = || AppError::Model("ANTHROPIC_API_KEY is not set".to_owned());
-                let own = AnthropicConfig {
-                    api_key: providers.anthropic_key.clone().ok_or_else(missing)?,
-                    base_url: providers.anthropic_url.clone(),
-                    version: providers.anthropic_version.clone(),
-                    model: model.clone(),
-                    reasoning_effort: providers.reasoning_effort.clone(),
-                    extra_headers: providers.anthropic_headers.clone(),
-                };
-                Arc::new(Anthropic::new(own, self.transport()?).map_err(broken)?)
-            }
-            ModelName::OpenAi(model) => {
-                let own = OpenAiConfig {
-                    provider: llm::provider_of(&providers.openai_url).to_owned(),
-                    api_key: providers.openai_key.clone(),
-                    base_url: providers.openai_url.clone(),
-                    model: model.clone(),
-                    reasoning_effort: providers.reasoning_effort.clone(),
-                    extra_headers: providers.openai_headers.clone(),
-                };
-                Arc::new(OpenAi::new(own, self.transport()?).map_err(broken)?)
-            }
-        })
-    }
-
     /// One pool of connections for all providers.
     fn transport(&mut self) -> Result<Arc<dyn Transport>, AppError> {
         if let Some(transport) = &self.transport {
             return Ok(Arc::clone(transport));
         }
-        let providers = &self.config.providers;
-        let own =
-            TransportConfig { connect_timeout: providers.connect_timeout, ca_bundle: providers.ca_bundle.clone() };
-        let transport = HttpTransport::new(&own).map_err(|error| AppError::Model(error.to_string()))?;
-        let transport = self.ring.transport(Arc::new(transport));
+        let transport = self.ring.transport(adapters::transport(self.config)?);
         self.transport = Some(Arc::clone(&transport));
         Ok(transport)
     }

@@ -123,13 +123,6 @@ fn place(signal: &str, export: &Export) -> Option<String> {
     match export {
         Export::Off => None,
         Export::Console => Some(format!("{signal} to standard error")),
-        Export::Otlp(otlp) => Some(format!("{signal} to {}", public(&otlp.endpoint))),
+        Export::Otlp(otlp) => Some(format!("{signal} to {}", observe::public_address(&otlp.endpoint))),
     }
-}
-
-/// An address without what may be secret in it: user, password and query.
-fn public(address: &str) -> String {
-    let Ok(url) = address.parse::<reqwest::Url>() else { return "[REDACTED]".to_owned() };
-    let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
-    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
 }

@@ -1,0 +1,191 @@
+//! `zeroth doctor`: is everything there that the settings ask for?
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::{BoxFuture, join_all};
+
+use crate::config::{Config, ModelName};
+use crate::content::Content;
+use crate::http;
+use crate::llm::{Descriptor, Model, PriceList, Reach, Reached, Transport};
+use crate::observe::{self, Export};
+use crate::prompt::{self, Prompts};
+
+use super::adapters::{self, Adapter};
+use super::{AppError, prices};
+
+/// The longest that one check may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What was looked at, and how it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What.
+    pub subject: String,
+    /// How it is.
+    pub health: Health,
+    /// One sentence: what was found, and what to do about it.
+    pub remark: String,
+}
+
+/// How something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// As it should be.
+    Fine,
+    /// The game will run, but something is worth knowing.
+    Doubtful,
+    /// The game, or what was asked of it, will not work.
+    Broken,
+}
+
+impl Finding {
+    fn new(subject: impl Into<String>, health: Health, remark: impl Into<String>) -> Self {
+        Self { subject: subject.into(), health, remark: remark.into() }
+    }
+}
+
+/// Looks at everything that `config` names, all at once; the findings come in a fixed order. Costs nothing: models are
+/// only asked whether they are there.
+pub async fn doctor(config: &Config) -> Vec<Finding> {
+    let mut checks: Vec<BoxFuture<'_, Vec<Finding>>> = Vec::new();
+    checks.push(async { vec![content(config)] }.boxed());
+    checks.push(models(config).boxed());
+    checks.push(async { vec![sessions(config), data_dir(config)] }.boxed());
+    checks.push(telemetry(config).boxed());
+    checks.push(port(config).map(|finding| vec![finding]).boxed());
+    join_all(checks).await.concat()
+}
+
+fn content(config: &Config) -> Finding {
+    let content = config.content_dir.as_ref().map_or_else(Content::default, Content::overridden_by);
+    let campaign = prompt::campaign(&content, &config.campaign);
+    let problems = match (campaign, Prompts::load(&content)) {
+        (Ok(campaign), Ok(_)) => {
+            return Finding::new("content", Health::Fine, format!("the campaign is {}", campaign.title));
+        }
+        (campaign, prompts) => [campaign.err(), prompts.err()].into_iter().flatten().flatten(),
+    };
+    let problems: Vec<String> = problems.map(|problem| problem.to_string()).collect();
+    Finding::new("content", Health::Broken, problems.join("; "))
+}
+
+async fn models(config: &Config) -> Vec<Finding> {
+    let prices = match prices(config) {
+        Ok(prices) => prices,
+        Err(error) => return vec![Finding::new("prices", Health::Broken, error.to_string().replace('\n', " "))],
+    };
+    let mut names: Vec<&ModelName> = Vec::new();
+    for name in config.model.names() {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let transport = adapters::transport(config);
+    join_all(names.into_iter().map(|name| model(config, name, transport.as_ref(), &prices))).await
+}
+
+async fn model(
+    config: &Config,
+    name: &ModelName,
+    transport: Result<&Arc<dyn Transport>, &AppError>,
+    prices: &PriceList,
+) -> Finding {
+    let subject = format!("model {name}");
+    let transport = || transport.map(Arc::clone).map_err(|error| AppError::Model(error.to_string()));
+    let adapter = match Adapter::new(name, config, transport) {
+        Ok(adapter) => adapter,
+        Err(error) => return Finding::new(subject, Health::Broken, error.to_string()),
+    };
+    let (descriptor, reach): (_, &dyn Reach) = match &adapter {
+        Adapter::Sim(_) => return Finding::new(subject, Health::Fine, "built in; its costs are simulated"),
+        Adapter::Anthropic(model) => (model.descriptor(), model),
+        Adapter::OpenAi(model) => (model.descriptor(), model),
+    };
+    let place = descriptor.server.as_ref().map_or_else(String::new, |(host, port)| format!("{host}:{port}: "));
+    let (health, remark) = match tokio::time::timeout(PATIENCE, reach.reach()).await {
+        Err(_) => (Health::Broken, format!("{place}no answer within {PATIENCE:?}: check the address and the network")),
+        Ok(Err(error)) => (Health::Broken, error.message),
+        Ok(Ok(reached)) => {
+            let health = if reached == Reached::Known { Health::Fine } else { Health::Doubtful };
+            (health, format!("{place}{reached}"))
+        }
+    };
+    priced(Finding::new(subject, health, remark), descriptor, prices)
+}
+
+/// The finding, and whether costs will be known.
+fn priced(finding: Finding, model: &Descriptor, prices: &PriceList) -> Finding {
+    if finding.health == Health::Broken || prices.get(&model.provider, &model.model).is_some() {
+        return finding;
+    }
+    let remark =
+        format!("{}; its price is not known, so costs will not be shown: ZEROTH_PRICES can add it", finding.remark);
+    Finding { health: Health::Doubtful, remark, ..finding }
+}
+
+fn sessions(config: &Config) -> Finding {
+    let most = config.store.max_sessions;
+    Finding::new("sessions", Health::Fine, format!("kept in memory, {most} at most; they end with the program"))
+}
+
+/// The terminal's history goes there; a game does without.
+fn data_dir(config: &Config) -> Finding {
+    let Some(folder) = &config.data_dir else {
+        return Finding::new("data folder", Health::Doubtful, "there is none: ZEROTH_DATA_DIR names one");
+    };
+    let shown = folder.display();
+    // What does not exist yet is made when it is needed, in the nearest folder that does.
+    let exists = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+    match exists.metadata() {
+        Ok(metadata) if metadata.is_dir() && !metadata.permissions().readonly() => {
+            Finding::new("data folder", Health::Fine, format!("{shown}"))
+        }
+        _ => Finding::new(
+            "data folder",
+            Health::Doubtful,
+            format!("{shown} cannot be written: ZEROTH_DATA_DIR names another; lines typed will be forgotten"),
+        ),
+    }
+}
+
+async fn telemetry(config: &Config) -> Vec<Finding> {
+    let Some(observe) = &config.observe else {
+        return vec![Finding::new("telemetry", Health::Doubtful, "switched off: OTEL_SDK_DISABLED is true")];
+    };
+    let signals = [("spans", &observe.traces), ("metrics", &observe.metrics), ("logs", &observe.logs)];
+    join_all(signals.into_iter().map(|(signal, export)| signal_goes(signal, export))).await
+}
+
+async fn signal_goes(signal: &'static str, export: &Export) -> Finding {
+    let subject = format!("telemetry {signal}");
+    match export {
+        Export::Off if signal == "metrics" => Finding::new(subject, Health::Fine, "at /metrics only"),
+        Export::Off => Finding::new(subject, Health::Fine, "not sent anywhere: OTEL_EXPORTER_OTLP_ENDPOINT sends them"),
+        Export::Console => Finding::new(subject, Health::Fine, "to standard error"),
+        Export::Otlp(otlp) => {
+            let place = observe::public_address(&otlp.endpoint);
+            match tokio::time::timeout(PATIENCE, observe::reach(signal, otlp)).await {
+                Ok(Ok(())) => Finding::new(subject, Health::Fine, format!("{place} takes them")),
+                Ok(Err(problem)) => Finding::new(subject, Health::Broken, format!("{place}: {problem}")),
+                Err(_) => Finding::new(subject, Health::Broken, format!("{place}: no answer within {PATIENCE:?}")),
+            }
+        }
+    }
+}
+
+async fn port(config: &Config) -> Finding {
+    let http::Config { host, port, .. } = &config.http;
+    let subject = format!("port {port}");
+    match http::bind(&config.http).await {
+        Ok(_) => Finding::new(subject, Health::Fine, format!("free on {host}")),
+        Err(error) => Finding::new(
+            subject,
+            Health::Doubtful,
+            format!("{error}; if that is not Zeroth itself, choose another with --port"),
+        ),
+    }
+}

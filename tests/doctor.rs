@@ -1,0 +1,127 @@
+//! `zeroth doctor` finds what is wrong, says what to do, and tells no secret.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[expect(dead_code, reason = "other tests use the rest of it")]
+#[path = "common/otlp.rs"]
+mod otlp;
+
+use axum::Router;
+use axum::http::StatusCode;
+use tokio::net::TcpListener;
+use zeroth::app::{self, Finding, Health};
+use zeroth::config::{Config, Source};
+
+/// Serves `router` on a free port until the test ends.
+async fn served(router: Router) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let serving = async move { axum::serve(listener, router).await.unwrap() };
+    #[expect(clippy::disallowed_methods, reason = "it ends with the test's runtime")]
+    drop(tokio::spawn(serving));
+    address
+}
+
+fn config(settings: &[(&str, &str)]) -> Config {
+    Config::read(&Source::new([("ZEROTH_PORT", "0"), ("HOME", "/nonexistent")].iter().chain(settings).copied()))
+        .unwrap()
+}
+
+/// What is found with these settings, and in one text to search it for secrets.
+async fn examine(settings: &[(&str, &str)]) -> Vec<Finding> {
+    let findings = app::doctor(&config(settings)).await;
+    let text = format!("{findings:?}");
+    assert!(!text.contains("hush"), "{text}");
+    findings
+}
+
+fn about<'a>(findings: &'a [Finding], subject: &str) -> &'a Finding {
+    findings.iter().find(|finding| finding.subject == subject).unwrap_or_else(|| panic!("{subject}: {findings:?}"))
+}
+
+#[tokio::test]
+async fn a_fresh_machine_is_in_order() {
+    let findings = examine(&[]).await;
+    let broken = findings.iter().find(|finding| finding.health == Health::Broken);
+    assert_eq!(broken, None);
+    let subjects: Vec<&str> = findings.iter().map(|finding| finding.subject.as_str()).collect();
+    let telemetry = ["telemetry spans", "telemetry metrics", "telemetry logs"];
+    assert_eq!(subjects, [&["content", "model sim", "sessions", "data folder"], &telemetry[..], &["port 0"]].concat());
+}
+
+#[tokio::test]
+async fn providers_are_asked_without_playing() {
+    let simulator = served(app::simulator(&config(&[]))).await;
+    let strict = served(Router::new().fallback(|| async { StatusCode::UNAUTHORIZED })).await;
+    let findings = examine(&[
+        ("ZEROTH_MODEL", "anthropic:claude-sonnet-4-6,openai:gpt-4o-mini,anthropic:claude-sonnet-4-6"),
+        ("ANTHROPIC_API_KEY", "hush-a"),
+        ("ANTHROPIC_BASE_URL", &simulator),
+        ("OPENAI_API_KEY", "hush-o"),
+        ("OPENAI_BASE_URL", &strict),
+    ])
+    .await;
+    let known = about(&findings, "model anthropic:claude-sonnet-4-6");
+    assert_eq!(known.health, Health::Fine, "{known:?}");
+    assert!(known.remark.ends_with("it answers and knows the model"), "{known:?}");
+    let rejected = about(&findings, "model openai:gpt-4o-mini");
+    assert_eq!(rejected.health, Health::Broken);
+    assert!(rejected.remark.contains("check OPENAI_API_KEY"), "{rejected:?}");
+    assert_eq!(findings.iter().filter(|finding| finding.subject.starts_with("model")).count(), 2, "each once");
+}
+
+#[tokio::test]
+async fn a_model_without_a_price_is_noted() {
+    let simulator = served(app::simulator(&config(&[]))).await;
+    let settings = [("ZEROTH_MODEL", "openai:own-model"), ("OPENAI_BASE_URL", simulator.as_str())];
+    let findings = examine(&settings).await;
+    let unpriced = about(&findings, "model openai:own-model");
+    assert_eq!(unpriced.health, Health::Doubtful);
+    assert!(unpriced.remark.contains("ZEROTH_PRICES"), "{unpriced:?}");
+}
+
+#[tokio::test]
+async fn backends_get_an_export_of_nothing() {
+    let (backend, address) = otlp::Backend::start().await;
+    let findings = examine(&[("OTEL_EXPORTER_OTLP_ENDPOINT", &address)]).await;
+    for signal in ["spans", "metrics", "logs"] {
+        assert_eq!(about(&findings, &format!("telemetry {signal}")).health, Health::Fine, "{findings:?}");
+    }
+    assert!(backend.spans().is_empty() && backend.log_records().is_empty());
+}
+
+#[tokio::test]
+async fn a_backend_that_takes_nothing_is_explained() {
+    let strict = served(Router::new().fallback(|| async { StatusCode::UNAUTHORIZED })).await;
+    let elsewhere = served(Router::new()).await;
+    let nobody = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        format!("http://user:hush@{}/v1/metrics?key=hush", listener.local_addr().unwrap())
+    };
+    let traces = format!("{strict}/v1/traces");
+    let findings = examine(&[
+        ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=hush"),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &traces),
+        ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", &nobody),
+        ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", &elsewhere),
+    ])
+    .await;
+    for (signal, advice) in [
+        ("spans", "the credentials are rejected: check OTEL_EXPORTER_OTLP_HEADERS"),
+        ("metrics", "nobody listens there"),
+        ("logs", "nothing takes telemetry there"),
+    ] {
+        let finding = about(&findings, &format!("telemetry {signal}"));
+        assert!(finding.health == Health::Broken && finding.remark.contains(advice), "{finding:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_taken_port_and_a_missing_campaign_are_found() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let findings = examine(&[("ZEROTH_PORT", &port), ("ZEROTH_CAMPAIGN", "nowhere")]).await;
+    assert_eq!(about(&findings, &format!("port {port}")).health, Health::Doubtful);
+    let content = about(&findings, "content");
+    assert!(content.health == Health::Broken && content.remark.contains("nowhere"), "{content:?}");
+}
