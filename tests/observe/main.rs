@@ -14,6 +14,7 @@ mod trace;
 
 mod budget;
 mod content;
+mod detours;
 mod endings;
 mod export;
 mod names;
