@@ -113,6 +113,7 @@ impl Config {
             play: play::Config {
                 history_lines: reader.number("ZEROTH_HISTORY_LINES", 15, 1, 1000),
                 message_limit: reader.number("ZEROTH_MESSAGE_LIMIT", 4000, 1, 100_000),
+                stream: reader.choice("ZEROTH_STREAM", true, &[("true", true), ("false", false)]),
             },
             store: store::MemoryStoreConfig {
                 max_sessions: reader.number("ZEROTH_MAX_SESSIONS", 10_000, 1, 10_000_000),

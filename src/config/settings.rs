@@ -144,6 +144,12 @@ const MODEL: &[Setting] = &[
     ),
     setting("ZEROTH_MODEL_DIALOGUE", "as ZEROTH_MODEL", "openai:gpt-4o-mini,sim", "Who answers the player's turns."),
     setting("ZEROTH_MODEL_GAME_SETUP", "as ZEROTH_MODEL", "sim", "Who words the setup of new games."),
+    setting(
+        "ZEROTH_STREAM",
+        "true",
+        "false",
+        "Whether models are asked for their answers in pieces; `false` for servers and proxies that cannot.",
+    ),
     setting("ANTHROPIC_API_KEY", "unset", "sk-ant-…", "The key for Anthropic."),
     setting("ANTHROPIC_BASE_URL", "https://api.anthropic.com", "http://127.0.0.1:8081", "Where Anthropic's API is."),
     setting("ANTHROPIC_VERSION", "2023-06-01", "2026-10-21", "The version of Anthropic's API."),

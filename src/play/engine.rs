@@ -24,6 +24,8 @@ pub struct Config {
     pub history_lines: usize,
     /// How many characters a player's message may have.
     pub message_limit: usize,
+    /// Whether models are asked for their answers in pieces at all.
+    pub stream: bool,
 }
 
 /// What a game is made of.
@@ -91,6 +93,9 @@ impl Play for Engine {
         drop(session);
         let mut words = |delta: Delta<'_>| delta.text().into_iter().for_each(&mut *deltas);
         let mut reply = self.parts.model.chat(&request, &mut words).await?;
+        if input.stream && !request.stream {
+            deltas(&reply.text);
+        }
         if let Some(ending) = missing_ending(&reply.text, &self.parts.campaign) {
             deltas(&ending);
             reply.text.push_str(&ending);
@@ -160,7 +165,7 @@ impl Engine {
         let mut request = self.parts.prompts.dialogue(&self.parts.campaign, &session.setup, &lines)?;
         request.conversation = Some(session.id.to_string());
         request.seed = (input.attempt > 0).then_some(u64::from(input.attempt));
-        request.stream = input.stream;
+        request.stream = input.stream && self.config.stream;
         request.team = input.team.clone();
         Ok(request)
     }

@@ -71,7 +71,7 @@ fn stage(max_sessions: usize) -> (Engine, Arc<Storyteller>) {
         clock: Arc::new(SteppingClock::new(SystemTime::UNIX_EPOCH, Duration::from_millis(1))),
         ids: Arc::new(CountingIds::default()),
     };
-    (Engine::new(Config { history_lines: 15, message_limit: 100 }, parts), teller)
+    (Engine::new(Config { history_lines: 15, message_limit: 100, stream: true }, parts), teller)
 }
 
 #[tokio::test]

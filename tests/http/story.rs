@@ -59,7 +59,7 @@ fn app() -> App<Engine> {
         clock: Arc::new(SystemClock::start()),
         ids: Arc::new(CountingIds::default()),
     };
-    App::around(Arc::new(Engine::new(Config { history_lines: 15, message_limit: 20 }, parts)), Vec::new())
+    App::around(Arc::new(Engine::new(Config { history_lines: 15, message_limit: 20, stream: true }, parts)), Vec::new())
 }
 
 #[tokio::test]
