@@ -269,7 +269,7 @@ impl Tally {
             cache_read: self.cache_read,
             cache_write: self.cache_write,
             cache_write_long: self.cache_write_long.min(self.cache_write),
-            reasoning: self.reasoning,
+            reasoning: self.reasoning.min(self.output),
         }
     }
 }

@@ -30,7 +30,7 @@ mod draft;
 mod endpoint;
 mod failure;
 mod reach;
-mod sse;
+pub mod sse;
 mod transport;
 
 #[cfg(test)]

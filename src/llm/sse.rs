@@ -1,5 +1,18 @@
 //! Server-Sent Events: bytes in, events out, however the network cuts them.
+//!
+//! One parser for all providers, after the HTML standard's chapter 9.2 ("Server-sent events"). Public, so that the
+//! fuzzer in `fuzz/` and the benchmark in `benches/sse/` reach it.
+//!
+//! ```
+//! use zeroth::llm::sse::Parser;
+//!
+//! let mut parser = Parser::new(1024);
+//! assert!(parser.push(b"event: ping\ndata: {\"a\"").unwrap().is_empty());
+//! let events = parser.push(b": 1}\r\n\r\n").unwrap();
+//! assert_eq!((events[0].name.as_str(), events[0].data.as_str()), ("ping", r#"{"a": 1}"#));
+//! ```
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// Turns the bytes of one event stream into events.
@@ -7,7 +20,7 @@ use std::time::Duration;
 /// Lines are gathered as bytes and decoded when they are whole, so a cut inside a character or between CR and LF does
 /// no harm. An event that the stream does not finish with an empty line is never handed out.
 #[derive(Debug)]
-pub(super) struct Parser {
+pub struct Parser {
     limit: usize,
     line: Vec<u8>,
     /// The last byte was a CR: a LF right after it belongs to the same line end.
@@ -22,27 +35,27 @@ pub(super) struct Parser {
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Event {
+pub struct Event {
     /// The `event` field, or `message` without one.
-    pub(super) name: String,
+    pub name: String,
     /// The `data` lines, joined by LF.
-    pub(super) data: String,
+    pub data: String,
     /// The last `id` that the stream has given, in this event or before.
-    pub(super) id: Option<String>,
+    pub id: Option<String>,
     /// The last `retry` that the stream has given.
-    pub(super) retry: Option<Duration>,
+    pub retry: Option<Duration>,
 }
 
 /// An event or a line is longer than the parser's limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an event is longer than {limit} bytes")]
-pub(super) struct TooLong {
+pub struct TooLong {
     limit: usize,
 }
 
 impl Parser {
     /// A parser at the start of a stream, for events of at most `limit` bytes.
-    pub(super) fn new(limit: usize) -> Self {
+    pub fn new(limit: usize) -> Self {
         Self {
             limit,
             line: Vec::new(),
@@ -59,27 +72,47 @@ impl Parser {
     ///
     /// # Errors
     /// [`TooLong`]; the rest of the stream makes no sense then.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Vec<Event>, TooLong> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<Event>, TooLong> {
         let mut events = Vec::new();
-        for &byte in bytes {
-            let second_half = std::mem::replace(&mut self.after_cr, byte == b'\r') && byte == b'\n';
-            match byte {
-                _ if second_half => {}
-                b'\r' | b'\n' => events.extend(self.end_of_line()),
-                _ => self.line.push(byte),
-            }
-            if self.line.len() + self.data.as_ref().map_or(0, String::len) > self.limit {
-                return Err(TooLong { limit: self.limit });
-            }
+        let Some(first) = bytes.first() else { return Ok(events) };
+        let second_half = std::mem::take(&mut self.after_cr) && *first == b'\n';
+        let mut rest = &bytes[usize::from(second_half)..];
+        while let Some(end) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+            let line = &rest[..end];
+            self.check(line)?;
+            events.extend(self.end_of_line(line));
+            let (is_cr, next) = (rest[end] == b'\r', rest.get(end + 1));
+            self.after_cr = is_cr && next.is_none();
+            rest = &rest[end + 1 + usize::from(is_cr && next == Some(&b'\n'))..];
         }
+        self.check(rest)?;
+        self.line.extend_from_slice(rest);
         Ok(events)
     }
 
-    fn end_of_line(&mut self) -> Option<Event> {
-        let bytes = std::mem::take(&mut self.line);
-        let line = String::from_utf8_lossy(&bytes);
-        let mark = if std::mem::take(&mut self.at_start) { "\u{feff}" } else { "" };
-        let line = line.strip_prefix(mark).unwrap_or(&line);
+    fn check(&self, more: &[u8]) -> Result<(), TooLong> {
+        let length = self.line.len() + more.len() + self.data.as_ref().map_or(0, String::len);
+        if length > self.limit { Err(TooLong { limit: self.limit }) } else { Ok(()) }
+    }
+
+    /// `end` ends the line; most lines lie in one piece and need not be gathered.
+    fn end_of_line(&mut self, end: &[u8]) -> Option<Event> {
+        if self.line.is_empty() {
+            return self.whole_line(end);
+        }
+        let mut line = std::mem::take(&mut self.line);
+        line.extend_from_slice(end);
+        let event = self.whole_line(&line);
+        line.clear();
+        self.line = line;
+        event
+    }
+
+    fn whole_line(&mut self, line: &[u8]) -> Option<Event> {
+        // The strict reader is several times faster than the lossy one, and nearly always enough.
+        let line = str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed);
+        let mark = std::mem::take(&mut self.at_start).then_some('\u{feff}');
+        let line = mark.and_then(|mark| line.strip_prefix(mark)).unwrap_or(&line);
         if line.is_empty() {
             return self.end_of_event();
         }
@@ -200,6 +233,21 @@ mod tests {
                 from = to;
             }
             prop_assert_eq!(parts, events(STREAM));
+        }
+
+        #[test]
+        fn any_stream_may_be_cut_anywhere(stream in "(event: ?|data|: |[a-c:\u{e9}]|\n|\r|\u{feff}){0,40}", cuts in vec(0..64_usize, 0..8)) {
+            let bytes = stream.as_bytes();
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).chain([bytes.len()]).collect();
+            cuts.sort_unstable();
+            let mut parser = Parser::new(1024);
+            let mut from = 0;
+            let mut parts = Vec::new();
+            for to in cuts {
+                parts.extend(parser.push(&bytes[from..to]).unwrap());
+                from = to;
+            }
+            prop_assert_eq!(parts, events(&stream));
         }
 
         #[test]

@@ -32,11 +32,6 @@ impl Cassette {
         Self::new(status, headers, body.to_string().into_bytes())
     }
 
-    pub(crate) fn events(body: impl Into<String>) -> Self {
-        let headers = vec![("content-type".to_owned(), "text/event-stream; charset=utf-8".to_owned())];
-        Self::new(200, headers, body.into().into_bytes())
-    }
-
     /// The same with another header, which replaces one of the same name.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.retain(|(known, _)| known != name);

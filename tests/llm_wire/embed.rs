@@ -1,4 +1,4 @@
-//! Transcripts of embeddings.
+//! Embeddings: what is asked, and what comes of the answers.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

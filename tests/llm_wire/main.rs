@@ -8,6 +8,7 @@ mod embed;
 mod openai;
 mod reach;
 mod server;
+mod transcripts;
 mod transport;
 
 use std::sync::Arc;
