@@ -3,16 +3,18 @@
 use super::super::{ChatRequest, Role};
 
 use super::super::chance::{digest, mix};
+use super::super::fault::Fault;
 use super::brief::{Brief, clip};
 use super::deck::{self, Deck};
+use super::flaw;
 use super::heard::{Heard, Intent};
 use super::lexicon::Act;
 
 /// Beyond this many words nothing more is added.
 const ENOUGH: usize = 78;
 
-/// The storyteller's answer to the last message of `request`.
-pub(super) fn reply(brief: &Brief, request: &ChatRequest, seed: u64) -> String {
+/// The storyteller's answer to the last message of `request`, with `faults` in it.
+pub(super) fn reply(brief: &Brief, request: &ChatRequest, seed: u64, faults: &[Fault]) -> String {
     let key = mix(seed, brief.key);
     let (past, heard) = listen(brief, request);
     let attempt = usize::try_from(request.seed.unwrap_or(0) % 1_000_003).unwrap_or(0);
@@ -21,7 +23,8 @@ pub(super) fn reply(brief: &Brief, request: &ChatRequest, seed: u64) -> String {
     let said = replies().next_back().map_or("", |message| message.text.as_str());
     let coins = digest(digest(key, heard.message()), said);
     let told = replies().map(|message| message.text.as_str()).collect();
-    Teller { brief, key, coins, position: position(key, request), attempt, past, heard, told, shown: 0 }.tell()
+    let position = position(key, request);
+    Teller { brief, request, key, coins, position, attempt, past, heard, told, shown: 0 }.tell(faults)
 }
 
 /// What the visible messages of the player meant, the last one apart.
@@ -47,15 +50,18 @@ fn position(key: u64, request: &ChatRequest) -> usize {
     latest.unwrap_or_else(|| replies().count())
 }
 
-struct Teller<'a> {
-    brief: &'a Brief,
-    key: u64,
+/// The storyteller, about to speak.
+pub(super) struct Teller<'a> {
+    pub(super) brief: &'a Brief,
+    pub(super) request: &'a ChatRequest,
+    pub(super) key: u64,
     /// What the player's message draws.
     coins: u64,
-    position: usize,
-    attempt: usize,
-    past: Vec<Heard<'a>>,
-    heard: Heard<'a>,
+    /// Where in the decks this reply is.
+    pub(super) position: usize,
+    pub(super) attempt: usize,
+    pub(super) past: Vec<Heard<'a>>,
+    pub(super) heard: Heard<'a>,
     /// The storyteller's visible messages.
     told: Vec<&'a str>,
     /// How many items of scenery this reply has shown.
@@ -63,7 +69,7 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn tell(mut self) -> String {
+    fn tell(mut self, faults: &[Fault]) -> String {
         let mut sentences = self.answer();
         let leading = sentences.len();
         let words =
@@ -86,6 +92,7 @@ impl Teller<'_> {
         let last = sentences.len().saturating_sub(1);
         let at = [0, leading, last][(self.below(7, 3) + self.attempt) % 3];
         sentences.insert(at.min(sentences.len()), gesture);
+        flaw::put_in(&mut self, &mut sentences, faults);
         sentences.push(self.brief.turn_sentence.clone());
         sentences.join(" ")
     }
@@ -207,11 +214,11 @@ impl Teller<'_> {
     }
 
     /// A die that shows less than `limit`.
-    fn below(&self, die: u64, limit: usize) -> usize {
+    pub(super) fn below(&self, die: u64, limit: usize) -> usize {
         usize::try_from((mix(self.coins, die) >> 16) % limit as u64).unwrap_or(0)
     }
 
-    fn fill(&mut self, card: &str) -> String {
+    pub(super) fn fill(&mut self, card: &str) -> String {
         let brief = self.brief;
         fill(card, |slot| match slot {
             "thing" => self.thing().unwrap_or_else(|| self.scenery(&brief.places)),
@@ -322,7 +329,7 @@ impl Teller<'_> {
 }
 
 /// Puts `value` of each `{slot}` in its place.
-fn fill(card: &str, mut value: impl FnMut(&str) -> String) -> String {
+pub(super) fn fill(card: &str, mut value: impl FnMut(&str) -> String) -> String {
     let mut parts = card.split('{');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
