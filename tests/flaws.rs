@@ -125,7 +125,7 @@ fn role_confusion_makes_the_player_speak_and_act() {
 fn a_forgotten_fact_denies_what_happened_in_this_game() {
     let added = compare(Quality::ForgottenFact, &PAST, |_, _, reply| {
         let denies = |sentence: &&str| sentence.contains("never") && FACTS.iter().any(|fact| sentence.contains(fact));
-        sentences(reply).iter().any(|sentence| denies(sentence))
+        sentences(reply).iter().any(denies)
     });
     for fact in FACTS {
         assert!(added.iter().any(|sentence| sentence.contains(fact)), "{fact}");
@@ -138,7 +138,7 @@ fn where_nothing_has_happened_the_belongings_are_denied() {
     compare(Quality::ForgottenFact, &[], |game, _, reply| {
         let owned = &game.campaign.scenery.belongings;
         let denies = |sentence: &&str| sentence.contains("never") && owned.iter().any(|thing| sentence.contains(thing));
-        sentences(reply).iter().any(|sentence| denies(sentence))
+        sentences(reply).iter().any(denies)
     });
 }
 

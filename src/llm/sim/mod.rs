@@ -6,6 +6,7 @@
 
 mod brief;
 mod deck;
+mod deed;
 mod flaw;
 mod heard;
 mod judge;

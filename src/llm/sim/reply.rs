@@ -7,7 +7,7 @@ use super::super::fault::Fault;
 use super::brief::{Brief, clip};
 use super::deck::{self, Deck};
 use super::flaw;
-use super::heard::{Heard, Intent};
+use super::heard::{Hand, Heard, Intent};
 use super::lexicon::Act;
 
 /// Beyond this many words nothing more is added.
@@ -33,7 +33,7 @@ fn listen<'a>(brief: &Brief, request: &'a ChatRequest) -> (Vec<Heard<'a>>, Heard
     // What comes before the storyteller's first line is the player sitting down.
     let opening = request.messages.iter().position(|message| message.role == Role::Assistant).unwrap_or(0);
     for message in request.messages[opening..].iter().filter(|message| message.role == Role::User) {
-        let last = past.iter().rev().find_map(|heard| heard.thing.clone());
+        let last = past.iter().rev().find_map(|heard| heard.latest().map(str::to_owned));
         past.push(Heard::new(brief, &message.text, last.as_deref()));
     }
     let heard = past.pop().unwrap_or_else(|| Heard::new(brief, "", None));
@@ -99,6 +99,19 @@ impl Teller<'_> {
 
     /// What the player's message asks for, in one to three sentences.
     fn answer(&mut self) -> Vec<String> {
+        let mut sentences = self.first();
+        if let (Some(next), Some(deck)) = (&self.heard.next, self.further()) {
+            // One deed may bring in a topic; two have enough to tell.
+            sentences.truncate(1);
+            sentences.push(fill(deck.card(self.key, self.position), |slot| match slot {
+                "deed" => next.doing(),
+                _ => next.object.thing.clone().unwrap_or_default(),
+            }));
+        }
+        sentences
+    }
+
+    fn first(&mut self) -> Vec<String> {
         let deck: &'static Deck = match self.heard.intent {
             Intent::Act(act) => return self.act(act),
             Intent::Topics => return self.topics(),
@@ -140,6 +153,26 @@ impl Teller<'_> {
         let mut sentences = vec![self.fill(deck.card(self.key, self.position))];
         sentences.extend(self.topics().into_iter().take(1));
         sentences
+    }
+
+    /// The deck that tells the player's further deed: never the one that told the first.
+    fn further(&self) -> Option<&'static Deck> {
+        let same = |act| self.heard.intent == Intent::Act(act);
+        Some(match self.heard.next.as_ref()?.verb.act {
+            Act::Look | Act::Read if self.turned(1) => &deck::LOOK,
+            Act::Look | Act::Read => &deck::INSPECT,
+            Act::Go if self.turned(1) => &deck::GO,
+            Act::Go => &deck::ARRIVE,
+            Act::Handle if self.turned(2) => &deck::HANDLE,
+            Act::Handle => &deck::SNAG,
+            Act::Take if !same(Act::Take) => &deck::TAKE,
+            Act::Mild if !same(Act::Mild) => &deck::MILD,
+            Act::Strike if !same(Act::Strike) => &deck::STRIKE,
+            Act::Take | Act::Mild | Act::Strike => &deck::HANDLE,
+            Act::Wait if !same(Act::Wait) => &deck::WAIT,
+            // What is heard, the world adds of its own accord.
+            Act::Wait | Act::Listen | Act::Speak => return None,
+        })
     }
 
     fn topics(&mut self) -> Vec<String> {
@@ -267,8 +300,7 @@ impl Teller<'_> {
 
     /// Where the player went last, as far as can be seen.
     fn location(&self) -> Option<&str> {
-        let went = |heard: &&Heard<'_>| heard.intent == Intent::Act(Act::Go);
-        self.past.iter().rev().find(went).and_then(|heard| heard.thing.as_deref())
+        self.past.iter().rev().find(|heard| heard.goes()).and_then(Heard::went)
     }
 
     fn where_now(&self) -> String {
@@ -282,9 +314,7 @@ impl Teller<'_> {
     fn earlier(&self) -> Option<String> {
         let noun = |thing: &str| thing.rsplit(' ').next().unwrap_or_default().to_owned();
         let now = self.heard.thing.as_deref().map(noun);
-        let dealt = |heard: &&Heard<'_>| matches!(heard.intent, Intent::Act(act) if act != Act::Go);
-        let mut things: Vec<&String> =
-            self.past.iter().filter(dealt).filter_map(|heard| heard.thing.as_ref()).collect();
+        let mut things: Vec<&String> = self.past.iter().flat_map(Heard::dealt).collect();
         things.retain(|thing| Some(noun(thing)) != now);
         things.dedup();
         let index = (self.position + self.attempt) % things.len().max(1);
@@ -310,14 +340,12 @@ impl Teller<'_> {
             item.split(|c: char| !c.is_alphanumeric() && c != '-').any(|part| part.to_lowercase() == noun)
         };
         let mut items: Vec<&str> = self.brief.belongings.iter().take(6).map(String::as_str).collect();
-        for heard in &self.past {
-            for thing in &heard.things {
-                let noun = word(thing);
-                if heard.parts() {
-                    items.retain(|item| !is(item, &noun));
-                } else if heard.intent == Intent::Act(Act::Take) && !items.iter().any(|item| is(item, &noun)) {
-                    items.push(thing);
-                }
+        for (hand, thing) in self.past.iter().flat_map(Heard::handed) {
+            let noun = word(thing);
+            if hand == Hand::Parts {
+                items.retain(|item| !is(item, &noun));
+            } else if !items.iter().any(|item| is(item, &noun)) {
+                items.push(thing);
             }
         }
         match items.split_last() {

@@ -7,7 +7,7 @@ use super::{Teller, card, fill};
 pub(super) fn invent(teller: &mut Teller<'_>) -> String {
     let start = teller.below(51, 1000) + teller.attempt;
     let falsified = falsified(teller.brief, &teller.heard.topics, start);
-    if let Some(fact) = falsified.filter(|_| (teller.position + teller.attempt) % 2 == 0) {
+    if let Some(fact) = falsified.filter(|_| (teller.position + teller.attempt).is_multiple_of(2)) {
         return fill(card(teller, 52, CLAIMS), |_| fact.clone());
     }
     // Whoever is invented must not be in the campaign already.

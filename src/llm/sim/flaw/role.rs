@@ -27,10 +27,10 @@ const FRAMES: &[&str] = &[
 /// What the player is made to say, and to do.
 pub(super) const WILL: [(&str, &str); 7] = [
     ("I have waited long enough, so {place} it is.", "set out for {place}"),
-    ("Leave that to me. I know what to do with {find}.", "help yourself to {find}"),
+    ("Leave that to me. I know what to do with {find}.", "set to work without another word"),
     ("I do not like this at all. Away, to {place}!", "turn on your heel and make for {place}"),
-    ("My hands are steady, so let me try my luck with {find}.", "kneel down beside {find} and set to work"),
+    ("My hands are steady, so let me try my luck with {find}.", "kneel down and begin"),
     ("Tell me no more. I have understood everything.", "walk straight to {place}"),
     ("I am afraid, and I will not let it show.", "square your shoulders and go on to {place}"),
-    ("The quest can wait. First I want {find}.", "take {find} and hide what you took"),
+    ("The quest can wait. First I want {find}.", "take what you want and hide it well"),
 ];
