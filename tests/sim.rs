@@ -337,6 +337,22 @@ fn the_belongings_keep_up_with_the_player() {
 }
 
 #[test]
+fn two_deeds_of_one_message_are_both_told_and_remembered() {
+    let script: [(&str, &[&str], &[&str]); 9] = [
+        ("I take the red chip and open the hatch.", &["the red chip", "the hatch"], &[]),
+        ("I climb into it, then look at the green cable", &["the hatch", "the green cable"], &[]),
+        ("I open the locker and take the brass horn", &["the locker", "the brass horn"], &[]),
+        ("What do I have?", &["the red chip", "the brass horn"], &["the locker"]),
+        ("I open the chest and put down the brass horn", &["the chest", "put down the brass horn"], &[]),
+        ("What did I do before?", &["opened the chest and put down the brass horn"], &[]),
+        ("What do I have?", &["the red chip"], &["the brass horn"]),
+        ("I get up and go to sickbay", &["sickbay"], &["“"]),
+        ("Where am I?", &["now at sickbay"], &[]),
+    ];
+    expect("enterprise", &script);
+}
+
+#[test]
 fn mild_deeds_and_small_talk_are_taken_as_such() {
     let script: [(&str, &[&str], &[&str]); 8] = [
         ("I look at the violin", &["the violin"], &[]),

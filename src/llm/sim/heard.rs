@@ -1,6 +1,7 @@
 //! What a player's message means, as far as the simulator can tell.
 
 use super::brief::Brief;
+use super::deed::Deed;
 use super::lexicon::{self, Act, Verb};
 use super::listener::{Listener, deed};
 use super::words;
@@ -19,6 +20,8 @@ pub(super) struct Heard<'a> {
     verb: Option<&'static Verb>,
     /// What stands between the verb and the thing: "at".
     link: String,
+    /// What else the player does.
+    pub(super) next: Option<Deed>,
     /// What the player says their name is.
     pub(super) name: Option<String>,
 }
@@ -56,8 +59,8 @@ impl<'a> Heard<'a> {
         let flat = words::flat(&words);
         let topics = brief.mentioned(&flat);
         let found = deed(&words, &brief.protagonist);
-        let verb = found.map(|(_, verb)| verb);
-        let intent = Listener::new(brief, message, &words, &flat).intent(!topics.is_empty(), verb);
+        let mut verb = found.map(|(_, verb)| verb);
+        let mut intent = Listener::new(brief, message, &words, &flat).intent(!topics.is_empty(), verb);
         let mut object = match (intent, found) {
             (Intent::Act(_), Some((at, verb))) => words::object(&words, at + 1, verb.act, last),
             (Intent::Ask | Intent::Topics | Intent::Act(Act::Read), _) => {
@@ -65,40 +68,20 @@ impl<'a> Heard<'a> {
             }
             _ => words::Object::default(),
         };
-        let intent = match (intent, verb) {
-            // "What does the padd say?"
-            (Intent::Ask | Intent::Topics, _) if inquires_writing(&flat, object.thing.as_deref()) => {
-                Intent::Act(Act::Read)
-            }
-            (Intent::Topics, _) => {
-                object.thing = None;
-                Intent::Topics
-            }
-            // "I row the boat" goes nowhere yet.
-            (Intent::Act(Act::Go), Some(verb))
-                if lexicon::VEHICULAR.contains(&verb.base) && object.link.is_empty() && object.thing.is_some() =>
-            {
-                Intent::Act(Act::Mild)
-            }
-            // "I look at the last page."
-            (Intent::Act(Act::Look), _) if object.thing.as_deref().is_some_and(is_page) => Intent::Act(Act::Read),
-            // "And the last page?"
-            (Intent::Say | Intent::Ask, _)
-                if [" last page ", " first page ", " next page "].iter().any(|page| flat.contains(page)) =>
-            {
-                object.thing = object.thing.or_else(|| Some("the open page".to_owned()));
-                Intent::Act(Act::Read)
-            }
-            (intent, _) => intent,
-        };
-        let intent = match intent {
-            // "I look around."
-            Intent::Act(Act::Look) if object.thing.is_none() && topics.is_empty() => Intent::Place,
-            // "Computer, lights!" and "I take it" when nothing was there to take.
-            Intent::Act(Act::Take | Act::Handle) if object.thing.is_none() && topics.is_empty() => Intent::Say,
-            Intent::Act(Act::Take | Act::Handle) if object.thing.is_none() => Intent::Topics,
-            _ => intent,
-        };
+        // What is said may be about anything.
+        let acts = matches!(intent, Intent::Act(act) if act != Act::Speak);
+        let mut next = found.filter(|_| acts).and_then(|(at, _)| {
+            let it = object.more.last().or(object.thing.as_ref()).map(String::as_str);
+            Deed::after(brief, &words, at, it.or(last))
+        });
+        // "I get up and open the hatch."
+        if object.thing.is_none()
+            && matches!(intent, Intent::Act(Act::Take | Act::Handle | Act::Go | Act::Mild))
+            && let Some(deed) = next.take()
+        {
+            (intent, verb, object) = (Intent::Act(deed.verb.act), Some(deed.verb), deed.object);
+        }
+        let intent = refined(intent, verb, &mut object, &flat, &topics);
         if intent == Intent::Act(Act::Go)
             && let Some(place) = object.thing.as_deref().and_then(|thing| brief.place(thing))
         {
@@ -113,12 +96,43 @@ impl<'a> Heard<'a> {
             _ => object.thing,
         };
         let name = (intent == Intent::Greet).then(|| words::own_name(&words)).flatten();
-        Self { message, intent, topics, thing, things, verb, link: object.link, name }
+        Self { message, intent, topics, thing, things, verb, link: object.link, next, name }
     }
 
-    /// Whether the player got rid of something.
-    pub(super) fn parts(&self) -> bool {
-        matches!(self.intent, Intent::Act(_)) && self.verb.is_some_and(|verb| lexicon::PARTINGS.contains(&verb.base))
+    /// What the player took, and what they got rid of, in order.
+    pub(super) fn handed(&self) -> impl Iterator<Item = (Hand, &String)> {
+        let act = if let Intent::Act(act) = self.intent { Some(act) } else { None };
+        let first =
+            act.and_then(|act| Hand::of(act, self.verb)).map(|hand| self.things.iter().map(move |it| (hand, it)));
+        let next = self.next.as_ref().and_then(|deed| Some((Hand::of(deed.verb.act, Some(deed.verb))?, deed)));
+        let next = next.map(|(hand, deed)| deed.things().map(move |it| (hand, it)));
+        first.into_iter().flatten().chain(next.into_iter().flatten())
+    }
+
+    /// What was dealt with last: "it", from now on.
+    pub(super) fn latest(&self) -> Option<&str> {
+        let next = self.next.as_ref().and_then(|deed| deed.object.thing.as_deref());
+        next.or(self.thing.as_deref())
+    }
+
+    /// What the player dealt with, other than by going there.
+    pub(super) fn dealt(&self) -> impl Iterator<Item = &String> {
+        let first = matches!(self.intent, Intent::Act(act) if act != Act::Go);
+        let next = self.next.as_ref().filter(|deed| deed.verb.act != Act::Go);
+        let next = next.and_then(|deed| deed.object.thing.as_ref());
+        self.thing.as_ref().filter(|_| first).into_iter().chain(next)
+    }
+
+    /// Whether the player goes anywhere.
+    pub(super) fn goes(&self) -> bool {
+        self.intent == Intent::Act(Act::Go) || self.next.as_ref().is_some_and(|deed| deed.verb.act == Act::Go)
+    }
+
+    /// Where the player went, as far as they said.
+    pub(super) fn went(&self) -> Option<&str> {
+        let next = self.next.as_ref().filter(|deed| deed.verb.act == Act::Go);
+        let first = (self.intent == Intent::Act(Act::Go)).then_some(self.thing.as_deref()).flatten();
+        next.and_then(|deed| deed.object.thing.as_deref()).or(first)
     }
 
     /// What the player does, in the present: "play the violin".
@@ -141,6 +155,13 @@ impl<'a> Heard<'a> {
 
     /// What the player did, told afterwards: "opened the maintenance hatch".
     pub(super) fn deed(&self, brief: &Brief) -> String {
+        match &self.next {
+            Some(next) => format!("{} and {}", self.first(brief), next.told()),
+            None => self.first(brief),
+        }
+    }
+
+    fn first(&self, brief: &Brief) -> String {
         match (self.intent, self.verb) {
             (Intent::Act(_), Some(verb)) => {
                 let parts = [verb.past, &self.link, self.thing.as_deref().unwrap_or_default()];
@@ -170,6 +191,59 @@ impl<'a> Heard<'a> {
             (Intent::Recall, _) => "asked for your own story".to_owned(),
             (Intent::Act(_) | Intent::Say | Intent::Foreign, _) => format!("said “{}”", self.quote(brief)),
         }
+    }
+}
+
+/// The intent in the light of what it is about.
+fn refined(intent: Intent, verb: Option<&Verb>, object: &mut words::Object, flat: &str, topics: &[usize]) -> Intent {
+    let thing = object.thing.as_deref();
+    let intent = match (intent, verb) {
+        // "What does the padd say?"
+        (Intent::Ask | Intent::Topics, _) if inquires_writing(flat, thing) => Intent::Act(Act::Read),
+        (Intent::Topics, _) => {
+            object.thing = None;
+            Intent::Topics
+        }
+        // "I row the boat" goes nowhere yet.
+        (Intent::Act(Act::Go), Some(verb))
+            if lexicon::VEHICULAR.contains(&verb.base) && object.link.is_empty() && thing.is_some() =>
+        {
+            Intent::Act(Act::Mild)
+        }
+        // "I look at the last page."
+        (Intent::Act(Act::Look), _) if thing.is_some_and(is_page) => Intent::Act(Act::Read),
+        // "And the last page?"
+        (Intent::Say | Intent::Ask, _)
+            if [" last page ", " first page ", " next page "].iter().any(|page| flat.contains(page)) =>
+        {
+            object.thing.get_or_insert_with(|| "the open page".to_owned());
+            Intent::Act(Act::Read)
+        }
+        (intent, _) => intent,
+    };
+    match intent {
+        // "I look around."
+        Intent::Act(Act::Look) if object.thing.is_none() && topics.is_empty() => Intent::Place,
+        // "Computer, lights!" and "I take it" when nothing was there to take.
+        Intent::Act(Act::Take | Act::Handle) if object.thing.is_none() && topics.is_empty() => Intent::Say,
+        Intent::Act(Act::Take | Act::Handle) if object.thing.is_none() => Intent::Topics,
+        _ => intent,
+    }
+}
+
+/// What becomes of a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hand {
+    Takes,
+    Parts,
+}
+
+impl Hand {
+    fn of(act: Act, verb: Option<&Verb>) -> Option<Self> {
+        if verb.is_some_and(|verb| lexicon::PARTINGS.contains(&verb.base)) {
+            return Some(Self::Parts);
+        }
+        (act == Act::Take).then_some(Self::Takes)
     }
 }
 

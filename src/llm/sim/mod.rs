@@ -6,6 +6,8 @@
 
 mod brief;
 mod deck;
+mod deed;
+mod flaw;
 mod heard;
 mod judge;
 mod lexicon;
@@ -24,6 +26,7 @@ use async_trait::async_trait;
 use tokio::time::{Instant, sleep_until};
 
 use super::chance::{digest, mix};
+use super::fault::{Fault, unbend};
 use super::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, ModelError, Role, Usage, tokens};
 
 use brief::Shelf;
@@ -53,19 +56,22 @@ impl Sim {
 
     /// The answer before time and limits apply, the tokens that went in, and the number that stands for the call.
     fn answer(&self, request: &ChatRequest) -> (String, u64, u64) {
-        let brief = self.shelf.brief(&request.system);
+        // What a fault asks for is no part of the game: it draws nothing and is not kept on the shelf.
+        let (system, faults) = unbend(&request.system);
+        let brief = self.shelf.brief(system);
         let seed = mix(self.config.seed, request.seed.unwrap_or(0));
         let call = request.messages.iter().fold(mix(seed, brief.key), |sum, message| digest(sum, &message.text));
         let asked = request.messages.iter().rev().find(|message| message.role == Role::User);
         let asked = asked.map_or("", |message| message.text.as_str());
         let text = match setup::setup(&brief, asked, seed) {
             Some(text) => text,
-            None if brief.tells_a_story() => reply::reply(&brief, request, self.config.seed),
-            None => player::line(&request.system, asked, call)
-                .or_else(|| judge::verdict(&request.system, asked))
-                .unwrap_or_else(|| plain::answer(asked, call)),
+            None if brief.tells_a_story() => reply::reply(&brief, request, self.config.seed, &faults),
+            None => player::line(system, asked, call)
+                .or_else(|| judge::verdict(system, asked))
+                .unwrap_or_else(|| plainly(request, asked, call, &faults)),
         };
-        (text, brief.tokens + tokens::count_messages(request), call)
+        let told = if faults.is_empty() { brief.tokens } else { tokens::count(&request.system) };
+        (text, told + tokens::count_messages(request), call)
     }
 }
 
@@ -103,6 +109,13 @@ impl Model for Sim {
             ..ChatReply::new(text, &self.descriptor)
         })
     }
+}
+
+/// An answer to a prompt that is no game.
+fn plainly(request: &ChatRequest, asked: &str, call: u64, faults: &[Fault]) -> String {
+    let answer = |step: u64| plain::answer(asked, call.wrapping_add(step));
+    let times = faults.iter().map(|fault| if let Fault::Verbose(times) = fault { *times } else { 1 }).max();
+    flaw::lengthen(answer(0), times.unwrap_or(1), request.max_output_tokens, answer)
 }
 
 #[cfg(test)]

@@ -3,16 +3,18 @@
 use super::super::{ChatRequest, Role};
 
 use super::super::chance::{digest, mix};
+use super::super::fault::Fault;
 use super::brief::{Brief, clip};
 use super::deck::{self, Deck};
-use super::heard::{Heard, Intent};
+use super::flaw;
+use super::heard::{Hand, Heard, Intent};
 use super::lexicon::Act;
 
 /// Beyond this many words nothing more is added.
 const ENOUGH: usize = 78;
 
-/// The storyteller's answer to the last message of `request`.
-pub(super) fn reply(brief: &Brief, request: &ChatRequest, seed: u64) -> String {
+/// The storyteller's answer to the last message of `request`, with `faults` in it.
+pub(super) fn reply(brief: &Brief, request: &ChatRequest, seed: u64, faults: &[Fault]) -> String {
     let key = mix(seed, brief.key);
     let (past, heard) = listen(brief, request);
     let attempt = usize::try_from(request.seed.unwrap_or(0) % 1_000_003).unwrap_or(0);
@@ -21,7 +23,8 @@ pub(super) fn reply(brief: &Brief, request: &ChatRequest, seed: u64) -> String {
     let said = replies().next_back().map_or("", |message| message.text.as_str());
     let coins = digest(digest(key, heard.message()), said);
     let told = replies().map(|message| message.text.as_str()).collect();
-    Teller { brief, key, coins, position: position(key, request), attempt, past, heard, told, shown: 0 }.tell()
+    let position = position(key, request);
+    Teller { brief, request, key, coins, position, attempt, past, heard, told, shown: 0 }.tell(faults)
 }
 
 /// What the visible messages of the player meant, the last one apart.
@@ -30,7 +33,7 @@ fn listen<'a>(brief: &Brief, request: &'a ChatRequest) -> (Vec<Heard<'a>>, Heard
     // What comes before the storyteller's first line is the player sitting down.
     let opening = request.messages.iter().position(|message| message.role == Role::Assistant).unwrap_or(0);
     for message in request.messages[opening..].iter().filter(|message| message.role == Role::User) {
-        let last = past.iter().rev().find_map(|heard| heard.thing.clone());
+        let last = past.iter().rev().find_map(|heard| heard.latest().map(str::to_owned));
         past.push(Heard::new(brief, &message.text, last.as_deref()));
     }
     let heard = past.pop().unwrap_or_else(|| Heard::new(brief, "", None));
@@ -47,15 +50,18 @@ fn position(key: u64, request: &ChatRequest) -> usize {
     latest.unwrap_or_else(|| replies().count())
 }
 
-struct Teller<'a> {
-    brief: &'a Brief,
-    key: u64,
+/// The storyteller, about to speak.
+pub(super) struct Teller<'a> {
+    pub(super) brief: &'a Brief,
+    pub(super) request: &'a ChatRequest,
+    pub(super) key: u64,
     /// What the player's message draws.
     coins: u64,
-    position: usize,
-    attempt: usize,
-    past: Vec<Heard<'a>>,
-    heard: Heard<'a>,
+    /// Where in the decks this reply is.
+    pub(super) position: usize,
+    pub(super) attempt: usize,
+    pub(super) past: Vec<Heard<'a>>,
+    pub(super) heard: Heard<'a>,
     /// The storyteller's visible messages.
     told: Vec<&'a str>,
     /// How many items of scenery this reply has shown.
@@ -63,7 +69,7 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn tell(mut self) -> String {
+    fn tell(mut self, faults: &[Fault]) -> String {
         let mut sentences = self.answer();
         let leading = sentences.len();
         let words =
@@ -86,12 +92,26 @@ impl Teller<'_> {
         let last = sentences.len().saturating_sub(1);
         let at = [0, leading, last][(self.below(7, 3) + self.attempt) % 3];
         sentences.insert(at.min(sentences.len()), gesture);
+        flaw::put_in(&mut self, &mut sentences, faults);
         sentences.push(self.brief.turn_sentence.clone());
         sentences.join(" ")
     }
 
     /// What the player's message asks for, in one to three sentences.
     fn answer(&mut self) -> Vec<String> {
+        let mut sentences = self.first();
+        if let (Some(next), Some(deck)) = (&self.heard.next, self.further()) {
+            // One deed may bring in a topic; two have enough to tell.
+            sentences.truncate(1);
+            sentences.push(fill(deck.card(self.key, self.position), |slot| match slot {
+                "deed" => next.doing(),
+                _ => next.object.thing.clone().unwrap_or_default(),
+            }));
+        }
+        sentences
+    }
+
+    fn first(&mut self) -> Vec<String> {
         let deck: &'static Deck = match self.heard.intent {
             Intent::Act(act) => return self.act(act),
             Intent::Topics => return self.topics(),
@@ -133,6 +153,26 @@ impl Teller<'_> {
         let mut sentences = vec![self.fill(deck.card(self.key, self.position))];
         sentences.extend(self.topics().into_iter().take(1));
         sentences
+    }
+
+    /// The deck that tells the player's further deed: never the one that told the first.
+    fn further(&self) -> Option<&'static Deck> {
+        let same = |act| self.heard.intent == Intent::Act(act);
+        Some(match self.heard.next.as_ref()?.verb.act {
+            Act::Look | Act::Read if self.turned(1) => &deck::LOOK,
+            Act::Look | Act::Read => &deck::INSPECT,
+            Act::Go if self.turned(1) => &deck::GO,
+            Act::Go => &deck::ARRIVE,
+            Act::Handle if self.turned(2) => &deck::HANDLE,
+            Act::Handle => &deck::SNAG,
+            Act::Take if !same(Act::Take) => &deck::TAKE,
+            Act::Mild if !same(Act::Mild) => &deck::MILD,
+            Act::Strike if !same(Act::Strike) => &deck::STRIKE,
+            Act::Take | Act::Mild | Act::Strike => &deck::HANDLE,
+            Act::Wait if !same(Act::Wait) => &deck::WAIT,
+            // What is heard, the world adds of its own accord.
+            Act::Wait | Act::Listen | Act::Speak => return None,
+        })
     }
 
     fn topics(&mut self) -> Vec<String> {
@@ -207,11 +247,11 @@ impl Teller<'_> {
     }
 
     /// A die that shows less than `limit`.
-    fn below(&self, die: u64, limit: usize) -> usize {
+    pub(super) fn below(&self, die: u64, limit: usize) -> usize {
         usize::try_from((mix(self.coins, die) >> 16) % limit as u64).unwrap_or(0)
     }
 
-    fn fill(&mut self, card: &str) -> String {
+    pub(super) fn fill(&mut self, card: &str) -> String {
         let brief = self.brief;
         fill(card, |slot| match slot {
             "thing" => self.thing().unwrap_or_else(|| self.scenery(&brief.places)),
@@ -260,8 +300,7 @@ impl Teller<'_> {
 
     /// Where the player went last, as far as can be seen.
     fn location(&self) -> Option<&str> {
-        let went = |heard: &&Heard<'_>| heard.intent == Intent::Act(Act::Go);
-        self.past.iter().rev().find(went).and_then(|heard| heard.thing.as_deref())
+        self.past.iter().rev().find(|heard| heard.goes()).and_then(Heard::went)
     }
 
     fn where_now(&self) -> String {
@@ -275,9 +314,7 @@ impl Teller<'_> {
     fn earlier(&self) -> Option<String> {
         let noun = |thing: &str| thing.rsplit(' ').next().unwrap_or_default().to_owned();
         let now = self.heard.thing.as_deref().map(noun);
-        let dealt = |heard: &&Heard<'_>| matches!(heard.intent, Intent::Act(act) if act != Act::Go);
-        let mut things: Vec<&String> =
-            self.past.iter().filter(dealt).filter_map(|heard| heard.thing.as_ref()).collect();
+        let mut things: Vec<&String> = self.past.iter().flat_map(Heard::dealt).collect();
         things.retain(|thing| Some(noun(thing)) != now);
         things.dedup();
         let index = (self.position + self.attempt) % things.len().max(1);
@@ -303,14 +340,12 @@ impl Teller<'_> {
             item.split(|c: char| !c.is_alphanumeric() && c != '-').any(|part| part.to_lowercase() == noun)
         };
         let mut items: Vec<&str> = self.brief.belongings.iter().take(6).map(String::as_str).collect();
-        for heard in &self.past {
-            for thing in &heard.things {
-                let noun = word(thing);
-                if heard.parts() {
-                    items.retain(|item| !is(item, &noun));
-                } else if heard.intent == Intent::Act(Act::Take) && !items.iter().any(|item| is(item, &noun)) {
-                    items.push(thing);
-                }
+        for (hand, thing) in self.past.iter().flat_map(Heard::handed) {
+            let noun = word(thing);
+            if hand == Hand::Parts {
+                items.retain(|item| !is(item, &noun));
+            } else if !items.iter().any(|item| is(item, &noun)) {
+                items.push(thing);
             }
         }
         match items.split_last() {
@@ -322,7 +357,7 @@ impl Teller<'_> {
 }
 
 /// Puts `value` of each `{slot}` in its place.
-fn fill(card: &str, mut value: impl FnMut(&str) -> String) -> String {
+pub(super) fn fill(card: &str, mut value: impl FnMut(&str) -> String) -> String {
     let mut parts = card.split('{');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
