@@ -123,7 +123,11 @@ impl Model for Anthropic {
         let outcome = match self.exchange.post(&self.body(request), wanted, request.resend_count).await? {
             Answer::Whole(message) if request.stream => reading.whole(&message, deltas),
             Answer::Whole(message) => reading.whole(&message, &mut |_: Delta<'_>| {}),
-            Answer::Stream(events) => reading.stream(events, deltas).await,
+            Answer::Stream(mut events) => {
+                let outcome = reading.stream(&mut events, deltas).await;
+                events.finish().await;
+                outcome
+            }
         };
         reading.draft.conclude(outcome, &self.exchange.names)
     }
@@ -164,7 +168,7 @@ struct Reading {
 }
 
 impl Reading {
-    async fn stream(&mut self, mut events: Box<Events>, deltas: &mut Deltas<'_>) -> Result<(), ModelError> {
+    async fn stream(&mut self, events: &mut Events, deltas: &mut Deltas<'_>) -> Result<(), ModelError> {
         while let Some(event) = events.next().await? {
             let value = events.value(&event)?;
             match value["type"].as_str().unwrap_or(&event.name) {

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::StreamExt as _;
@@ -10,6 +11,7 @@ use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use reqwest::Url;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::error::{ErrorKind, ModelError};
 use super::failure::{self, Names};
@@ -21,6 +23,8 @@ use super::transport::{Incoming, Outgoing, Transport, TransportError, TransportF
 const EVENT_LIMIT: usize = 1 << 20;
 /// The longest whole answer.
 const BODY_LIMIT: usize = 16 << 20;
+/// How long a stream may take to end after its last event.
+const FAREWELL: Duration = Duration::from_millis(100);
 /// How much of an error is read: enough to classify it.
 const ERROR_LIMIT: usize = 64 << 10;
 
@@ -151,6 +155,12 @@ impl Events {
             self.ready.extend(events);
         }
         Ok(self.ready.pop_front())
+    }
+
+    /// Lets the stream come to its end, which mostly is there already: a connection can be used again only then. Waits for
+    /// it no longer than anyone would notice.
+    pub(super) async fn finish(&mut self) {
+        let _ = timeout(FAREWELL, self.body.read(ERROR_LIMIT)).await;
     }
 
     /// The data of an event as JSON, unless it reports a failure.

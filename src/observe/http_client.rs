@@ -53,11 +53,14 @@ type Body = futures::stream::BoxStream<'static, Result<bytes::Bytes, TransportEr
 
 fn observed_body(body: Body, record: AttemptRecord) -> Body {
     // The record ends with the stream, or when its reader drops it.
-    let body = body.scan(record, |record, item| {
-        if let Err(error) = &item {
-            record.outcome = Outcome::Fault(error.clone());
+    let end = futures::stream::once(futures::future::ready(None));
+    let body = body.map(Some).chain(end).scan(record, |record, item| {
+        match &item {
+            Some(Ok(_)) => {}
+            Some(Err(error)) => record.outcome = Outcome::Fault(error.clone()),
+            None => record.complete = true,
         }
-        futures::future::ready(Some(item))
+        futures::future::ready(item)
     });
     body.boxed()
 }
@@ -69,6 +72,8 @@ struct AttemptRecord {
     labels: Vec<KeyValue>,
     started: Duration,
     outcome: Outcome,
+    /// Whether the body was read to its end.
+    complete: bool,
 }
 
 enum Outcome {
@@ -95,14 +100,16 @@ impl AttemptRecord {
         let builder = SpanBuilder::from_name(method).with_kind(SpanKind::Client).with_attributes(attributes);
         let context = telemetry.start(builder, &parent);
         let started = telemetry.clock().ticks();
-        Self { telemetry, context, labels, started, outcome: Outcome::Cancelled }
+        Self { telemetry, context, labels, started, outcome: Outcome::Cancelled, complete: false }
     }
 
     fn error(&self) -> Option<String> {
         match &self.outcome {
             Outcome::Cancelled => Some(error_type::CANCELLED.to_owned()),
             Outcome::Status(status) if status.as_u16() >= 400 => Some(status.as_u16().to_string()),
-            Outcome::Status(_) => None,
+            Outcome::Status(_) if self.complete => None,
+            // Whoever read it lost patience, or was dropped himself.
+            Outcome::Status(_) => Some(error_type::CANCELLED.to_owned()),
             Outcome::Fault(error) => Some(fault_type(error.fault).to_owned()),
         }
     }

@@ -125,7 +125,11 @@ impl Model for OpenAi {
         let outcome = match self.exchange.post(&self.body(request), wanted, request.resend_count).await? {
             Answer::Whole(completion) if request.stream => reading.whole(&completion, deltas),
             Answer::Whole(completion) => reading.whole(&completion, &mut |_: Delta<'_>| {}),
-            Answer::Stream(events) => reading.stream(events, deltas).await,
+            Answer::Stream(mut events) => {
+                let outcome = reading.stream(&mut events, deltas).await;
+                events.finish().await;
+                outcome
+            }
         };
         reading.draft.conclude(outcome, &self.exchange.names)
     }
@@ -145,7 +149,7 @@ struct Reading {
 }
 
 impl Reading {
-    async fn stream(&mut self, mut events: Box<Events>, deltas: &mut Deltas<'_>) -> Result<(), ModelError> {
+    async fn stream(&mut self, events: &mut Events, deltas: &mut Deltas<'_>) -> Result<(), ModelError> {
         while let Some(event) = events.next().await? {
             match event.data.trim() {
                 "" => {}
