@@ -30,6 +30,8 @@ mod transport;
 #[cfg(test)]
 mod fixture;
 
+pub(crate) use chance::{digest, mix};
+
 pub use anthropic::{Anthropic, AnthropicConfig};
 pub use embed::{EmbedReply, EmbedRequest, Embedder};
 pub use endpoint::ConfigError;

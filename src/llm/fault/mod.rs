@@ -1,10 +1,12 @@
 //! Faults to be put in on purpose: in front of any model, or into the answers of `zeroth sim`; the same names in both.
 
+mod quality;
 mod rule;
 
 use std::fmt;
 use std::time::Duration;
 
+pub use quality::bend;
 pub use rule::{BadRule, Rule, Switchboard};
 
 /// One thing that can go wrong with a call.
