@@ -15,7 +15,7 @@ use crate::game::{Campaign, Problem};
 use crate::http;
 use crate::id::{Ids, RandomIds};
 use crate::lifecycle;
-use crate::llm::sim::Sim;
+use crate::llm::sim::{Sim, SimEmbedder};
 use crate::llm::{
     Anthropic, AnthropicConfig, HttpTransport, Metered, Model, OpenAi, OpenAiConfig, PriceList, TimedOut, Transport,
     TransportConfig,
@@ -210,8 +210,13 @@ impl AppError {
 
 /// The simulator for other programs, as routes.
 pub fn simulator(config: &Config) -> Router {
-    let model = Arc::new(Sim::new(config.sim));
-    wire::router(wire::Services { model, clock: Arc::new(SystemClock::start()), ids: Arc::new(RandomIds) })
+    let services = wire::Services {
+        model: Arc::new(Sim::new(config.sim)),
+        embedder: Arc::new(SimEmbedder::new()),
+        clock: Arc::new(SystemClock::start()),
+        ids: Arc::new(RandomIds),
+    };
+    wire::router(config.wire.clone(), services)
 }
 
 /// Puts the outer ring around things, when there is one.
