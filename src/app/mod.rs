@@ -20,7 +20,7 @@ use crate::game::{Campaign, Problem};
 use crate::http;
 use crate::id::{Ids, RandomIds};
 use crate::lifecycle;
-use crate::llm::sim::Sim;
+use crate::llm::sim::{Sim, SimEmbedder};
 use crate::llm::{Ledger, Model, PriceList};
 use crate::observe::{self, FlowReport, ObserveHttp, Pipeline, Sink};
 use crate::play::{Engine, ModelAuthor, Parts, Play};
@@ -223,8 +223,13 @@ impl AppError {
 
 /// The simulator for other programs, as routes.
 pub fn simulator(config: &Config) -> Router {
-    let model = Arc::new(Sim::new(config.sim));
-    wire::router(wire::Services { model, clock: Arc::new(SystemClock::start()), ids: Arc::new(RandomIds) })
+    let services = wire::Services {
+        model: Arc::new(Sim::new(config.sim)),
+        embedder: Arc::new(SimEmbedder::new()),
+        clock: Arc::new(SystemClock::start()),
+        ids: Arc::new(RandomIds),
+    };
+    wire::router(config.wire.clone(), services)
 }
 
 fn prices(config: &Config) -> Result<PriceList, AppError> {

@@ -9,6 +9,8 @@ mod reference;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use secrecy::SecretString;
+
 use crate::http;
 use crate::id::{NotATeam, Team};
 use crate::llm;
@@ -134,11 +136,9 @@ impl Config {
                 speed: reader.read("ZEROTH_SIM_SPEED", llm::sim::Speed::default(), |text| {
                     text.parse::<llm::sim::Speed>().map_err(|error| error.to_string())
                 }),
-            },
-            wire: wire::Config {
-                host: reader.text("ZEROTH_SIM_HOST").unwrap_or("127.0.0.1").to_owned(),
-                port: reader.number("ZEROTH_SIM_PORT", 5051, 0, u16::MAX),
-            },
+            }
+            .with_load(reader.number("ZEROTH_SIM_LOAD", llm::sim::USUAL_LOAD, 0.0, 10.0)),
+            wire: simulator(reader),
             timeouts: llm::Timeouts {
                 first_token: reader.duration("ZEROTH_FIRST_TOKEN_TIMEOUT", Duration::from_secs(30)),
                 idle: reader.duration("ZEROTH_IDLE_TIMEOUT", Duration::from_secs(15)),
@@ -164,6 +164,29 @@ fn faults(reader: &mut Reader<'_>) -> Vec<Rule> {
             None => Ok(rules),
         }
     })
+}
+
+fn simulator(reader: &mut Reader<'_>) -> wire::Config {
+    let faults = reader
+        .read("ZEROTH_SIM_FAULTS", Vec::new(), |text| llm::fault::Rule::list(text).map_err(|error| error.to_string()));
+    let limit = |reader: &mut Reader<'_>, variable| {
+        reader.text(variable).is_some().then(|| reader.number(variable, 1, 1, u32::MAX))
+    };
+    wire::Config {
+        host: reader.text("ZEROTH_SIM_HOST").unwrap_or("127.0.0.1").to_owned(),
+        port: reader.number("ZEROTH_SIM_PORT", 5051, 0, u16::MAX),
+        key: reader.text("ZEROTH_SIM_KEY").map(SecretString::from),
+        faults,
+        fault_seed: reader.number("ZEROTH_SIM_FAULT_SEED", 1, 0, u64::MAX),
+        requests_per_minute: limit(reader, "ZEROTH_SIM_RPM"),
+        tokens_per_minute: limit(reader, "ZEROTH_SIM_TPM"),
+        journal: reader.number("ZEROTH_SIM_JOURNAL", 1000, 0, 1_000_000),
+        journal_content: reader.choice(
+            "ZEROTH_SIM_JOURNAL_CONTENT",
+            wire::Content::Omitted,
+            &[("false", wire::Content::Omitted), ("true", wire::Content::Kept)],
+        ),
+    }
 }
 
 fn folder(reader: &mut Reader<'_>, variable: &str) -> Option<PathBuf> {

@@ -36,6 +36,8 @@ mod transport;
 #[cfg(test)]
 mod fixture;
 
+pub(crate) use chance::{digest, mix};
+
 pub use anthropic::{Anthropic, AnthropicConfig};
 pub use budget::{Account, Amount, Budgeted, Budgets, Ceiling, Ledger, Scope};
 pub use embed::{EmbedReply, EmbedRequest, Embedder};

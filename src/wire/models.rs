@@ -6,12 +6,13 @@ use axum::extract::{Path, State};
 use axum::{Extension, Json};
 use serde_json::{Value, json};
 
-use super::server::Services;
+use super::gate;
+use super::server::Simulator;
 use super::vendor::Vendor;
 
 /// `GET /v1/models`: the one model there is.
-pub(super) async fn list(State(services): State<Arc<Services>>, Extension(vendor): Extension<Vendor>) -> Json<Value> {
-    let id = &services.model.descriptor().model;
+pub(super) async fn list(State(simulator): State<Arc<Simulator>>, Extension(vendor): Extension<Vendor>) -> Json<Value> {
+    let id = &simulator.services.model.descriptor().model;
     let data = [model(vendor, id)];
     Json(match vendor {
         Vendor::Anthropic => json!({ "data": data, "has_more": false, "first_id": id, "last_id": id }),
@@ -33,6 +34,12 @@ fn model(vendor: Vendor, id: &str) -> Value {
             "display_name": id,
             "created_at": "2026-11-01T00:00:00Z",
             "lifecycle": "active",
+            "line": null,
+            "max_input_tokens": gate::context(vendor, id),
+            "max_tokens": 128_000,
+            "deprecated_at": null,
+            "retires_at": null,
+            "capabilities": {},
         }),
         Vendor::OpenAi => json!({ "id": id, "object": "model", "created": 1_793_491_200, "owned_by": "zeroth" }),
     }

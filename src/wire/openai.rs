@@ -1,141 +1,97 @@
 //! OpenAI's Chat Completions.
 
+mod rules;
+mod teller;
+
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-use axum::Json;
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
 use serde_json::{Value, json};
 
-use crate::llm::{self, ChatReply, Usage};
+use crate::llm::count_request;
+use crate::llm::sim::instruct;
 
 use super::body::Fields;
-use super::call::Call;
+use super::cache::SHORT;
 use super::conversation::Conversation;
-use super::events::{self, Teller, data};
+use super::gate::Ticket;
+use super::names::Gpt;
+use super::order::{self, Order};
+use super::prompt;
 use super::refusal::Refusal;
-use super::server::Services;
-use super::vendor::Vendor;
+use super::server::Simulator;
+use super::stops::Stops;
+use super::tools::Forced;
+
+use teller::{Completion, Counting, Wanted};
+
+/// The most choices of one request.
+const CHOICES: u32 = 128;
+
+/// The most texts that end an answer.
+const STOPS: usize = 4;
+
+/// OpenAI's cache keeps nothing shorter.
+const LEAST_CACHED: u64 = 1024;
 
 /// `POST /v1/chat/completions`.
-pub(super) async fn complete(State(services): State<Arc<Services>>, request: Request) -> Result<Response, Refusal> {
-    let fields = Fields::read(request).await?;
-    let model = fields.model()?;
+pub(super) async fn complete(
+    State(simulator): State<Arc<Simulator>>,
+    Extension(ticket): Extension<Arc<Ticket>>,
+) -> Result<Response, Refusal> {
+    let fields = &ticket.fields;
+    fields.model()?;
+    let gpt = Gpt::read(ticket.model());
+    rules::check(gpt, fields, ticket.model())?;
     let mut conversation = Conversation::default();
     conversation.hear(fields.required("messages")?)?;
-    let limit = fields.tokens("max_completion_tokens")?.or(fields.tokens("max_tokens")?);
-    let stream = fields.flag("stream")?;
-    let request = llm::ChatRequest {
-        max_output_tokens: limit.unwrap_or(u32::MAX),
-        seed: fields.seed()?,
-        stream,
-        ..conversation.request()
+    let tool = Forced::openai(fields)?;
+    let mut request = conversation.request();
+    let format = format(fields)?;
+    if let Some(schema) = tool.as_ref().map(|tool| &tool.schema).or(format.as_ref()) {
+        request.system = instruct(&request.system, schema);
+    }
+    let limit = fields.number("max_completion_tokens", 1)?.or(fields.number("max_tokens", 1)?);
+    request.max_output_tokens = limit.unwrap_or(u32::MAX);
+    request.seed = fields.seed()?;
+    request.stream = fields.flag("stream")?;
+    let choices = fields.number("n", 1)?.unwrap_or(1);
+    if choices > CHOICES {
+        return Err(Refusal::field("n", &format!("Input should be less than or equal to {CHOICES}")));
+    }
+    let stops = fields.texts("stop")?;
+    if stops.len() > STOPS {
+        return Err(Refusal::field("stop", &format!("List should have at most {STOPS} items")));
+    }
+    let life = gpt.map_or(SHORT, |gpt| gpt.cache().0);
+    let order = Order {
+        input: count_request(&request) + prompt::count_tools(fields),
+        marks: prompt::stepped(&request, fields, ticket.model(), ticket.caller(), life),
+        request,
+        choices: usize::try_from(choices).unwrap_or(1),
+        stops: Stops::new(stops),
+        least_cached: LEAST_CACHED,
+        instead: None,
     };
-    let completion = Completion {
-        id: format!("chatcmpl-{:032x}", services.ids.trace()),
-        created: services.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
-        model,
-        input: llm::count_request(&request),
-        counting: Counting::wanted(&fields),
-    };
-    if stream {
-        return events::answer(Call::new(Arc::clone(&services.model), request), completion).await;
-    }
-    let reply = services.model.chat(&request, &mut |_| {}).await?;
-    Ok(Json(completion.whole(&reply)).into_response())
+    let created = simulator.services.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let wanted = Wanted { tool, counting: Counting::wanted(fields), choices: order.choices, created };
+    order::serve(&simulator, &ticket, order, |intake| Completion::new(&ticket, intake, wanted)).await
 }
 
-/// Whether a stream ends with a count of its tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Counting {
-    Told,
-    Omitted,
-}
-
-impl Counting {
-    fn wanted(fields: &Fields) -> Self {
-        let options = fields.get("stream_options").unwrap_or(&Value::Null);
-        if options["include_usage"] == true { Self::Told } else { Self::Omitted }
-    }
-}
-
-/// A completion on its way out.
-struct Completion {
-    id: String,
-    /// Seconds since 1970.
-    created: u64,
-    /// As the request names it.
-    model: String,
-    /// The tokens that went in, if the model does not say.
-    input: u64,
-    counting: Counting,
-}
-
-impl Completion {
-    fn whole(&self, reply: &ChatReply) -> Value {
-        let message = json!({ "role": "assistant", "content": reply.text, "refusal": null, "annotations": [] });
-        let finish = reply.finish.as_str();
-        let choice = json!({ "index": 0, "message": message, "logprobs": null, "finish_reason": finish });
-        let mut whole = self.shape("chat.completion", json!([choice]));
-        whole["usage"] = self.counted(reply);
-        whole
-    }
-
-    fn shape(&self, object: &str, choices: Value) -> Value {
-        json!({
-            "id": self.id,
-            "object": object,
-            "created": self.created,
-            "model": self.model,
-            "service_tier": "default",
-            "system_fingerprint": "fp_zeroth",
-            "choices": choices,
-        })
-    }
-
-    fn chunk(&self, delta: &Value, finish: Option<&str>) -> String {
-        let choice = json!({ "index": 0, "delta": delta, "logprobs": null, "finish_reason": finish });
-        let mut chunk = self.shape("chat.completion.chunk", json!([choice]));
-        if self.counting == Counting::Told {
-            chunk["usage"] = Value::Null;
+/// The schema that the answer has to fit, if it is to be JSON.
+fn format(fields: &Fields) -> Result<Option<Value>, Refusal> {
+    let Some(format) = fields.get("response_format") else { return Ok(None) };
+    match format["type"].as_str() {
+        Some("text") => Ok(None),
+        Some("json_object") => Ok(Some(json!({ "type": "object" }))),
+        Some("json_schema") => {
+            let schema = format.pointer("/json_schema/schema").filter(|schema| schema.is_object());
+            let missing = || Refusal::field("response_format.json_schema.schema", "Field required");
+            schema.cloned().map(Some).ok_or_else(missing)
         }
-        data(&chunk)
-    }
-
-    fn counted(&self, reply: &ChatReply) -> Value {
-        let estimate = || Usage { input: self.input, output: llm::count(&reply.text), ..Usage::default() };
-        let usage = reply.usage.unwrap_or_else(estimate);
-        json!({
-            "prompt_tokens": usage.input,
-            "completion_tokens": usage.output,
-            "total_tokens": usage.input + usage.output,
-            "prompt_tokens_details": { "cached_tokens": usage.cache_read, "cache_write_tokens": usage.cache_write },
-            "completion_tokens_details": { "reasoning_tokens": usage.reasoning },
-        })
-    }
-}
-
-impl Teller for Completion {
-    fn open(&self) -> String {
-        self.chunk(&json!({ "role": "assistant", "content": "", "refusal": null }), None)
-    }
-
-    fn piece(&self, text: &str) -> String {
-        self.chunk(&json!({ "content": text }), None)
-    }
-
-    fn close(&self, reply: &ChatReply) -> String {
-        let mut events = self.chunk(&json!({}), Some(reply.finish.as_str()));
-        if self.counting == Counting::Told {
-            let mut count = self.shape("chat.completion.chunk", json!([]));
-            count["usage"] = self.counted(reply);
-            events.push_str(&data(&count));
-        }
-        events + "data: [DONE]\n\n"
-    }
-
-    fn fail(&self, refusal: &Refusal) -> String {
-        data(&Vendor::OpenAi.error(refusal, ""))
+        _ => Err(Refusal::field("response_format.type", "Input should be 'text', 'json_object' or 'json_schema'")),
     }
 }

@@ -3,8 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod adapters;
+mod admin;
+mod cache;
+mod embeddings;
+mod faults;
+mod keys;
+mod limits;
 mod parts;
 mod raw;
 mod refusals;
+mod schema;
 mod served;
 mod stub;

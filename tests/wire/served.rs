@@ -12,9 +12,9 @@ use tower::ServiceExt as _;
 use zeroth::clock::SteppingClock;
 use zeroth::id::CountingIds;
 use zeroth::llm::Model;
-use zeroth::llm::sim::{Sim, SimConfig, Speed};
+use zeroth::llm::sim::{Sim, SimConfig, SimEmbedder, Speed};
 use zeroth::task::Tasks;
-use zeroth::wire::{Services, router};
+use zeroth::wire::{Config, Services, router};
 
 pub(crate) const SEED: u64 = 4;
 
@@ -27,8 +27,13 @@ pub(crate) struct Face(Router);
 
 impl Face {
     pub(crate) fn new(model: impl Model + 'static) -> Self {
-        let clock = Arc::new(SteppingClock::new(UNIX_EPOCH, Duration::from_secs(1)));
-        Self(router(Services { model: Arc::new(model), clock, ids: Arc::new(CountingIds::default()) }))
+        Self::with(Config::default(), model)
+    }
+
+    pub(crate) fn with(config: Config, model: impl Model + 'static) -> Self {
+        let clock = Arc::new(SteppingClock::new(UNIX_EPOCH, Duration::from_millis(10)));
+        let (model, embedder) = (Arc::new(model), Arc::new(SimEmbedder::new()));
+        Self(router(config, Services { model, embedder, clock, ids: Arc::new(CountingIds::default()) }))
     }
 
     /// On a free port; it ends with the test's runtime.
@@ -40,7 +45,12 @@ impl Face {
     }
 
     pub(crate) async fn post(&self, path: &str, body: impl ToString) -> Answer {
-        self.send(Request::post(path).body(Body::from(body.to_string())).unwrap()).await
+        self.post_with(path, &[], body).await
+    }
+
+    /// Posts with these headers, and with the version that one of the vendors asks for.
+    pub(crate) async fn post_with(&self, path: &str, headers: &[(&str, &str)], body: impl ToString) -> Answer {
+        self.send(request(path, headers, body)).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -49,8 +59,11 @@ impl Face {
 
     /// Sends a request; the answer's body has not been read.
     pub(crate) async fn open(&self, path: &str, body: impl ToString) -> Response {
-        let request = Request::post(path).body(Body::from(body.to_string())).unwrap();
-        self.0.clone().oneshot(request).await.unwrap()
+        self.open_with(path, &[], body).await
+    }
+
+    pub(crate) async fn open_with(&self, path: &str, headers: &[(&str, &str)], body: impl ToString) -> Response {
+        self.0.clone().oneshot(request(path, headers, body)).await.unwrap()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -58,6 +71,15 @@ impl Face {
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
     }
+}
+
+fn request(path: &str, headers: &[(&str, &str)], body: impl ToString) -> Request<Body> {
+    let mut request = Request::post(path);
+    if path.contains("/v1/messages") && !headers.iter().any(|(name, _)| *name == "anthropic-version") {
+        request = request.header("anthropic-version", "2023-06-01");
+    }
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    request.body(Body::from(body.to_string())).unwrap()
 }
 
 /// A whole answer.

@@ -7,6 +7,7 @@
 mod brief;
 mod deck;
 mod deed;
+mod embed;
 mod flaw;
 mod heard;
 mod judge;
@@ -16,11 +17,16 @@ mod phrases;
 mod plain;
 mod player;
 mod reply;
+mod schema;
 mod setup;
 mod speed;
 mod words;
 
-pub use speed::{NotASpeed, Speed};
+pub use embed::SimEmbedder;
+pub use schema::instruct;
+pub use speed::{NotASpeed, Speed, USUAL_LOAD};
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use tokio::time::{Instant, sleep_until};
@@ -40,22 +46,41 @@ pub struct SimConfig {
     pub speed: Speed,
 }
 
+impl SimConfig {
+    /// The same, slowed down by other calls in this measure.
+    #[must_use]
+    pub const fn with_load(self, load: f64) -> Self {
+        Self { speed: self.speed.with_load(load), ..self }
+    }
+}
+
 /// The simulated model.
 pub struct Sim {
     config: SimConfig,
     descriptor: Descriptor,
     shelf: Shelf,
+    /// How many calls are under way.
+    busy: AtomicUsize,
 }
 
 impl Sim {
     /// A simulator.
     pub fn new(config: SimConfig) -> Self {
         let descriptor = Descriptor { simulated: true, ..Descriptor::new("zeroth", "sim-1") };
-        Self { config, descriptor, shelf: Shelf::default() }
+        Self { config, descriptor, shelf: Shelf::default(), busy: AtomicUsize::new(0) }
     }
 
     /// The answer before time and limits apply, the tokens that went in, and the number that stands for the call.
     fn answer(&self, request: &ChatRequest) -> (String, u64, u64) {
+        let (system, schema) = schema::wanted(&request.system);
+        let Some(schema) = schema else { return self.tell(request) };
+        let plain = ChatRequest { system: system.to_owned(), ..request.clone() };
+        let (said, _, call) = self.tell(&plain);
+        (schema::answer(&schema, call, &said), tokens::count_request(request), call)
+    }
+
+    /// The answer in words.
+    fn tell(&self, request: &ChatRequest) -> (String, u64, u64) {
         // What a fault asks for is no part of the game: it draws nothing and is not kept on the shelf.
         let (system, faults) = unbend(&request.system);
         let brief = self.shelf.brief(system);
@@ -75,6 +100,22 @@ impl Sim {
     }
 }
 
+/// One call under way.
+struct Busy<'a>(&'a AtomicUsize);
+
+impl<'a> Busy<'a> {
+    fn new(calls: &'a AtomicUsize) -> Self {
+        calls.fetch_add(1, Ordering::Relaxed);
+        Self(calls)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 #[async_trait]
 impl Model for Sim {
     fn descriptor(&self) -> &Descriptor {
@@ -84,7 +125,8 @@ impl Model for Sim {
     async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let start = Instant::now();
         let (mut text, input, call) = self.answer(request);
-        let pace = self.config.speed.pace(call);
+        let _busy = Busy::new(&self.busy);
+        let pace = self.config.speed.pace(call, input, self.busy.load(Ordering::Relaxed));
         let limit = usize::try_from(request.max_output_tokens.max(1)).unwrap_or(usize::MAX);
         let (mut end, mut output) = (0, 0);
         for piece in tokens::pieces(&text).take(limit) {
@@ -154,6 +196,25 @@ mod tests {
         let (_, streamed) = timed(Speed::default(), true).await;
         assert!(arrivals.is_empty());
         assert!(whole.abs_diff(streamed) < Duration::from_millis(50), "{whole:?} {streamed:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_calls_at_once_slow_each_other_down() {
+        let sim = Sim::new(SimConfig { seed: 1, speed: Speed::default().with_load(0.01) });
+        let timed = async |calls: usize| {
+            let start = Instant::now();
+            let request = request(false);
+            let answers = (0..calls).map(|_| async {
+                sim.chat(&request, &mut |_: Delta<'_>| {}).await.unwrap();
+                start.elapsed()
+            });
+            futures::future::join_all(answers).await
+        };
+        let alone = timed(1).await[0];
+        let crowd = timed(100).await;
+        let times = |one: Duration, other: Duration| one.as_secs_f64() / other.as_secs_f64();
+        assert!(times(crowd[0], alone) < 1.01, "the first comes to an idle server");
+        assert!((1.9..2.1).contains(&times(crowd[99], alone)), "{:?} {alone:?}", crowd[99]);
     }
 
     #[tokio::test(start_paused = true)]
