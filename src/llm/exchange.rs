@@ -117,7 +117,13 @@ impl Exchange {
     async fn whole(&self, headers: &HeaderMap, mut body: Body) -> Result<Value, ModelError> {
         let text = body.read(BODY_LIMIT).await?;
         let value = serde_json::from_slice(&text);
-        let value = value.map_err(|_| failure::of_strange_body(&self.names, headers, &text))?;
+        let value = value.map_err(|error| match text.trim_ascii() {
+            // It began like an answer, and was over too soon.
+            [b'{', ..] if error.is_eof() => {
+                ModelError::new(ErrorKind::Truncated, failure::explanation(&self.names, ErrorKind::Truncated))
+            }
+            _ => failure::of_strange_body(&self.names, headers, &text),
+        })?;
         failure::of_value(&self.names, &value).map_or(Ok(value), Err)
     }
 

@@ -26,8 +26,8 @@ const MATRIX: &str = "
 ## What becomes of a turn
 
 Each fault was played through the Anthropic and the OpenAI protocol, streamed and not, from `zeroth sim` over HTTP to a
-player who asked for one turn, with one retry allowed and no second model to fall back to. Attempts are what the provider
-saw. In every case: one `chat` span and one point of `gen_ai.client.inference.duration` with this `error.type`, one
+player who asked for one turn, with one retry allowed and no second model to fall back to; latency and the wait of `429` were
+20 ms, all timeouts 1 or 2 s. Attempts are what the provider saw. In every case: one `chat` span and one point of `gen_ai.client.inference.duration` with this `error.type`, one
 `zeroth.model.retry` event for each attempt after the first, and a history that holds the turn only if it was answered.
 
 ";
@@ -46,7 +46,7 @@ pub(crate) fn fresh(cases: &[Case], outcomes: &[Outcome]) {
 fn page(cases: &[Case], outcomes: &[Outcome]) -> String {
     let mut text = HEAD.to_owned();
     text.push_str(
-        "\n## All faults\n\n| fault | what happens | who notices | in telemetry |\n| --- | --- | --- | --- |\n",
+        "\n## All faults\n\n| fault | what happens | at the table | in telemetry |\n| --- | --- | --- | --- |\n",
     );
     for fault in Fault::all() {
         let (help, noticed, symptom) = (fault.help(), fault.noticed(), fault.symptom());

@@ -159,7 +159,7 @@ async fn read(table: &Table, status: u16, body: Value) -> Outcome {
             }),
             attempts: attempts.len(),
         },
-        detail: text("detail").or_else(|| text("message")).unwrap_or_default(),
+        detail: text("detail").or_else(|| text("response")).unwrap_or_default(),
         attempts,
         calls: calls.iter().map(|span| attribute(span, "error.type")).collect(),
         durations,
