@@ -96,6 +96,7 @@ impl Sim {
                 .unwrap_or_else(|| plainly(request, asked, call, &faults)),
         };
         let told = match &request.system[system.len()..] {
+            "" => brief.tokens,
             // White space at both sides of the border would be counted together.
             more if !system.ends_with(char::is_whitespace) => brief.tokens + tokens::count(more),
             _ => tokens::count(&request.system),
