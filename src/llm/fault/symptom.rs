@@ -57,15 +57,16 @@ impl Fault {
                  `error.type` is `timeout`."
             }
             Self::Cut(_) => {
-                "`error.type` is `truncated` after a time to first chunk; input tokens are counted where the provider \
-                 tells them at the start."
+                "`error.type` is `truncated` after a time to first chunk, in one attempt; what was never streamed is asked \
+                 for again."
             }
             Self::Reset(_) => {
-                "`error.type` is `truncated`, and the HTTP attempt's span fails, too: a broken connection, not a short answer."
+                "As a cut, but over the wire the HTTP attempt's span fails, too: a broken connection, not a short answer."
             }
             Self::Unauthorized => "`error.type` is `unauthorized` at once, without tokens; status 401, one attempt.",
             Self::RateLimited(_) => {
-                "Attempts with status 429 and waits as long as `retry-after` between them; `rate_limited` when they run out."
+                "Attempts with status 429 and waits as long as `retry-after` between them; `rate_limited` when they run out, \
+                 or at once when the wait is too long."
             }
             Self::InternalError => "Attempts with status 500 that are repeated; `unavailable` when they run out.",
             Self::Unavailable => "Attempts with status 503 that are repeated; `unavailable` when they run out.",
@@ -75,9 +76,13 @@ impl Fault {
             Self::Timeout => {
                 "Durations pile up at exactly the timeout; `error.type` is `timeout`, no chunk, no tokens."
             }
-            Self::Malformed => "`error.type` is `bad_response` although the HTTP attempt has status 200; no tokens.",
-            Self::Empty => "`error.type` is `empty`: input tokens are paid for, output tokens are none.",
-            Self::Refusal => "`error.type` is `refused` with status 200 and few output tokens; no attempt is repeated.",
+            Self::Malformed => {
+                "`error.type` is `bad_response` in one attempt, over the wire with status 200: the provider thinks all is well."
+            }
+            Self::Empty => "`error.type` is `empty` in one attempt: input tokens are paid for, output tokens are none.",
+            Self::Refusal => {
+                "`error.type` is `refused` in one attempt; few output tokens, or none where refusals are free."
+            }
             Self::ContextOverflow => {
                 "`error.type` is `context_overflow`, status 400, at once; input tokens grew from turn to turn before it."
             }

@@ -95,7 +95,12 @@ impl Sim {
                 .or_else(|| judge::verdict(system, asked))
                 .unwrap_or_else(|| plainly(request, asked, call, &faults)),
         };
-        let told = if faults.is_empty() { brief.tokens } else { tokens::count(&request.system) };
+        let told = match &request.system[system.len()..] {
+            "" => brief.tokens,
+            // White space at both sides of the border would be counted together.
+            more if !system.ends_with(char::is_whitespace) => brief.tokens + tokens::count(more),
+            _ => tokens::count(&request.system),
+        };
         (text, told + tokens::count_messages(request), call)
     }
 }
