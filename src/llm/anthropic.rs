@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ pub struct AnthropicConfig {
     pub model: String,
     /// How hard to think: one of `low`, `medium`, `high`, `xhigh`, `max`; as the model likes when absent.
     pub reasoning_effort: Option<String>,
-    /// Further headers; `authorization` takes the place of the key.
+    /// Further headers; credentials among them take the place of the key.
     pub extra_headers: Vec<(String, SecretString)>,
 }
 
@@ -58,10 +58,6 @@ impl Anthropic {
         let mut headers: HeaderMap =
             [(API_KEY, key), (VERSION, version)].into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
         endpoint::add_extra(&mut headers, &config.extra_headers, &mut problems);
-        if headers.contains_key(AUTHORIZATION) {
-            // Two ways to say who we are contradict each other, and some servers reject both.
-            headers.remove(API_KEY);
-        }
         let reasoning = endpoint::effort(config.reasoning_effort.as_deref(), &EFFORTS);
         let reasoning = reasoning.map_err(|problem| problems.push(problem)).unwrap_or_default();
         let url = endpoint::address(&config.base_url, "messages", "ANTHROPIC_BASE_URL");
@@ -72,7 +68,8 @@ impl Anthropic {
         let server = endpoint::server(&url);
         let sampling = sampling(&config.version, &config.model);
         let (base_url, api_key) = ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY");
-        let names = Names { provider: provider.clone(), model: config.model.clone(), base_url, api_key };
+        let stray_key = endpoint::stray_key(&url, &headers);
+        let names = Names { provider: provider.clone(), model: config.model.clone(), base_url, api_key, stray_key };
         // There is no seed in this protocol.
         let takes = Takes { temperature: sampling == Sampling::Accepted, seed: false };
         let descriptor = Descriptor {

@@ -141,8 +141,13 @@ fn sensitive(value: &str, variable: &str) -> Result<HeaderValue, String> {
     Ok(header)
 }
 
-/// Puts the user's own headers over ours; all count as secret, since gateways take their keys this way.
+/// The headers that say who we are. Two of them contradict each other, and some servers reject both.
+const CREDENTIALS: [&str; 4] = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
+
+/// Puts the user's own headers over ours; all count as secret, since gateways take their keys this way. Credentials
+/// among them take the place of ours, whatever they are called.
 pub(super) fn add_extra(headers: &mut HeaderMap, extra: &[(String, SecretString)], problems: &mut Vec<String>) {
+    let mut own = HeaderMap::new();
     for (name, value) in extra {
         let Ok(header) = HeaderName::try_from(name.trim()) else {
             problems.push(format!("the extra header {name:?} has no valid name"));
@@ -150,11 +155,36 @@ pub(super) fn add_extra(headers: &mut HeaderMap, extra: &[(String, SecretString)
         };
         match secret_header(value, &format!("the extra header {header}")) {
             Ok(value) => {
-                headers.insert(header, value);
+                own.insert(header, value);
             }
             Err(problem) => problems.push(problem),
         }
     }
+    if CREDENTIALS.iter().any(|name| own.contains_key(*name)) {
+        CREDENTIALS.iter().for_each(|name| drop(headers.remove(*name)));
+    }
+    headers.extend(own);
+}
+
+/// Whose key ours looks like, when it goes to the own host of somebody else.
+pub(super) fn stray_key(url: &Url, headers: &HeaderMap) -> Option<&'static str> {
+    const OWNERS: [(&str, &str); 6] = [
+        ("sk-ant-", "Anthropic"),
+        ("sk-or-", "OpenRouter"),
+        ("sk-", "OpenAI"),
+        ("gsk_", "Groq"),
+        ("AIza", "Google"),
+        ("xai-", "xAI"),
+    ];
+    let host = match url.host_str()? {
+        "api.anthropic.com" => "Anthropic",
+        "api.openai.com" => "OpenAI",
+        _ => return None,
+    };
+    let key = CREDENTIALS.iter().find_map(|name| headers.get(*name)?.to_str().ok())?;
+    let key = key.strip_prefix("Bearer ").unwrap_or(key);
+    let (_, owner) = OWNERS.into_iter().find(|(prefix, _)| key.starts_with(prefix))?;
+    (owner != host).then_some(owner)
 }
 
 #[cfg(test)]

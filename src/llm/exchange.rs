@@ -205,10 +205,12 @@ impl Body {
 fn unreached(names: &Names, error: &TransportError) -> ModelError {
     match error.fault {
         TransportFault::Timeout => ModelError::new(ErrorKind::Timeout, error.message.clone()),
-        TransportFault::Connect | TransportFault::Broken => ModelError::new(
-            ErrorKind::Unreachable,
-            format!("{}: check {}, the proxy or the network", error.message, names.base_url),
-        ),
+        TransportFault::Connect | TransportFault::Broken => {
+            let advice = error
+                .advice
+                .map_or_else(|| format!("check {}, the proxy or the network", names.base_url), str::to_owned);
+            ModelError::new(ErrorKind::Unreachable, format!("{}: {advice}", error.message))
+        }
     }
 }
 

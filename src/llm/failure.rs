@@ -17,6 +17,8 @@ pub(super) struct Names {
     pub(super) base_url: &'static str,
     /// The variable that holds the key.
     pub(super) api_key: &'static str,
+    /// Whose key it looks like, if it is somebody else's.
+    pub(super) stray_key: Option<&'static str>,
 }
 
 /// The failure behind an answer whose status is not a success.
@@ -161,18 +163,21 @@ fn by_status(status: u16) -> ErrorKind {
 
 /// One sentence for people.
 pub(super) fn explanation(names: &Names, kind: ErrorKind) -> String {
-    let Names { provider, model, base_url, api_key } = names;
+    let Names { provider, model, base_url, api_key, stray_key } = names;
     match kind {
         ErrorKind::Unreachable => {
             format!("{provider} cannot be reached: check {base_url}, the proxy or the network")
         }
         ErrorKind::Timeout => format!("{provider} gave up: the request took too long there"),
-        ErrorKind::Unauthorized => format!("{provider} rejects the key: check {api_key} and what it may use"),
+        ErrorKind::Unauthorized => match stray_key {
+            Some(owner) => format!("{provider} rejects the key, which looks like one of {owner}: check {api_key}"),
+            None => format!("{provider} rejects the key: check {api_key} and what it may use"),
+        },
         ErrorKind::QuotaExceeded => format!("the {provider} account has no credit or quota left: check its billing"),
         ErrorKind::BudgetExceeded => "the budget for model calls is spent".to_owned(),
         ErrorKind::RateLimited => format!("{provider} takes no more requests for now: wait, or ask for higher limits"),
         ErrorKind::Unavailable => format!("{provider} is overloaded or down: try again later"),
-        ErrorKind::ModelNotFound => format!("{provider} does not know the model {model}: check its name"),
+        ErrorKind::ModelNotFound => format!("{provider} does not know the model {model}: check ZEROTH_MODEL"),
         ErrorKind::InvalidRequest => format!("{provider} rejects the request as malformed"),
         ErrorKind::ContextOverflow => format!("the conversation is longer than {model} can read"),
         ErrorKind::Refused => format!("{model} declines to answer this"),
@@ -233,7 +238,13 @@ mod tests {
     use super::*;
 
     fn names() -> Names {
-        Names { provider: "acme".into(), model: "m-1".into(), base_url: "ACME_BASE_URL", api_key: "ACME_API_KEY" }
+        Names {
+            provider: "acme".into(),
+            model: "m-1".into(),
+            base_url: "ACME_BASE_URL",
+            api_key: "ACME_API_KEY",
+            stray_key: None,
+        }
     }
 
     fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> ModelError {

@@ -34,7 +34,7 @@ impl fmt::Display for Reached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Known => "it answers and knows the model",
-            Self::Unlisted => "it answers, but does not list the model: check its name",
+            Self::Unlisted => "it answers, but does not list the model: check ZEROTH_MODEL",
             Self::Unchecked => {
                 "it answers, but has no list of models: the first turn will show if key and model are right"
             }

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{StreamExt as _, TryStreamExt as _};
 use http::{HeaderMap, Method, StatusCode};
+use rustls::CertificateError;
 
 use super::endpoint::ConfigError;
 
@@ -62,8 +63,10 @@ pub struct Incoming {
 pub struct TransportError {
     /// Where it failed.
     pub fault: TransportFault,
-    /// One sentence without secrets.
+    /// What happened, without secrets.
     pub message: String,
+    /// What the user can do, where it is not the address that is to be checked.
+    pub advice: Option<&'static str>,
 }
 
 /// Where a transport failed.
@@ -136,41 +139,53 @@ impl HttpTransport {
         if !error.is_connect() {
             return broken(error, server);
         }
-        let reason = if error.is_timeout() {
-            format!("no connection within {:?}", self.connect_timeout)
+        let (reason, advice) = if error.is_timeout() {
+            (format!("no connection within {:?}", self.connect_timeout), None)
         } else if error.is_dns() {
-            "no such host".to_owned()
+            ("no such host".to_owned(), None)
         } else {
             reason(error)
         };
-        TransportError { fault: TransportFault::Connect, message: format!("cannot connect to {server} ({reason})") }
+        let message = format!("cannot connect to {server} ({reason})");
+        TransportError { fault: TransportFault::Connect, message, advice }
     }
 }
 
 fn broken(error: &reqwest::Error, server: &str) -> TransportError {
     if error.is_timeout() {
-        return TransportError { fault: TransportFault::Timeout, message: format!("{server} is too slow") };
+        let message = format!("{server} is too slow");
+        return TransportError { fault: TransportFault::Timeout, message, advice: None };
     }
-    TransportError { fault: TransportFault::Broken, message: format!("the connection to {server} broke") }
+    TransportError { fault: TransportFault::Broken, message: format!("the connection to {server} broke"), advice: None }
 }
 
-/// Why there is no connection: the first cause that can be named.
-fn reason(error: &reqwest::Error) -> String {
+/// Why there is no connection, and what to do if it is not the address: the first cause that can be named.
+fn reason(error: &reqwest::Error) -> (String, Option<&'static str>) {
     let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
     let named = causes.find_map(|cause| cause.downcast_ref().and_then(io_reason));
-    named.unwrap_or_else(|| "refused on the way".to_owned())
+    named.unwrap_or_else(|| ("refused on the way".to_owned(), None))
 }
 
 /// Errors of TLS hide inside those of the socket, at times two deep.
-fn io_reason(error: &io::Error) -> Option<String> {
-    let Some(inner) = error.get_ref() else { return Some(error.kind().to_string()) };
-    match inner.downcast_ref() {
-        Some(rustls::Error::InvalidCertificate(_)) => {
-            Some("its certificate is not trusted: name your CA bundle in SSL_CERT_FILE".to_owned())
-        }
-        Some(_) => Some("TLS failed: does the server speak https?".to_owned()),
-        None => inner.downcast_ref().and_then(io_reason),
-    }
+fn io_reason(error: &io::Error) -> Option<(String, Option<&'static str>)> {
+    let Some(inner) = error.get_ref() else { return Some((error.kind().to_string(), None)) };
+    let (reason, advice) = match inner.downcast_ref() {
+        Some(rustls::Error::InvalidCertificate(flaw)) => match flaw {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                ("its certificate has expired", None)
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                ("its certificate is for another host", None)
+            }
+            _ => {
+                let advice = "name the bundle of certificates that knows it in SSL_CERT_FILE";
+                ("its certificate is not trusted", Some(advice))
+            }
+        },
+        Some(_) => ("TLS failed: does the server speak https?", None),
+        None => return inner.downcast_ref().and_then(io_reason),
+    };
+    Some((reason.to_owned(), advice))
 }
 
 fn server(url: &reqwest::Url) -> String {

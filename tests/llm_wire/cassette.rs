@@ -32,6 +32,11 @@ impl Cassette {
         Self::new(status, headers, body.to_string().into_bytes())
     }
 
+    pub(crate) fn events(body: &str) -> Self {
+        let headers = vec![("content-type".to_owned(), "text/event-stream".to_owned())];
+        Self::new(200, headers, body.as_bytes().to_vec())
+    }
+
     /// The same with another header, which replaces one of the same name.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.retain(|(known, _)| known != name);

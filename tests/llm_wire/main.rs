@@ -4,10 +4,13 @@
 
 mod anthropic;
 mod cassette;
+mod credentials;
 mod embed;
 mod openai;
+mod proxy;
 mod reach;
 mod server;
+mod tls;
 mod transcripts;
 mod transport;
 

@@ -80,7 +80,7 @@ fn what_was_found_is_told_in_words() {
     let told = [Reached::Known, Reached::Unlisted, Reached::Unchecked].map(|reached| reached.to_string());
     insta::assert_snapshot!(told.join("\n"), @r"
     it answers and knows the model
-    it answers, but does not list the model: check its name
+    it answers, but does not list the model: check ZEROTH_MODEL
     it answers, but has no list of models: the first turn will show if key and model are right
     ");
 }

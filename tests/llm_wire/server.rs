@@ -1,12 +1,15 @@
 //! A provider that knows its answers by heart and remembers what it was asked.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request};
+use axum::serve::Listener;
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 use zeroth::llm::{Incoming, Outgoing, Transport, TransportError};
 use zeroth::task::Tasks;
 
@@ -29,20 +32,30 @@ pub(crate) struct Server {
 impl Server {
     /// Gives the same answer to everything.
     pub(crate) async fn start(cassette: Cassette) -> Self {
-        Self::answering(move |_| cassette.clone()).await
+        Self::answering(plain().await, move |_| cassette.clone()).await
+    }
+
+    /// Gives the same answer to everything that comes in at `listener`.
+    pub(crate) async fn listening_on<L>(listener: L, cassette: Cassette) -> Self
+    where
+        L: Listener<Addr = SocketAddr>,
+    {
+        Self::answering(listener, move |_| cassette.clone()).await
     }
 
     /// Gives these paths these answers, and knows no others.
     pub(crate) async fn with_paths(paths: Vec<(&'static str, Cassette)>) -> Self {
         let nothing = Cassette::json(404, json!({"detail": "Not Found"}));
-        Self::answering(move |asked| {
+        Self::answering(plain().await, move |asked| {
             paths.iter().find(|(path, _)| *path == asked).map_or(nothing.clone(), |(_, cassette)| cassette.clone())
         })
         .await
     }
 
-    async fn answering(answer: impl Fn(&str) -> Cassette + Clone + Send + Sync + 'static) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    async fn answering<L>(listener: L, answer: impl Fn(&str) -> Cassette + Clone + Send + Sync + 'static) -> Self
+    where
+        L: Listener<Addr = SocketAddr>,
+    {
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let heard = Arc::new(Mutex::new(Vec::new()));
         let log = heard.clone();
@@ -70,6 +83,10 @@ impl Server {
         assert_eq!(heard.len(), 1, "requests");
         heard.remove(0)
     }
+}
+
+async fn plain() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.unwrap()
 }
 
 /// A wire that ends at a cassette whatever the host: for what depends on a vendor's own address.

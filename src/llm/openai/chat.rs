@@ -31,6 +31,8 @@ struct Dialect {
     /// The name of the field for the seed.
     seed: &'static str,
     temperature: Sampling,
+    /// Whether streams must be asked to count.
+    asks_for_usage: bool,
 }
 
 impl OpenAi {
@@ -66,7 +68,9 @@ impl OpenAi {
         }
         if request.stream {
             body["stream"] = json!(true);
-            body["stream_options"] = json!({"include_usage": true});
+            if self.dialect.asks_for_usage {
+                body["stream_options"] = json!({"include_usage": true});
+            }
         }
         body
     }
@@ -80,10 +84,13 @@ impl Dialect {
         let vendor = host == "api.openai.com" || host.ends_with(".openai.azure.com");
         // Azure's deployments have any name, but only a reasoning model is told how hard to think.
         let reasoning = is_reasoning(model) || (vendor && effort.is_some_and(|effort| effort != "none"));
+        let mistral = host.ends_with("mistral.ai");
         let rejected = reasoning && !(effort == Some("none") && speaks_without_thinking(model));
         Self {
             limit: if reasoning || vendor { "max_completion_tokens" } else { "max_tokens" },
-            seed: if host.ends_with("mistral.ai") { "random_seed" } else { "seed" },
+            seed: if mistral { "random_seed" } else { "seed" },
+            // Mistral always counts, and rejects what it does not know.
+            asks_for_usage: !mistral,
             temperature: if rejected { Sampling::Rejected } else { Sampling::Accepted },
         }
     }
@@ -246,6 +253,14 @@ mod tests {
         assert_eq!(limit("https://r.openai.azure.com/", "mine"), "max_completion_tokens");
         assert_eq!(limit("https://gateway.example/", "gpt-6-sol"), "max_completion_tokens");
         assert_eq!(limit("http://localhost:11434/", "gpt-oss:20b"), "max_tokens");
+    }
+
+    #[test]
+    fn mistral_has_its_own_ways() {
+        let dialect = |host: &str| Dialect::of(&Url::parse(host).unwrap(), "m", None);
+        let (own, other) = (dialect("https://api.mistral.ai/"), dialect("https://h.example/"));
+        assert_eq!((own.seed, own.asks_for_usage), ("random_seed", false));
+        assert_eq!((other.seed, other.asks_for_usage), ("seed", true));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub struct OpenAiConfig {
     /// How hard to think: one of `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`, of which each model knows
     /// some; as the model likes when absent.
     pub reasoning_effort: Option<String>,
-    /// Further headers; `authorization` and `api-key` (Azure's) take the place of the key.
+    /// Further headers; credentials among them, such as Azure's `api-key`, take the place of the key.
     pub extra_headers: Vec<(String, SecretString)>,
 }
 
@@ -50,17 +50,19 @@ impl OpenAiConfig {
         let url = url.map_err(|problem| problems.push(problem)).ok();
         let url = ConfigError::unless(problems, url)?;
         let models = endpoint::models(&url, operation);
-        let names =
-            Names { provider: self.provider.clone(), model: self.model.clone(), base_url: BASE_URL, api_key: API_KEY };
+        let names = Names {
+            provider: self.provider.clone(),
+            model: self.model.clone(),
+            base_url: BASE_URL,
+            api_key: API_KEY,
+            stray_key: endpoint::stray_key(&url, &headers),
+        };
         Ok(Exchange { transport, url, models, headers, names })
     }
 
     fn headers(&self, problems: &mut Vec<String>) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        let own = |(name, _): &(String, SecretString)| name.trim().eq_ignore_ascii_case("api-key");
         match self.api_key.as_ref().map(|key| endpoint::bearer(key, API_KEY)) {
-            // Two ways to say who we are contradict each other.
-            Some(Ok(_)) if self.extra_headers.iter().any(own) => {}
             Some(Ok(bearer)) => drop(headers.insert(AUTHORIZATION, bearer)),
             Some(Err(problem)) => problems.push(problem),
             None => {}
