@@ -5,6 +5,7 @@ use opentelemetry::KeyValue;
 use crate::id::Team;
 use crate::llm::{Api, ChatReply, ChatRequest, Cost, Descriptor, Usage};
 
+use super::config::MetricNames;
 use super::messages::{int, strings};
 use super::semconv::{attr, operation};
 
@@ -66,24 +67,30 @@ pub(super) fn reply_attributes(reply: &ChatReply) -> Vec<KeyValue> {
         KeyValue::new(attr::RESPONSE_MODEL, reply.model.clone()),
         KeyValue::new(attr::RESPONSE_FINISH_REASONS, strings(reply.finish.as_str())),
     ];
-    let texts = [
-        (attr::RESPONSE_ID, &reply.id),
-        (attr::OPENAI_RESPONSE_SERVICE_TIER, &reply.service_tier),
-        (attr::OPENAI_RESPONSE_SYSTEM_FINGERPRINT, &reply.system_fingerprint),
-    ];
-    let said = texts.into_iter().filter_map(|(key, text)| Some(KeyValue::new(key, text.clone()?)));
-    attributes.extend(said);
+    attributes.extend(reply.id.clone().map(|id| KeyValue::new(attr::RESPONSE_ID, id)));
+    attributes.extend(openai_labels(reply));
     attributes
+}
+
+/// What OpenAI's metrics are told apart by beside the rest.
+pub(super) fn openai_labels(reply: &ChatReply) -> impl Iterator<Item = KeyValue> {
+    let said = [
+        (attr::OPENAI_RESPONSE_SERVICE_TIER, reply.service_tier.clone()),
+        (attr::OPENAI_RESPONSE_SYSTEM_FINGERPRINT, reply.system_fingerprint.clone()),
+    ];
+    said.into_iter().filter_map(|(key, text)| Some(KeyValue::new(key, text?)))
 }
 
 pub(super) fn cost_attributes(cost: Cost) -> [KeyValue; 2] {
     [KeyValue::new(attr::COST_USD, cost.usd), KeyValue::new(attr::COST_SIMULATED, cost.simulated)]
 }
 
-pub(super) fn usage_attributes(usage: Usage) -> Vec<KeyValue> {
+/// Tokens, with older names for their parts where `names` wants them.
+pub(super) fn usage_attributes(usage: Usage, names: MetricNames) -> Vec<KeyValue> {
     let parts = [
         (attr::USAGE_CACHE_READ, usage.cache_read),
         (attr::USAGE_CACHE_WRITE, usage.cache_write),
+        (attr::LEGACY_USAGE_CACHE_CREATION, if names == MetricNames::Current { 0 } else { usage.cache_write }),
         (attr::USAGE_REASONING, usage.reasoning),
     ];
     let totals = [(attr::USAGE_INPUT_TOKENS, usage.input), (attr::USAGE_OUTPUT_TOKENS, usage.output)];

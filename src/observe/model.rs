@@ -158,6 +158,7 @@ impl CallRecord {
             }
         }
         self.labels.push(KeyValue::new(attr::RESPONSE_MODEL, reply.model.clone()));
+        self.labels.extend(call::openai_labels(reply));
         self.spent(reply.usage, reply.cost);
         self.end(None);
         if self.telemetry.capture().on_events()
@@ -186,7 +187,7 @@ impl CallRecord {
     fn spent(&self, usage: Option<Usage>, cost: Option<Cost>) {
         let span = self.context.span();
         if let Some(usage) = usage {
-            span.set_attributes(call::usage_attributes(usage));
+            span.set_attributes(call::usage_attributes(usage, self.telemetry.names()));
             self.count_tokens(usage);
         }
         if let Some(cost) = cost {

@@ -47,6 +47,8 @@ pub mod attr {
     pub const USAGE_CACHE_READ: &str = "gen_ai.usage.cache_read.input_tokens";
     /// The part of the input that went into the provider's cache.
     pub const USAGE_CACHE_WRITE: &str = "gen_ai.usage.cache_write.input_tokens";
+    /// The same, under the name of conventions up to 1.41.
+    pub const LEGACY_USAGE_CACHE_CREATION: &str = "gen_ai.usage.cache_creation.input_tokens";
     /// The part of the output that was reasoning.
     pub const USAGE_REASONING: &str = "gen_ai.usage.reasoning.output_tokens";
     /// The game session.

@@ -96,6 +96,7 @@ pub const SPANS: &[SpanKindOf] = &[
             attr::USAGE_OUTPUT_TOKENS,
             attr::USAGE_CACHE_READ,
             attr::USAGE_CACHE_WRITE,
+            attr::LEGACY_USAGE_CACHE_CREATION,
             attr::USAGE_REASONING,
             attr::COST_USD,
             attr::COST_SIMULATED,

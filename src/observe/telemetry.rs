@@ -12,7 +12,7 @@ use opentelemetry_sdk::trace::SdkTracer;
 
 use crate::clock::Clock;
 
-use super::config::{Capture, Config};
+use super::config::{Capture, Config, MetricNames};
 use super::instruments::Instruments;
 use super::semconv::error_type;
 
@@ -26,6 +26,7 @@ struct Inner {
     tracer: SdkTracer,
     instruments: Instruments,
     clock: Arc<dyn Clock>,
+    names: MetricNames,
     capture: Capture,
     value_limit: Option<usize>,
     logger: Option<SdkLogger>,
@@ -42,7 +43,8 @@ impl Telemetry {
     ) -> Self {
         let instruments = Instruments::new(meter, config.metric_names);
         let (capture, value_limit) = (config.capture, config.attribute_value_limit);
-        Self { inner: Arc::new(Inner { tracer, instruments, clock, capture, value_limit, logger }) }
+        let names = config.metric_names;
+        Self { inner: Arc::new(Inner { tracer, instruments, clock, names, capture, value_limit, logger }) }
     }
 
     pub(super) fn logger(&self) -> Option<&SdkLogger> {
@@ -60,6 +62,11 @@ impl Telemetry {
     /// How many characters an attribute may have.
     pub(super) fn value_limit(&self) -> Option<usize> {
         self.inner.value_limit
+    }
+
+    /// Under which names things appear.
+    pub(super) fn names(&self) -> MetricNames {
+        self.inner.names
     }
 
     pub(super) fn capture(&self) -> Capture {

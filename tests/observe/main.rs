@@ -15,6 +15,7 @@ mod trace;
 mod budget;
 mod content;
 mod detours;
+mod embed;
 mod endings;
 mod export;
 mod names;
