@@ -238,7 +238,13 @@ async fn the_simulator_serves_others_and_finishes_an_answer_after_sigterm() {
     let (mut server, address, mut lines) = start(&mut command).await;
     let message = serde_json::json!({ "role": "user", "content": "Hello" });
     let body = serde_json::json!({ "model": "any", "max_tokens": 60, "stream": true, "messages": [message] });
-    let mut stream = client().post(format!("{address}/v1/messages")).json(&body).send().await.unwrap();
+    let mut stream = client()
+        .post(format!("{address}/v1/messages"))
+        .header("anthropic-version", "2023-06-01")
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
     // The head leaves with the first word, so the answer is under way.
     terminate(&server).await;
     let mut text = String::new();
