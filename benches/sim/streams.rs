@@ -84,7 +84,7 @@ fn spawn(address: std::net::SocketAddr, number: usize, seen: Arc<Seen>) -> tokio
                 if seen.watching.load(Ordering::Relaxed) {
                     seen.events.fetch_add(events, Ordering::Relaxed);
                     let now = Instant::now();
-                    gaps.saturating_record(u64::try_from(now.duration_since(last).as_micros()).unwrap());
+                    gaps.record(u64::try_from(now.duration_since(last).as_micros()).unwrap()).unwrap();
                     last = now;
                 } else {
                     last = Instant::now();
