@@ -40,7 +40,7 @@ pub(super) fn print_simulator(config: &Config, address: SocketAddr) {
     let url = format!("http://{address}");
     let text = format!(
         "Zeroth simulates models on {url}\n\
-         \x20 speaks     OpenAI's Chat Completions and Anthropic's Messages; any model, any key or none\n\
+         \x20 speaks     OpenAI's Chat Completions, Responses and Embeddings, Anthropic's Messages; any model\n\
          \x20 answers    seed {}, speed {}\n\
          \x20 try        curl -s {url}/v1/chat/completions -H 'content-type: application/json' \
          -d '{{\"model\": \"sim\", \"messages\": [{{\"role\": \"user\", \"content\": \"Hello\"}}]}}'\n\

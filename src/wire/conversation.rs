@@ -74,7 +74,7 @@ fn text(content: &Value, field: &str) -> Result<String, Refusal> {
 
 fn part_text(part: &Value, field: &str) -> Option<Result<String, Refusal>> {
     match part["type"].as_str() {
-        Some("text") => {
+        Some("text" | "input_text" | "output_text") => {
             let missing = || Refusal::field(format!("{field}.text"), "Field required");
             Some(part["text"].as_str().map(str::to_owned).ok_or_else(missing))
         }

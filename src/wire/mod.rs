@@ -18,6 +18,7 @@ mod refusal;
 // The handlers.
 mod anthropic;
 mod openai;
+mod responses;
 mod embeddings;
 mod models;
 mod admin;

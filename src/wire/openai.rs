@@ -26,6 +26,9 @@ use super::server::Simulator;
 use super::stops::Stops;
 use super::tools::Forced;
 
+pub(super) use rules::sampling as check_sampling;
+pub(super) use teller::DECLINED;
+
 use teller::{Completion, Counting, Wanted};
 
 /// The most choices of one request.
@@ -35,7 +38,7 @@ const CHOICES: u32 = 128;
 const STOPS: usize = 4;
 
 /// OpenAI's cache keeps nothing shorter.
-const LEAST_CACHED: u64 = 1024;
+pub(super) const LEAST_CACHED: u64 = 1024;
 
 /// `POST /v1/chat/completions`.
 pub(super) async fn complete(

@@ -23,7 +23,7 @@ use super::journal::Journal;
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::refusal::{Reason, Refusal};
-use super::{admin, anthropic, edge, embeddings, gate, models, openai};
+use super::{admin, anthropic, edge, embeddings, gate, models, openai, responses};
 
 /// Where the simulator is served, and how it behaves.
 #[derive(Debug, Clone)]
@@ -121,6 +121,7 @@ pub fn router(config: Config, services: Services) -> Router {
         .route("/v1/embeddings", post(embeddings::embed))
         .route("/v1/messages", post(anthropic::answer))
         .route("/v1/messages/count_tokens", post(anthropic::count_tokens))
+        .route("/v1/responses", post(responses::respond))
         .route("/v1/models", get(models::list))
         // Names of models may hold slashes.
         .route("/v1/models/{*id}", get(models::one))

@@ -12,6 +12,7 @@ mod limits;
 mod parts;
 mod raw;
 mod refusals;
+mod responses;
 mod schema;
 mod served;
 mod stub;

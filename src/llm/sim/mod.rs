@@ -72,9 +72,8 @@ impl Sim {
 
     /// The answer before time and limits apply, the tokens that went in, and the number that stands for the call.
     fn answer(&self, request: &ChatRequest) -> (String, u64, u64) {
-        let (system, schema) = schema::wanted(&request.system);
-        let Some(schema) = schema else { return self.tell(request) };
-        let plain = ChatRequest { system: system.to_owned(), ..request.clone() };
+        let Some((system, schema)) = schema::wanted(&request.system) else { return self.tell(request) };
+        let plain = ChatRequest { system, ..request.clone() };
         let (said, _, call) = self.tell(&plain);
         (schema::answer(&schema, call, &said), tokens::count_request(request), call)
     }

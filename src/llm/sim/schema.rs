@@ -24,14 +24,12 @@ pub fn instruct(system: &str, schema: &Value) -> String {
 }
 
 /// The instructions without that order, and the schema.
-pub(super) fn wanted(system: &str) -> (&str, Option<Value>) {
-    match system.rsplit_once(HEADING) {
-        Some((before, schema)) => match serde_json::from_str(schema) {
-            Ok(schema) => (before, Some(schema)),
-            Err(_) => (system, None),
-        },
-        None => (system, None),
-    }
+pub(super) fn wanted(system: &str) -> Option<(String, Value)> {
+    let (before, rest) = system.rsplit_once(HEADING)?;
+    // It is one line; other orders may follow.
+    let (schema, after) = rest.find('\n').map_or((rest, ""), |end| rest.split_at(end));
+    let schema = serde_json::from_str(schema).ok()?;
+    Some((format!("{before}{after}"), schema))
 }
 
 /// A value that fits `schema` as JSON. `said` itself, if it is an object that has what is required; else it gives the

@@ -17,7 +17,7 @@ use super::super::tools::Forced;
 use super::super::vendor::Vendor;
 
 /// What a model says that declines.
-const DECLINED: &str = "I'm sorry, but I can't help with that.";
+pub(in super::super) const DECLINED: &str = "I'm sorry, but I can't help with that.";
 
 /// Whether a stream ends with a count of its tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
