@@ -83,7 +83,9 @@ impl PriceList {
 
     /// The prices of `model`, or of the model of which it is a dated version.
     pub fn get(&self, provider: &str, model: &str) -> Option<&Price> {
-        let models = self.prices.get(provider)?;
+        // Azure sells OpenAI's models at OpenAI's prices.
+        let azure = (provider == "azure.ai.openai").then_some("openai");
+        let models = self.prices.get(provider).or_else(|| self.prices.get(azure?))?;
         models.get(model).or_else(|| models.get(undated(model)?))
     }
 

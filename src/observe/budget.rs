@@ -34,7 +34,7 @@ fn dollars(meter: &Meter, metric: &Metric, ledger: &Arc<Ledger>, read: Read<f64>
         }
     });
     // The meter keeps what it observes.
-    drop(gauge.build());
+    let _ = gauge.build();
 }
 
 fn tokens(meter: &Meter, metric: &Metric, ledger: &Arc<Ledger>, read: Read<u64>) {
@@ -45,7 +45,7 @@ fn tokens(meter: &Meter, metric: &Metric, ledger: &Arc<Ledger>, read: Read<u64>)
             read(&account).into_iter().for_each(|tokens| observer.observe(int(tokens), &labels(&account)));
         }
     });
-    drop(gauge.build());
+    let _ = gauge.build();
 }
 
 fn labels(account: &Account) -> Vec<KeyValue> {

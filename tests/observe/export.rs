@@ -66,7 +66,9 @@ async fn every_span_is_delivered_or_counted() {
     // Four of the setup, three of each turn.
     assert_eq!(spans.accepted + spans.refused, 4 + 200 * 3, "{spans:?}");
     assert_eq!(spans.exported + spans.failed, spans.accepted, "{spans:?}");
-    assert_eq!(backend.spans().len() as u64, spans.exported, "{spans:?}");
+    // An export that was given up on may have arrived all the same.
+    let arrived = backend.spans().len() as u64;
+    assert!((spans.exported..=spans.accepted).contains(&arrived), "{arrived} {spans:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
