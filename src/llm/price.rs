@@ -86,7 +86,9 @@ impl PriceList {
         // Azure sells OpenAI's models at OpenAI's prices.
         let azure = (provider == "azure.ai.openai").then_some("openai");
         let models = self.prices.get(provider).or_else(|| self.prices.get(azure?))?;
-        models.get(model).or_else(|| models.get(undated(model)?))
+        // What stands after a plus is for `zeroth sim`: the faults that it shall put in.
+        let plain = model.split('+').next().unwrap_or(model);
+        models.get(model).or_else(|| models.get(plain)).or_else(|| models.get(undated(plain)?))
     }
 
     /// What `usage` costs; none when the model's prices are not known.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use opentelemetry::logs::AnyValue;
-use opentelemetry::trace::Status;
+use opentelemetry::trace::{Event, Status};
 use opentelemetry::{KeyValue, SpanId, TraceId, Value};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::logs::{LogBatch, LogExporter};
@@ -16,7 +16,7 @@ use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Metric, MetricData, Re
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
-use super::semconv::attr;
+use super::semconv::{attr, span_event};
 
 /// Where the console exporters write: standard error, or a memory that someone with a screen of its own empties.
 #[derive(Debug, Clone, Default)]
@@ -126,10 +126,44 @@ fn tree(spans: &[SpanData]) -> String {
 fn branch(text: &mut String, spans: &[SpanData], span: &SpanData, first: &str, rest: &str) {
     let millis = span.end_time.duration_since(span.start_time).unwrap_or_default().as_secs_f64() * 1000.0;
     let _ = writeln!(text, "{first}{}  {millis:.1} ms{}", span.name, story(span));
-    let children = ordered(spans.iter().filter(|child| child.parent_span_id == span.span_context.span_id()));
-    for (index, child) in children.iter().enumerate() {
-        let (edge, below) = if index + 1 == children.len() { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        branch(text, spans, child, &format!("{rest}{edge}"), &format!("{rest}{below}"));
+    let children = spans.iter().filter(|child| child.parent_span_id == span.span_context.span_id());
+    let mut below: Vec<Below<'_>> = children.map(Below::Span).chain(span.events.iter().map(Below::Event)).collect();
+    below.sort_by_key(|item| match item {
+        Below::Span(span) => span.start_time,
+        Below::Event(event) => event.timestamp,
+    });
+    for (index, item) in below.iter().enumerate() {
+        let (edge, indent) = if index + 1 == below.len() { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+        match item {
+            Below::Span(child) => branch(text, spans, child, &format!("{rest}{edge}"), &format!("{rest}{indent}")),
+            Below::Event(event) => {
+                let _ = writeln!(text, "{rest}{edge}{}", detour(event));
+            }
+        }
+    }
+}
+
+/// What stands below a span, in the order in which it happened.
+enum Below<'a> {
+    Span(&'a SpanData),
+    Event(&'a Event),
+}
+
+/// What happened to a call on its way.
+fn detour(event: &Event) -> String {
+    let value = |key: &str| {
+        let found = event.attributes.iter().find(|attribute| attribute.key.as_str() == key);
+        found.map_or_else(String::new, |attribute| attribute.value.to_string())
+    };
+    let why = value(attr::ERROR_TYPE);
+    match event.name.as_ref() {
+        span_event::RETRY => {
+            let wait = value(attr::RETRY_WAIT).parse().unwrap_or(0.0);
+            format!("{why}: again in {wait:.1} s")
+        }
+        span_event::FALLBACK => format!("{why}: on to {}", value(attr::FALLBACK_MODEL)),
+        span_event::FAULT => format!("fault {}, put in on purpose", value(attr::FAULT)),
+        other => other.to_owned(),
     }
 }
 

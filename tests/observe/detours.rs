@@ -1,10 +1,14 @@
 //! Calls that take a detour: another attempt, another model. One span tells of it all.
 
+use std::time::Duration;
+
 use opentelemetry_sdk::trace::SpanData;
 use serde_json::json;
 use tokio::net::TcpListener;
+use zeroth::app::{App, Seams};
+use zeroth::observe::Console;
 
-use crate::table::Table;
+use crate::table::{self, Table};
 use crate::trace::attribute;
 
 /// What happened on the call's way, one line each.
@@ -91,4 +95,18 @@ async fn the_story_of_a_call_is_told_on_its_span() {
         line.starts_with("gen_ai_client_inference_usage_output_tokens") && line.contains("component=\"dialogue\"")
     });
     assert!(tokens.unwrap().contains("gen_ai_provider_name=\"zeroth\""), "tokens belong to who answered: {tokens:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tree_for_humans_shows_the_detour() {
+    let settings =
+        [("OTEL_TRACES_EXPORTER", "console"), ("ZEROTH_FAULTS", "503*1"), ("ZEROTH_RETRY_FIRST_WAIT", "1ms")];
+    let (mut config, console) = (table::config(&settings), Console::held());
+    config.observe.as_mut().unwrap().console = console.clone();
+    let app = App::compose(&config, Seams::default()).unwrap();
+    app.play().shared().await.unwrap();
+    app.shutdown(Duration::from_secs(5)).await;
+    let told = console.take();
+    assert!(told.contains("├─ fault 503, put in on purpose"), "{told}");
+    assert!(told.contains("└─ unavailable: again in 0.0 s"), "{told}");
 }
