@@ -46,7 +46,6 @@ impl<'a> Models<'a> {
         prices: Arc<PriceList>,
         ledger: &'a Arc<Ledger>,
     ) -> Self {
-        let (rules, seed) = config.faults.clone();
         Self {
             config,
             ring,
@@ -54,7 +53,7 @@ impl<'a> Models<'a> {
             clock,
             prices,
             ledger,
-            faults: Arc::new(Switchboard::new(rules, seed)),
+            faults: Arc::new(Switchboard::new(config.faults.rules.clone(), config.faults.seed)),
             transport: None,
             doors: BTreeMap::new(),
             members: BTreeMap::new(),
@@ -131,7 +130,9 @@ impl<'a> Models<'a> {
     fn link(&mut self, model: Arc<dyn Model>) -> Link {
         let descriptor = model.descriptor().clone();
         let config = &self.config.resilience;
-        let faulty = Faulty::new(model, Arc::clone(&self.faults));
+        let hit = &self.config.faults.components;
+        let spared = Component::ALL.into_iter().filter(|component| !hit.contains(component));
+        let faulty = Faulty::new(model, Arc::clone(&self.faults)).sparing(spared);
         let priced = Priced::new(Arc::new(faulty), Arc::clone(&self.prices));
         let mut attempt: Arc<dyn Model> = Arc::new(TimedOut::new(Arc::new(priced), self.config.timeouts));
         if descriptor.server.is_some() {

@@ -87,7 +87,7 @@ fn chain(names: &[ModelName]) -> String {
 
 /// A line about faults and budgets, when there are any.
 fn limits(config: &Config) -> String {
-    let rules = config.faults.0.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let rules = config.faults.rules.iter().map(ToString::to_string).collect::<Vec<_>>();
     let faults = if rules.is_empty() {
         String::new()
     } else {

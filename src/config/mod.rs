@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use crate::http;
 use crate::id::{NotATeam, Team};
 use crate::llm;
+use crate::llm::Component;
 use crate::llm::fault::Rule;
 use crate::observe;
 use crate::play;
@@ -48,8 +49,8 @@ pub struct Config {
     pub providers: Providers,
     /// How their calls are bounded and repeated.
     pub resilience: Resilience,
-    /// Which faults are put in front of models, and the seed by which they are drawn.
-    pub faults: (Vec<Rule>, u64),
+    /// What is put in front of models on purpose.
+    pub faults: Faults,
     /// The simulator.
     pub sim: llm::sim::SimConfig,
     /// Where `zeroth sim` serves it.
@@ -72,6 +73,34 @@ pub struct Config {
     pub no_color: Option<String>,
     /// `TERM`: which terminal it is.
     pub term: Option<String>,
+}
+
+/// Faults in front of models.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Faults {
+    /// Which, and how often.
+    pub rules: Vec<Rule>,
+    /// The seed by which they are drawn.
+    pub seed: u64,
+    /// Whose calls draw them.
+    pub components: Vec<Component>,
+}
+
+impl Faults {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        // A game that cannot begin shows little: its setup is spared unless someone says otherwise.
+        let usual = Component::ALL.into_iter().filter(|component| *component != Component::GameSetup).collect();
+        let find = |name: &str| Component::ALL.into_iter().find(|component| component.as_str() == name.trim());
+        let known = Component::ALL.map(Component::as_str).join(", ");
+        Self {
+            rules: fault_rules(reader),
+            seed: reader.number("ZEROTH_FAULT_SEED", 1, 0, u64::MAX),
+            components: reader.read("ZEROTH_FAULT_COMPONENTS", usual, |text| {
+                let found: Option<Vec<Component>> = text.split(',').map(find).collect();
+                found.ok_or_else(|| format!("names components other than {known}"))
+            }),
+        }
+    }
 }
 
 /// What is wrong with the configuration, all of it.
@@ -130,7 +159,7 @@ impl Config {
             model: ModelChoice::read(reader, &providers),
             providers,
             resilience: Resilience::read(reader),
-            faults: (faults(reader), reader.number("ZEROTH_FAULT_SEED", 1, 0, u64::MAX)),
+            faults: Faults::read(reader),
             sim: llm::sim::SimConfig {
                 seed: reader.number("ZEROTH_SIM_SEED", 1, 0, u64::MAX),
                 speed: reader.read("ZEROTH_SIM_SPEED", llm::sim::Speed::default(), |text| {
@@ -156,7 +185,7 @@ impl Config {
     }
 }
 
-fn faults(reader: &mut Reader<'_>) -> Vec<Rule> {
+fn fault_rules(reader: &mut Reader<'_>) -> Vec<Rule> {
     reader.read("ZEROTH_FAULTS", Vec::new(), |text| {
         let rules = Rule::list(text).map_err(|error| error.to_string())?;
         match rules.iter().find(|rule| rule.fault.needs_wire()) {

@@ -242,6 +242,12 @@ const FAULTS: &[Setting] = &[
         "Faults to put in front of the models, as `NAME[=VALUE][*TIMES][@PROBABILITY],…`; docs/faults.md lists them.",
     ),
     setting("ZEROTH_FAULT_SEED", "1", "7", "By which seed they are drawn."),
+    setting(
+        "ZEROTH_FAULT_COMPONENTS",
+        "all but game_setup",
+        "game_setup,dialogue",
+        "Which parts of the game they hit.",
+    ),
 ];
 
 const SIMULATOR: &[Setting] = &[

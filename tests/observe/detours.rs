@@ -43,9 +43,20 @@ async fn set(settings: &[(&str, &str)]) -> Table {
 #[tokio::test]
 async fn a_failure_that_passes_is_an_event_and_a_count() {
     let table = set(&[("ZEROTH_FAULTS", "503*4"), ("ZEROTH_MAX_RETRIES", "6")]).await;
-    // Four failures fell on the three calls of the setup and their retries; none is left for the turn.
     assert_eq!(table.play("I look around.").await.0, 200);
-    insta::assert_snapshot!(story(&chat(&table)), @"");
+    insta::assert_snapshot!(story(&chat(&table)), @"
+    zeroth.model.fault zeroth.fault=503
+    zeroth.model.retry error.type=unavailable
+    zeroth.model.fault zeroth.fault=503
+    zeroth.model.retry error.type=unavailable
+    zeroth.model.fault zeroth.fault=503
+    zeroth.model.retry error.type=unavailable
+    zeroth.model.fault zeroth.fault=503
+    zeroth.model.retry error.type=unavailable
+    ");
+    table.recorder.clear();
+    assert_eq!(table.play("I look again.").await.0, 200);
+    assert_eq!(story(&chat(&table)), "", "four times are over");
     let metrics = table.metrics().await;
     let counted = |name: &str| -> f64 {
         let lines = metrics.lines().filter(|line| line.starts_with(name));
@@ -99,8 +110,12 @@ async fn the_story_of_a_call_is_told_on_its_span() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tree_for_humans_shows_the_detour() {
-    let settings =
-        [("OTEL_TRACES_EXPORTER", "console"), ("ZEROTH_FAULTS", "503*1"), ("ZEROTH_RETRY_FIRST_WAIT", "1ms")];
+    let settings = [
+        ("OTEL_TRACES_EXPORTER", "console"),
+        ("ZEROTH_FAULTS", "503*1"),
+        ("ZEROTH_RETRY_FIRST_WAIT", "1ms"),
+        ("ZEROTH_FAULT_COMPONENTS", "game_setup"),
+    ];
     let (mut config, console) = (table::config(&settings), Console::held());
     config.observe.as_mut().unwrap().console = console.clone();
     let app = App::compose(&config, Seams::default()).unwrap();

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use tokio::time::sleep;
 
 use super::super::error::{ErrorKind, ModelError};
-use super::super::model::{Api, ChatReply, ChatRequest, Delta, Deltas, Descriptor, Model, Note};
+use super::super::model::{Api, ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, Model, Note};
 use super::super::tokens;
 use super::super::usage::Usage;
 use super::gate::Gate;
@@ -27,12 +27,19 @@ const REFUSAL: u64 = 12;
 pub struct Faulty {
     inner: Arc<dyn Model>,
     board: Arc<Switchboard>,
+    spared: Vec<Component>,
 }
 
 impl Faulty {
     /// `inner` with the faults of `board` in front.
     pub fn new(inner: Arc<dyn Model>, board: Arc<Switchboard>) -> Self {
-        Self { inner, board }
+        Self { inner, board, spared: Vec::new() }
+    }
+
+    /// The same, but the calls of these components draw no faults.
+    #[must_use]
+    pub fn sparing(self, components: impl IntoIterator<Item = Component>) -> Self {
+        Self { spared: components.into_iter().collect(), ..self }
     }
 
     /// How a call ends that never reaches the model; none when it does.
@@ -129,6 +136,9 @@ impl Model for Faulty {
     }
 
     async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
+        if self.spared.contains(&request.component) {
+            return self.inner.chat(request, deltas).await;
+        }
         let faults = possible(self.board.draw());
         if faults.is_empty() {
             return self.inner.chat(request, deltas).await;
