@@ -90,16 +90,27 @@ impl Anthropic {
             "max_tokens": request.max_output_tokens,
             "messages": request.messages.iter().map(exchange::message).collect::<Vec<_>>(),
         });
+        let mut system = Vec::new();
         if !request.system.is_empty() {
             // The breakpoint ends the part that stays the same from turn to turn.
             let cache = json!({"type": "ephemeral"});
-            body["system"] = json!([{"type": "text", "text": request.system, "cache_control": cache}]);
+            system.push(json!({"type": "text", "text": request.system, "cache_control": cache}));
+        }
+        if let Some(schema) = &request.schema {
+            if knows_schemas(&self.descriptor.model) {
+                body["output_config"]["format"] = json!({"type": "json_schema", "schema": schema.value});
+            } else {
+                system.push(json!({"type": "text", "text": schema.order()}));
+            }
+        }
+        if !system.is_empty() {
+            body["system"] = json!(system);
         }
         if let (Sampling::Accepted, Some(temperature)) = (self.sampling, request.temperature) {
             body["temperature"] = json!(temperature.clamp(0.0, 1.0));
         }
         if let Some(effort) = &self.descriptor.reasoning {
-            body["output_config"] = json!({"effort": effort});
+            body["output_config"]["effort"] = json!(effort);
         }
         if request.stream {
             body["stream"] = json!(true);
@@ -145,16 +156,32 @@ fn version_header(version: &str) -> Result<HeaderValue, String> {
 
 /// The second version of the API and the models after 4.6 answer 400 to any sampling parameter.
 fn sampling(version: &str, model: &str) -> Sampling {
-    // Not Claude: another server that speaks this API; it takes what models usually take.
-    let Some((_, name)) = model.rsplit_once("claude-") else {
-        return if version == "2023-06-01" { Sampling::Accepted } else { Sampling::Rejected };
+    let old = match generation(model) {
+        // Another server that speaks this API; it takes what models usually take.
+        Generation::NotClaude => true,
+        Generation::Claude(version) => version.is_some_and(|version| version <= (4, 6)),
     };
+    if version == "2023-06-01" && old { Sampling::Accepted } else { Sampling::Rejected }
+}
+
+/// Whether a model keeps to a schema by itself: those from 4.5 on.
+fn knows_schemas(model: &str) -> bool {
+    matches!(generation(model), Generation::Claude(version) if version.is_none_or(|version| version >= (4, 5)))
+}
+
+/// What a model's name tells.
+enum Generation {
+    NotClaude,
+    /// Newer ones may have no number.
+    Claude(Option<(u32, u32)>),
+}
+
+fn generation(model: &str) -> Generation {
+    let Some((_, name)) = model.rsplit_once("claude-") else { return Generation::NotClaude };
     // `opus-4-6`, `3-haiku-20240307`: two small numbers; a date is not one of them.
     let mut numbers =
-        name.split(['-', '.', '@']).filter_map(|part| part.parse::<u32>().ok()).filter(|part| *part < 1000);
-    let Some(major) = numbers.next() else { return Sampling::Rejected };
-    let old = (major, numbers.next().unwrap_or(0)) <= (4, 6);
-    if version == "2023-06-01" && old { Sampling::Accepted } else { Sampling::Rejected }
+        name.split(['-', '.', '@', '+']).filter_map(|part| part.parse::<u32>().ok()).filter(|part| *part < 100);
+    Generation::Claude(numbers.next().map(|major| (major, numbers.next().unwrap_or(0))))
 }
 
 /// What has been read of an answer.

@@ -2,6 +2,7 @@
 
 // The port.
 mod model;
+mod schema;
 mod embed;
 mod usage;
 mod error;
@@ -55,6 +56,7 @@ pub use price::{Cost, Price, PriceList, PriceStep};
 pub use reach::{Reach, Reached};
 pub use retry::{Retried, RetryPolicy};
 pub use route::ByComponent;
+pub use schema::Schema;
 pub use timeout::{TimedOut, Timeouts};
 pub use tokens::{count, count_request, pieces};
 pub use transport::{HttpTransport, Incoming, Outgoing, Transport, TransportConfig, TransportError, TransportFault};

@@ -1,6 +1,7 @@
 //! The port: what every model can do, and the values that go in and come out.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,6 +11,7 @@ use crate::id::Team;
 use super::error::ModelError;
 use super::fault::Fault;
 use super::price::Cost;
+use super::schema::Schema;
 use super::usage::Usage;
 
 /// A language model, or something that wraps one.
@@ -156,6 +158,9 @@ pub struct ChatRequest {
     pub seed: Option<u64>,
     /// Whether the pieces of the answer are wanted as they come.
     pub stream: bool,
+    /// The form of the answer, when it is wanted as JSON. It may still come in another one: models err, and some know
+    /// no forms.
+    pub schema: Option<Arc<Schema>>,
     /// Who pays, if it is anyone in particular: see [`Budgeted`](super::Budgeted).
     pub team: Team,
     /// How many attempts at this call came before; counted by [`Retried`](super::Retried).
@@ -180,6 +185,7 @@ impl ChatRequest {
             max_output_tokens,
             seed: None,
             stream: false,
+            schema: None,
             team: Team::default(),
             resend_count: 0,
         }

@@ -13,9 +13,14 @@ pub fn count(text: &str) -> u64 {
     pieces(text).map(|_| 1).sum()
 }
 
-/// How many tokens a request sends: the instructions and every message.
+/// How many tokens a request sends: the instructions, every message, and the form of the answer.
 pub fn count_request(request: &ChatRequest) -> u64 {
-    count(&request.system) + count_messages(request)
+    count(&request.system) + count_messages(request) + count_schema(request)
+}
+
+/// How many tokens the form of the answer has, if one is wanted.
+pub(super) fn count_schema(request: &ChatRequest) -> u64 {
+    request.schema.as_ref().map_or(0, |schema| count(&schema.value.to_string()))
 }
 
 /// How many tokens the messages of a request have.

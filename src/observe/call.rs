@@ -42,6 +42,9 @@ pub(super) fn request_attributes(request: &ChatRequest, model: &Descriptor) -> V
     if request.stream {
         attributes.push(KeyValue::new(attr::REQUEST_STREAM, true));
     }
+    if request.schema.is_some() {
+        attributes.push(KeyValue::new(attr::OUTPUT_TYPE, "json"));
+    }
     if let Some(level) = &model.reasoning {
         attributes.push(KeyValue::new(attr::REQUEST_REASONING_LEVEL, level.clone()));
     }

@@ -19,6 +19,8 @@ pub mod attr {
     pub const REQUEST_SEED: &str = "gen_ai.request.seed";
     /// Set, and true, when the answer is streamed.
     pub const REQUEST_STREAM: &str = "gen_ai.request.stream";
+    /// `json`, when the answer is wanted in a form.
+    pub const OUTPUT_TYPE: &str = "gen_ai.output.type";
     /// How hard the model is told to think, in the words that were sent.
     pub const REQUEST_REASONING_LEVEL: &str = "gen_ai.request.reasoning.level";
     /// `chat_completions`, where OpenAI's protocol is spoken.

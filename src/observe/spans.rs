@@ -77,6 +77,7 @@ pub const SPANS: &[SpanKindOf] = &[
             attr::REQUEST_SEED,
             attr::REQUEST_STREAM,
             attr::REQUEST_REASONING_LEVEL,
+            attr::OUTPUT_TYPE,
             attr::OPENAI_API_TYPE,
             attr::SERVER_ADDRESS,
             attr::SERVER_PORT,

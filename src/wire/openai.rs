@@ -11,8 +11,8 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use crate::llm::Schema;
 use crate::llm::count_request;
-use crate::llm::sim::instruct;
 
 use super::body::Fields;
 use super::cache::SHORT;
@@ -55,7 +55,7 @@ pub(super) async fn complete(
     let mut request = conversation.request();
     let format = format(fields)?;
     if let Some(schema) = tool.as_ref().map(|tool| &tool.schema).or(format.as_ref()) {
-        request.system = instruct(&request.system, schema);
+        request.schema = Some(Arc::new(Schema { name: "answer".to_owned(), value: schema.clone() }));
     }
     let limit = fields.number("max_completion_tokens", 1)?.or(fields.number("max_tokens", 1)?);
     request.max_output_tokens = limit.unwrap_or(u32::MAX);

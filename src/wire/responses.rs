@@ -10,8 +10,8 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use crate::llm::Schema;
 use crate::llm::count_request;
-use crate::llm::sim::instruct;
 
 use super::body::Fields;
 use super::cache::SHORT;
@@ -54,7 +54,7 @@ pub(super) async fn respond(
     let format = format(fields)?;
     let mut request = conversation.request();
     if let Some(schema) = tool.as_ref().map(|tool| &tool.schema).or(format.as_ref()) {
-        request.system = instruct(&request.system, schema);
+        request.schema = Some(Arc::new(Schema { name: "answer".to_owned(), value: schema.clone() }));
     }
     request.max_output_tokens = fields.number("max_output_tokens", LEAST_OUTPUT)?.unwrap_or(u32::MAX);
     request.stream = fields.flag("stream")?;

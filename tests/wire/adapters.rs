@@ -6,7 +6,7 @@ use std::time::Duration;
 use zeroth::content::Content;
 use zeroth::game::{Message, Setup, window};
 use zeroth::llm::{
-    Anthropic, AnthropicConfig, ChatReply, ChatRequest, Delta, HttpTransport, Model, OpenAi, OpenAiConfig,
+    Anthropic, AnthropicConfig, ChatReply, ChatRequest, Delta, HttpTransport, Model, OpenAi, OpenAiConfig, Schema,
     TransportConfig,
 };
 use zeroth::prompt::{Prompts, campaign, opening};
@@ -86,5 +86,23 @@ async fn the_limit_of_tokens_is_kept() {
         let (reply, _) = ask(model, &ChatRequest { max_output_tokens: 9, ..turn(true, None) }).await;
         assert_eq!(reply.finish, zeroth::llm::FinishReason::Length);
         assert_eq!(reply.usage.unwrap().output, 9);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_in_a_form_comes_in_it() {
+    let url = Face::new(sim()).serve().await;
+    let property = serde_json::json!({"mood": {"enum": ["calm", "tense"]}, "danger": {"type": "integer"}});
+    let value = serde_json::json!({
+        "type": "object", "properties": property, "required": ["mood", "danger"], "additionalProperties": false,
+    });
+    let schema = Some(Arc::new(Schema { name: "scene".to_owned(), value }));
+    for model in [&sim() as &dyn Model, &anthropic(url.clone()), &openai(url)] {
+        for stream in [false, true] {
+            let (reply, _) = ask(model, &ChatRequest { schema: schema.clone(), ..turn(stream, None) }).await;
+            let answer: serde_json::Value = serde_json::from_str(&reply.text).unwrap();
+            assert!(["calm", "tense"].contains(&answer["mood"].as_str().unwrap()), "{answer}");
+            assert!(answer["danger"].is_i64() && answer.as_object().unwrap().len() == 2, "{answer}");
+        }
     }
 }

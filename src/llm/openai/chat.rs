@@ -12,6 +12,7 @@ use super::super::error::{ErrorKind, ModelError};
 use super::super::exchange::{self, Answer, Events, Exchange, Sampling, Wanted};
 use super::super::model::{Api, ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, Takes};
 use super::super::reach::{Reach, Reached};
+use super::super::schema::Schema;
 use super::super::transport::Transport;
 use super::super::usage::Usage;
 use super::OpenAiConfig;
@@ -33,6 +34,8 @@ struct Dialect {
     temperature: Sampling,
     /// Whether streams must be asked to count.
     asks_for_usage: bool,
+    /// Whether answers can be asked for in the form of a schema, and not just in JSON.
+    knows_schemas: bool,
 }
 
 impl OpenAi {
@@ -52,9 +55,18 @@ impl OpenAi {
     }
 
     fn body(&self, request: &ChatRequest) -> Value {
-        let system = (!request.system.is_empty()).then(|| json!({"role": "system", "content": request.system}));
+        let mut orders = vec![request.system.clone()];
+        let schema = request.schema.as_ref();
+        if !self.dialect.knows_schemas {
+            orders.extend(schema.map(|schema| schema.order()));
+        }
+        orders.retain(|order| !order.is_empty());
+        let system = (!orders.is_empty()).then(|| json!({"role": "system", "content": orders.join("\n\n")}));
         let messages: Vec<Value> = system.into_iter().chain(request.messages.iter().map(exchange::message)).collect();
         let mut body = json!({"model": self.descriptor.model, "messages": messages});
+        if let Some(schema) = schema {
+            body["response_format"] = self.dialect.format(schema);
+        }
         body[self.dialect.limit] = json!(request.max_output_tokens);
         if let (Sampling::Accepted, Some(temperature)) = (self.dialect.temperature, request.temperature) {
             body["temperature"] = json!(temperature);
@@ -91,7 +103,19 @@ impl Dialect {
             seed: if mistral { "random_seed" } else { "seed" },
             // Mistral always counts, and rejects what it does not know.
             asks_for_usage: !mistral,
+            knows_schemas: !host.ends_with("deepseek.com"),
             temperature: if rejected { Sampling::Rejected } else { Sampling::Accepted },
+        }
+    }
+}
+
+impl Dialect {
+    fn format(self, schema: &Schema) -> Value {
+        if self.knows_schemas {
+            let Schema { name, value } = schema;
+            json!({"type": "json_schema", "json_schema": {"name": name, "schema": value, "strict": true}})
+        } else {
+            json!({"type": "json_object"})
         }
     }
 }

@@ -23,7 +23,6 @@ mod speed;
 mod words;
 
 pub use embed::SimEmbedder;
-pub use schema::instruct;
 pub use speed::{NotASpeed, Speed, USUAL_LOAD};
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -72,10 +71,11 @@ impl Sim {
 
     /// The answer before time and limits apply, the tokens that went in, and the number that stands for the call.
     fn answer(&self, request: &ChatRequest) -> (String, u64, u64) {
-        let Some((system, schema)) = schema::wanted(&request.system) else { return self.tell(request) };
-        let plain = ChatRequest { system, ..request.clone() };
-        let (said, _, call) = self.tell(&plain);
-        (schema::answer(&schema, call, &said), tokens::count_request(request), call)
+        let (said, input, call) = self.tell(request);
+        match &request.schema {
+            Some(schema) => (schema::answer(&schema.value, call, &said), input + tokens::count_schema(request), call),
+            None => (said, input, call),
+        }
     }
 
     /// The answer in words.

@@ -9,28 +9,11 @@ use super::super::chance::{digest, mix};
 
 mod text;
 
-/// What stands before the schema in the instructions.
-const HEADING: &str = "\n\n## Answer as JSON that fits this schema\n\n";
-
 /// So deep, values become as small as they may be.
 const DEEP: usize = 6;
 
 /// So deep, nothing more is made: the schema leads in a circle.
 const DEEPEST: usize = 24;
-
-/// The instructions `system`, with the order to answer in JSON that fits `schema`. The simulator obeys it.
-pub fn instruct(system: &str, schema: &Value) -> String {
-    format!("{system}{HEADING}{schema}")
-}
-
-/// The instructions without that order, and the schema.
-pub(super) fn wanted(system: &str) -> Option<(String, Value)> {
-    let (before, rest) = system.rsplit_once(HEADING)?;
-    // It is one line; other orders may follow.
-    let (schema, after) = rest.find('\n').map_or((rest, ""), |end| rest.split_at(end));
-    let schema = serde_json::from_str(schema).ok()?;
-    Some((format!("{before}{after}"), schema))
-}
 
 /// A value that fits `schema` as JSON. `said` itself, if it is an object that has what is required; else it gives the
 /// words.

@@ -156,12 +156,3 @@ fn an_answer_that_fits_already_stays() {
     assert!(answer(&schema, 1, "no JSON").starts_with(r#"{"score":"#));
     assert_eq!(answer(&json!({ "type": "object" }), 1, "Hi."), r#"{"answer":"Hi."}"#);
 }
-
-#[test]
-fn the_order_is_found_in_the_instructions() {
-    let schema = json!({ "type": "integer" });
-    let system = instruct("Be brief.", &schema);
-    assert_eq!(wanted(&system), Some(("Be brief.".to_owned(), schema.clone())));
-    assert_eq!(wanted(&format!("{system}\n\nBe loud.")), Some(("Be brief.\n\nBe loud.".to_owned(), schema)));
-    assert_eq!(wanted("Be brief."), None);
-}
