@@ -133,8 +133,8 @@ impl<'a> Models<'a> {
         let hit = &self.config.faults.components;
         let spared = Component::ALL.into_iter().filter(|component| !hit.contains(component));
         let faulty = Faulty::new(model, Arc::clone(&self.faults)).sparing(spared);
-        let priced = Priced::new(Arc::new(faulty), Arc::clone(&self.prices));
-        let mut attempt: Arc<dyn Model> = Arc::new(TimedOut::new(Arc::new(priced), self.config.timeouts));
+        let timed = TimedOut::new(Arc::new(faulty), self.config.timeouts);
+        let mut attempt: Arc<dyn Model> = Arc::new(Priced::new(Arc::new(timed), Arc::clone(&self.prices)));
         if descriptor.server.is_some() {
             let door = self.doors.entry(descriptor.provider.clone());
             let door = Arc::clone(door.or_insert_with(|| Arc::new(Door::new(config.limits))));

@@ -88,7 +88,7 @@ kinds! {
     STORE_FULL = SERVICE_UNAVAILABLE, "store-full", "No room for another game",
         "Play at the shared table by sending no session id, or try again later: games that nobody plays make way.";
     OVERLOADED = SERVICE_UNAVAILABLE, "overloaded", "Too many turns at once",
-        "Nothing was begun. Send it again after the time in Retry-After.";
+        "The turn was not kept. Send it again after the time in Retry-After.";
     SHUTTING_DOWN = SERVICE_UNAVAILABLE, "shutting-down", "The game is about to end",
         "No new turn is begun. Send it again after the time in Retry-After.";
     MODEL_TIMEOUT = GATEWAY_TIMEOUT, "model-timeout", "The model took too long",
@@ -168,6 +168,7 @@ impl From<ModelError> for Problem {
             ErrorKind::QuotaExceeded => (Kind::QUOTA_EXCEEDED, None),
             // A budget of the day is whole again at midnight.
             ErrorKind::BudgetExceeded => (Kind::BUDGET_EXCEEDED, error.retry_after),
+            ErrorKind::LimitReached => (Kind::OVERLOADED, error.retry_after.or(Some(SOON))),
             ErrorKind::RateLimited => (Kind::RATE_LIMITED, error.retry_after.or(Some(SOON))),
             ErrorKind::Unavailable => (Kind::UNAVAILABLE, error.retry_after.or(Some(SOON))),
             ErrorKind::Unreachable

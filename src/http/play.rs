@@ -74,7 +74,7 @@ pub(super) async fn play(
 
 async fn whole(api: &Api, turn: PlannedTurn, occurrence: &Occurrence) -> Result<Response, Problem> {
     let session = turn.seat.session();
-    let turn = api.services.tasks.spawn(async move { turn.run(&mut |_| {}).await });
+    let turn = api.services.tasks.spawn(async move { turn.run(None).await });
     let outcome = turn.result().await.map_err(|_lost| Problem::internal())??;
     let answer = PlayAnswer::new(session, &outcome, occurrence);
     let mut response = Json(&answer).into_response();
@@ -95,12 +95,16 @@ pub(super) struct PlannedTurn {
 }
 
 impl PlannedTurn {
-    /// Plays the turn. The model is asked to stream even if nobody reads along: that is how its first word is timed.
-    pub(super) async fn run(self, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError> {
+    /// Plays the turn; `deltas` are the ears of whoever reads along.
+    pub(super) async fn run(self, deltas: Option<&mut Words<'_>>) -> Result<TurnOutcome, PlayError> {
         let Self { place, play, seat, text, team } = self;
-        let input = TurnInput { session: seat.session(), text, attempt: 0, replaces: None, stream: true, team };
+        let input =
+            TurnInput { session: seat.session(), text, attempt: 0, replaces: None, heard: deltas.is_some(), team };
         seat.take(&*play).await?;
-        let outcome = play.turn(input, deltas).await;
+        let outcome = match deltas {
+            Some(deltas) => play.turn(input, deltas).await,
+            None => play.turn(input, &mut |_| {}).await,
+        };
         drop(place);
         outcome
     }

@@ -45,7 +45,7 @@ pub(super) async fn answer(api: &Api, turn: PlannedTurn, occurrence: Occurrence)
     let (sender, mut tokens) = mpsc::channel(WAITING_PIECES);
     let running = api.services.tasks.spawn(async move {
         let mut pieces = Pieces { sender, held: String::new() };
-        let result = turn.run(&mut |text| pieces.push(text)).await;
+        let result = turn.run(Some(&mut |text: &str| pieces.push(text))).await;
         Ended { rest: pieces.held, result: result.map_err(Problem::from) }
     });
     let ended = async move {

@@ -133,7 +133,7 @@ impl Model for Anthropic {
             Answer::Whole(message) => reading.whole(&message, &mut |_: Delta<'_>| {}),
             Answer::Stream(mut events) => {
                 let outcome = reading.stream(&mut events, deltas).await;
-                events.finish().await;
+                events.finish();
                 outcome
             }
         };
@@ -196,7 +196,10 @@ impl Reading {
         while let Some(event) = events.next().await? {
             let value = events.value(&event)?;
             match value["type"].as_str().unwrap_or(&event.name) {
-                "message_start" => self.head(&value["message"]),
+                "message_start" => {
+                    self.head(&value["message"]);
+                    self.draft.tell_usage(deltas);
+                }
                 "content_block_start" => self.say(&value["content_block"], "text", deltas),
                 "content_block_delta" => self.say(&value["delta"], "text_delta", deltas),
                 "message_delta" => {

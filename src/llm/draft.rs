@@ -2,7 +2,7 @@
 
 use super::error::{ErrorKind, ModelError};
 use super::failure::{self, Names};
-use super::model::{ChatReply, Delta, Deltas, FinishReason};
+use super::model::{ChatReply, Delta, Deltas, FinishReason, Note};
 use super::usage::Usage;
 
 /// What an adapter has heard so far.
@@ -33,6 +33,13 @@ impl Draft {
         if !piece.is_empty() {
             self.text.push_str(piece);
             deltas(Delta::Text(piece));
+        }
+    }
+
+    /// Tells what is known of the tokens, for the case that nothing more comes.
+    pub(super) fn tell_usage(&self, deltas: &mut Deltas<'_>) {
+        if let Some(usage) = self.usage {
+            deltas(Delta::Note(Note::Usage { usage, cost: None }));
         }
     }
 

@@ -22,7 +22,7 @@ pub struct ModelError {
     pub should_retry: Option<bool>,
     /// Tokens that were used up all the same, when the provider said so before it failed.
     pub usage: Option<Usage>,
-    /// What those tokens cost; filled in by [`Metered`](super::Metered).
+    /// What those tokens cost; filled in by [`Priced`](super::Priced).
     pub cost: Option<Cost>,
 }
 
@@ -53,8 +53,10 @@ pub enum ErrorKind {
     QuotaExceeded,
     /// A budget of our own is spent, or too little of it is left for this call.
     BudgetExceeded,
-    /// Too many requests or tokens for now.
+    /// Too many requests or tokens for now, as the provider says.
     RateLimited,
+    /// Too many calls for now, as our own limits say; the provider was not asked.
+    LimitReached,
     /// The provider is overloaded or down (5xx, 529).
     Unavailable,
     /// The provider does not know the model.
@@ -75,13 +77,14 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind, for documentation and tests.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Unreachable,
         Self::Timeout,
         Self::Unauthorized,
         Self::QuotaExceeded,
         Self::BudgetExceeded,
         Self::RateLimited,
+        Self::LimitReached,
         Self::Unavailable,
         Self::ModelNotFound,
         Self::InvalidRequest,
@@ -101,6 +104,7 @@ impl ErrorKind {
             Self::QuotaExceeded => "quota_exceeded",
             Self::BudgetExceeded => "budget_exceeded",
             Self::RateLimited => "rate_limited",
+            Self::LimitReached => "limit_reached",
             Self::Unavailable => "unavailable",
             Self::ModelNotFound => "model_not_found",
             Self::InvalidRequest => "invalid_request",

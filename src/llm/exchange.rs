@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::StreamExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use reqwest::Url;
@@ -17,14 +17,14 @@ use super::error::{ErrorKind, ModelError};
 use super::failure::{self, Names};
 use super::model::{Message, Role};
 use super::sse::{Event, Parser};
-use super::transport::{Incoming, Outgoing, Transport, TransportError, TransportFault};
+use super::transport::{Incoming, Outgoing, Read, Transport, TransportError, TransportFault};
 
 /// The longest event of a stream: far more than any provider sends.
 const EVENT_LIMIT: usize = 1 << 20;
 /// The longest whole answer.
 const BODY_LIMIT: usize = 16 << 20;
-/// How long a stream may take to end after its last event.
-const FAREWELL: Duration = Duration::from_millis(100);
+/// How long a failure may take to explain itself.
+const EXPLANATION: Duration = Duration::from_secs(2);
 /// How much of an error is read: enough to classify it.
 const ERROR_LIMIT: usize = 64 << 10;
 
@@ -104,11 +104,12 @@ impl Exchange {
     /// The answer to `request`, if it is a success.
     async fn send(&self, request: Outgoing) -> Result<(HeaderMap, Body), ModelError> {
         let answer = self.transport.send(request).await.map_err(|error| unreached(&self.names, &error))?;
-        let Incoming { status, headers, body } = answer;
-        let mut body = Body { stream: body, names: self.names.clone() };
+        let Incoming { status, headers, body, read } = answer;
+        let mut body = Body { stream: body, read, names: self.names.clone() };
         if !status.is_success() {
             // A failure is a failure even if its explanation breaks off or never ends.
-            let text = body.read(ERROR_LIMIT).await.unwrap_or_default();
+            let mut text = Vec::new();
+            let _ = timeout(EXPLANATION, body.read_into(&mut text, ERROR_LIMIT)).await;
             return Err(failure::of_answer(&self.names, status, &headers, &text));
         }
         Ok((headers, body))
@@ -163,10 +164,11 @@ impl Events {
         Ok(self.ready.pop_front())
     }
 
-    /// Lets the stream come to its end, which mostly is there already: a connection can be used again only then. Waits for
-    /// it no longer than anyone would notice.
-    pub(super) async fn finish(&mut self) {
-        let _ = timeout(FAREWELL, self.body.read(ERROR_LIMIT)).await;
+    /// Says that the answer is complete. Takes the end of the stream along if it is there already, since a connection
+    /// can be used again only then; nobody waits for it.
+    pub(super) fn finish(&mut self) {
+        self.body.read.done();
+        while let Some(Ok(Some(_))) = self.body.next().now_or_never() {}
     }
 
     /// The data of an event as JSON, unless it reports a failure.
@@ -182,6 +184,7 @@ impl Events {
 
 struct Body {
     stream: futures::stream::BoxStream<'static, Result<Bytes, TransportError>>,
+    read: Read,
     names: Names,
 }
 
@@ -193,11 +196,18 @@ impl Body {
     /// Everything up to the end, or a little more than `limit` bytes, which is too much to make sense.
     async fn read(&mut self, limit: usize) -> Result<Vec<u8>, ModelError> {
         let mut text = Vec::new();
+        self.read_into(&mut text, limit).await?;
+        Ok(text)
+    }
+
+    /// The same, into `text`, which has what came even if the rest does not come.
+    async fn read_into(&mut self, text: &mut Vec<u8>, limit: usize) -> Result<(), ModelError> {
         while text.len() <= limit {
             let Some(bytes) = self.next().await? else { break };
             text.extend_from_slice(&bytes);
         }
-        Ok(text)
+        self.read.done();
+        Ok(())
     }
 }
 

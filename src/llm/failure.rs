@@ -175,6 +175,7 @@ pub(super) fn explanation(names: &Names, kind: ErrorKind) -> String {
         },
         ErrorKind::QuotaExceeded => format!("the {provider} account has no credit or quota left: check its billing"),
         ErrorKind::BudgetExceeded => "the budget for model calls is spent".to_owned(),
+        ErrorKind::LimitReached => format!("as many calls are under way to {provider} as may be"),
         ErrorKind::RateLimited => format!("{provider} takes no more requests for now: wait, or ask for higher limits"),
         ErrorKind::Unavailable => format!("{provider} is overloaded or down: try again later"),
         ErrorKind::ModelNotFound => format!("{provider} does not know the model {model}: check ZEROTH_MODEL"),

@@ -85,7 +85,7 @@ impl Model for Fallback {
 
 struct Failed {
     error: ModelError,
-    /// Whether the player has heard something of the answer.
+    /// Whether somebody has heard something of the answer.
     spoken: bool,
 }
 
@@ -93,7 +93,7 @@ impl Member {
     async fn ask(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, Failed> {
         let mut spoken = false;
         let mut watched = |delta: Delta<'_>| {
-            spoken |= delta.text().is_some();
+            spoken |= request.heard && delta.text().is_some();
             deltas(delta);
         };
         let outcome = self.model.chat(request, &mut watched).await;
@@ -137,6 +137,10 @@ impl Breaker {
 
     /// Notes how a call ended: with this kind of failure, or well.
     fn note(&self, failure: Option<ErrorKind>) {
+        if failure == Some(ErrorKind::LimitReached) {
+            // It was not asked, so nothing was learned.
+            return;
+        }
         let mut state = self.state();
         if !failure.is_some_and(is_unwell) {
             *state = State::default();
@@ -169,6 +173,7 @@ const fn is_unwell(kind: ErrorKind) -> bool {
         | ErrorKind::ContextOverflow
         | ErrorKind::Refused
         | ErrorKind::Empty
+        | ErrorKind::LimitReached
         | ErrorKind::BudgetExceeded => false,
     }
 }

@@ -15,6 +15,8 @@ pub(super) enum Step {
     Wait(Duration),
     Say(&'static str),
     Fail(ModelError),
+    /// The provider does not say how many tokens it used.
+    Uncounted,
 }
 
 /// Provider `zeroth`, model `sim-1`, a thousand tokens in and a hundred out.
@@ -50,11 +52,13 @@ impl Model for Scripted {
 
     async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let mut text = String::new();
+        let mut usage = Some(Usage { input: 1000, output: 100, ..Usage::default() });
         let call = self.asked.fetch_add(1, Ordering::Relaxed).min(self.calls.len() - 1);
         for step in &self.calls[call] {
             match step {
                 Step::Wait(time) => tokio::time::sleep(*time).await,
                 Step::Fail(error) => return Err(error.clone()),
+                Step::Uncounted => usage = None,
                 Step::Say(word) => {
                     text.push_str(word);
                     if request.stream {
@@ -63,7 +67,6 @@ impl Model for Scripted {
                 }
             }
         }
-        let usage = Some(Usage { input: 1000, output: 100, ..Usage::default() });
         Ok(ChatReply { usage, ..ChatReply::new(text, &self.descriptor) })
     }
 }

@@ -51,17 +51,20 @@ impl Door {
     }
 
     async fn enter(&self, provider: &str) -> Result<Option<SemaphorePermit<'_>>, ModelError> {
-        let Ok(place) = timeout(self.limits.patience, self.places.acquire()).await else {
+        let came = Instant::now();
+        // First the turn: who waits for it must not hold a place.
+        self.take_turn(provider).await?;
+        let patience = self.limits.patience.saturating_sub(came.elapsed());
+        let Ok(place) = timeout(patience, self.places.acquire()).await else {
             let CallLimits { at_once, patience, .. } = self.limits;
             return Err(ModelError::new(
-                ErrorKind::RateLimited,
+                ErrorKind::LimitReached,
                 format!(
                     "{at_once} calls to {provider} are under way, and none of them ended within {patience:?}: raise \
                      ZEROTH_MAX_CALLS if it takes more"
                 ),
             ));
         };
-        self.take_turn(provider).await?;
         // It is never closed; if it were, nobody would have to wait.
         Ok(place.ok())
     }
@@ -79,7 +82,7 @@ impl Door {
                 let message = format!(
                     "{per_minute} calls a minute to {provider} are all that ZEROTH_CALLS_PER_MINUTE allows: wait"
                 );
-                Err(ModelError { retry_after: Some(wait), ..ModelError::new(ErrorKind::RateLimited, message) })
+                Err(ModelError { retry_after: Some(wait), ..ModelError::new(ErrorKind::LimitReached, message) })
             }
         }
     }
@@ -171,6 +174,6 @@ mod tests {
         let door = Door::new(limits);
         assert!(door.take_turn("acme").await.is_ok());
         let error = door.take_turn("acme").await.unwrap_err();
-        assert_eq!((error.kind, error.retry_after), (ErrorKind::RateLimited, Some(Duration::from_secs(60))));
+        assert_eq!((error.kind, error.retry_after), (ErrorKind::LimitReached, Some(Duration::from_secs(60))));
     }
 }

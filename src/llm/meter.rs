@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use super::error::ModelError;
 #[cfg(test)]
 use super::fixture::{self, Scripted, Step};
-use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, Model, Timing};
+use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, Model, Note, Timing};
 use super::price::PriceList;
 
 /// A model that fills in [`ChatReply::cost`] and [`ModelError::cost`]; stands close around the model whose prices count.
@@ -37,7 +37,13 @@ impl Model for Priced {
         let cost = |usage, answered: &str| {
             self.prices.cost(provider, answered, &usage).or_else(|| self.prices.cost(provider, model, &usage))
         };
-        match self.inner.chat(request, deltas).await {
+        let mut priced = |delta: Delta<'_>| match delta {
+            Delta::Note(Note::Usage { usage, .. }) => {
+                deltas(Delta::Note(Note::Usage { usage, cost: cost(usage, model) }));
+            }
+            other => deltas(other),
+        };
+        match self.inner.chat(request, &mut priced).await {
             Ok(reply) => Ok(ChatReply { cost: reply.usage.and_then(|usage| cost(usage, &reply.model)), ..reply }),
             Err(error) => Err(ModelError { cost: error.usage.and_then(|usage| cost(usage, model)), ..error }),
         }
@@ -67,8 +73,11 @@ impl Model for Metered {
         let started = self.clock.ticks();
         let mut first_token = None;
         let mut watched = |delta: Delta<'_>| {
-            if delta.text().is_some() {
-                first_token.get_or_insert_with(|| self.clock.ticks().saturating_sub(started));
+            match delta {
+                Delta::Text(_) => drop(first_token.get_or_insert_with(|| self.clock.ticks().saturating_sub(started))),
+                // What an attempt said that came to nothing, nobody waited for.
+                Delta::Note(Note::Attempt { .. }) => first_token = None,
+                Delta::Note(_) => {}
             }
             deltas(delta);
         };

@@ -59,5 +59,7 @@ pub use route::ByComponent;
 pub use schema::Schema;
 pub use timeout::{TimedOut, Timeouts};
 pub use tokens::{count, count_request, pieces};
-pub use transport::{HttpTransport, Incoming, Outgoing, Transport, TransportConfig, TransportError, TransportFault};
+pub use transport::{
+    HttpTransport, Incoming, Outgoing, Read, Transport, TransportConfig, TransportError, TransportFault,
+};
 pub use usage::Usage;

@@ -108,6 +108,18 @@ impl<'a> Delta<'a> {
 /// What happens to a call before it ends: facts for whoever observes it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Note<'a> {
+    /// An attempt begins: from here on, somebody may send a bill.
+    Attempt {
+        /// Who is asked.
+        model: &'a Descriptor,
+    },
+    /// Tokens of the attempt under way, as far as the provider has told them; a later note replaces an earlier one.
+    Usage {
+        /// The tokens so far.
+        usage: Usage,
+        /// What they cost; filled in by [`Priced`](super::Priced).
+        cost: Option<Cost>,
+    },
     /// An attempt failed; after a wait, the same model is asked again.
     Retry {
         /// Which model.
@@ -158,6 +170,8 @@ pub struct ChatRequest {
     pub seed: Option<u64>,
     /// Whether the pieces of the answer are wanted as they come.
     pub stream: bool,
+    /// Whether a person hears them. If nobody does, a call that breaks off half-way may be begun anew.
+    pub heard: bool,
     /// The form of the answer, when it is wanted as JSON. It may still come in another one: models err, and some know
     /// no forms.
     pub schema: Option<Arc<Schema>>,
@@ -185,6 +199,7 @@ impl ChatRequest {
             max_output_tokens,
             seed: None,
             stream: false,
+            heard: true,
             schema: None,
             team: Team::default(),
             resend_count: 0,
@@ -264,7 +279,7 @@ pub struct ChatReply {
     pub simulated: bool,
     /// Tokens, when the provider says.
     pub usage: Option<Usage>,
-    /// What it cost, when both usage and price are known; filled in by [`Metered`](super::Metered).
+    /// What it cost, when both usage and price are known; filled in by [`Priced`](super::Priced).
     pub cost: Option<Cost>,
     /// How long it took; filled in by [`Metered`](super::Metered).
     pub timing: Timing,

@@ -39,7 +39,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// A model that is asked again, as long as the player has heard nothing of its answer.
+/// A model that is asked again, as long as nobody has heard anything of its answer.
 pub struct Retried {
     inner: Arc<dyn Model>,
     policy: RetryPolicy,
@@ -71,7 +71,7 @@ impl Model for Retried {
         loop {
             let mut spoken = false;
             let mut watched = |delta: Delta<'_>| {
-                spoken |= delta.text().is_some();
+                spoken |= request.heard && delta.text().is_some();
                 deltas(delta);
             };
             let error = match self.inner.chat(again.as_ref().unwrap_or(request), &mut watched).await {
@@ -98,7 +98,7 @@ impl RetryPolicy {
         }
         match error.retry_after.filter(|asked| !asked.is_zero()) {
             // A little more than asked: all who were turned away together would come back together.
-            Some(asked) => (asked <= self.longest_retry_after).then(|| asked.mul_f64(1.0 + 0.1 * chance())),
+            Some(asked) => (asked <= self.longest_retry_after).then(|| asked + asked.mul_f64(0.1 * chance())),
             None => {
                 let doubled = self.first_wait.saturating_mul(2_u32.saturating_pow(failed - 1));
                 Some(doubled.min(self.longest_wait).mul_f64(1.0 - 0.25 * chance()))
@@ -112,6 +112,8 @@ fn may_pass(error: &ModelError) -> bool {
     match error.kind {
         // Money does not come back by itself, whatever the header says.
         ErrorKind::QuotaExceeded | ErrorKind::BudgetExceeded => false,
+        // Whoever was turned away at our own door has waited for long enough.
+        ErrorKind::LimitReached => false,
         ErrorKind::Unreachable
         | ErrorKind::Timeout
         | ErrorKind::RateLimited
@@ -176,6 +178,14 @@ mod tests {
         let calls = vec![vec![Step::Say("half"), Step::Fail(failure(ErrorKind::Truncated))], vec![Step::Say("whole")]];
         let (outcome, heard, _) = play(calls, RetryPolicy::default()).await;
         assert_eq!((outcome.unwrap_err().kind, heard.as_str()), (ErrorKind::Truncated, "half"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_nobody_hears_may_be_said_twice() {
+        let calls = vec![vec![Step::Say("half"), Step::Fail(failure(ErrorKind::Truncated))], vec![Step::Say("whole")]];
+        let model = Retried::new(Arc::new(Scripted::calls(calls)), RetryPolicy::default(), 1);
+        let request = ChatRequest { heard: false, ..fixture::request() };
+        assert_eq!(model.chat(&request, &mut |_| {}).await.unwrap().text, "whole");
     }
 
     #[tokio::test(start_paused = true)]

@@ -10,7 +10,8 @@ use tokio::time::Instant;
 use super::error::{ErrorKind, ModelError};
 #[cfg(test)]
 use super::fixture::{self, Step};
-use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, Model};
+use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, Model, Note};
+use super::usage::Usage;
 
 /// How long to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +71,24 @@ impl TimedOut {
     }
 }
 
+/// What was seen of a call.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    last_text: Option<Instant>,
+    /// Tokens that the provider has told of; it will want them paid.
+    usage: Option<Usage>,
+}
+
+impl Seen {
+    fn note(&mut self, delta: Delta<'_>) {
+        match delta {
+            Delta::Text(_) => self.last_text = Some(Instant::now()),
+            Delta::Note(Note::Usage { usage, .. }) => self.usage = Some(usage),
+            Delta::Note(_) => {}
+        }
+    }
+}
+
 /// What can be exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Bound {
@@ -86,11 +105,10 @@ impl Model for TimedOut {
 
     async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let started = Instant::now();
-        let last_text = Mutex::new(None);
+        let seen = Mutex::new(Seen::default());
+        deltas(Delta::Note(Note::Attempt { model: self.descriptor() }));
         let mut watched = |delta: Delta<'_>| {
-            if delta.text().is_some() {
-                *last_text.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-            }
+            seen.lock().unwrap_or_else(PoisonError::into_inner).note(delta);
             deltas(delta);
         };
         let mut call = self.inner.chat(request, &mut watched);
@@ -99,13 +117,13 @@ impl Model for TimedOut {
             if let Poll::Ready(outcome) = call.as_mut().poll(context) {
                 return Poll::Ready(outcome);
             }
-            let last = *last_text.lock().unwrap_or_else(PoisonError::into_inner);
-            let (deadline, bound) = self.deadline(request.stream, started, last);
+            let Seen { last_text, usage } = *seen.lock().unwrap_or_else(PoisonError::into_inner);
+            let (deadline, bound) = self.deadline(request.stream, started, last_text);
             // Text may bring the deadline nearer, too: the first word is often granted more time than the second.
             if alarm.deadline() != deadline {
                 alarm.as_mut().reset(deadline);
             }
-            alarm.as_mut().poll(context).map(|()| Err(self.error(bound)))
+            alarm.as_mut().poll(context).map(|()| Err(ModelError { usage, ..self.error(bound) }))
         })
         .await
     }

@@ -4,6 +4,8 @@ use std::error::Error as _;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -55,6 +57,24 @@ pub struct Incoming {
     pub headers: HeaderMap,
     /// The body; an item that is an error ends it.
     pub body: BoxStream<'static, Result<Bytes, TransportError>>,
+    /// Where the reader says that it has all it wants, which may be before the body's end.
+    pub read: Read,
+}
+
+/// Whether a body was read to where its reader wanted to come.
+#[derive(Debug, Clone, Default)]
+pub struct Read(Arc<AtomicBool>);
+
+impl Read {
+    /// It was.
+    pub fn done(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was.
+    pub fn is_done(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// Why no answer, or no rest of the answer, came.
@@ -129,7 +149,7 @@ impl Transport for HttpTransport {
         let response = sent.map_err(|error| self.explain(&error, &server))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.bytes_stream().map_err(move |error| broken(&error, &server)).boxed();
-        Ok(Incoming { status, headers, body })
+        Ok(Incoming { status, headers, body, read: Read::default() })
     }
 }
 

@@ -52,7 +52,7 @@ fn labels(account: &Account) -> Vec<KeyValue> {
     match &account.scope {
         Scope::Day => vec![KeyValue::new(attr::BUDGET_SCOPE, "day")],
         Scope::Session => vec![KeyValue::new(attr::BUDGET_SCOPE, "session")],
-        Scope::Team(team) => {
+        team @ (Scope::Team(_) | Scope::Others) => {
             vec![KeyValue::new(attr::BUDGET_SCOPE, "team"), KeyValue::new(attr::TEAM, team.to_string())]
         }
     }

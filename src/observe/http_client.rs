@@ -10,7 +10,7 @@ use opentelemetry::propagation::Injector;
 use opentelemetry::trace::{FutureExt as _, SpanBuilder, SpanKind, Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue};
 
-use crate::llm::{Incoming, Outgoing, Transport, TransportError, TransportFault};
+use crate::llm::{Incoming, Outgoing, Read, Transport, TransportError, TransportFault};
 
 use super::pipeline::SharedPropagator;
 use super::scope::CurrentComponent;
@@ -39,6 +39,7 @@ impl Transport for ObservedTransport {
         match self.inner.send(request).with_context(record.context.clone()).await {
             Ok(answer) => {
                 record.outcome = Outcome::Status(answer.status);
+                record.read = answer.read.clone();
                 Ok(Incoming { body: observed_body(answer.body, record), ..answer })
             }
             Err(error) => {
@@ -53,14 +54,11 @@ type Body = futures::stream::BoxStream<'static, Result<bytes::Bytes, TransportEr
 
 fn observed_body(body: Body, record: AttemptRecord) -> Body {
     // The record ends with the stream, or when its reader drops it.
-    let end = futures::stream::once(futures::future::ready(None));
-    let body = body.map(Some).chain(end).scan(record, |record, item| {
-        match &item {
-            Some(Ok(_)) => {}
-            Some(Err(error)) => record.outcome = Outcome::Fault(error.clone()),
-            None => record.complete = true,
+    let body = body.scan(record, |record, item| {
+        if let Err(error) = &item {
+            record.outcome = Outcome::Fault(error.clone());
         }
-        futures::future::ready(item)
+        futures::future::ready(Some(item))
     });
     body.boxed()
 }
@@ -72,8 +70,8 @@ struct AttemptRecord {
     labels: Vec<KeyValue>,
     started: Duration,
     outcome: Outcome,
-    /// Whether the body was read to its end.
-    complete: bool,
+    /// Whether the body was read to where its reader wanted to come.
+    read: Read,
 }
 
 enum Outcome {
@@ -100,14 +98,14 @@ impl AttemptRecord {
         let builder = SpanBuilder::from_name(method).with_kind(SpanKind::Client).with_attributes(attributes);
         let context = telemetry.start(builder, &parent);
         let started = telemetry.clock().ticks();
-        Self { telemetry, context, labels, started, outcome: Outcome::Cancelled, complete: false }
+        Self { telemetry, context, labels, started, outcome: Outcome::Cancelled, read: Read::default() }
     }
 
     fn error(&self) -> Option<String> {
         match &self.outcome {
             Outcome::Cancelled => Some(error_type::CANCELLED.to_owned()),
             Outcome::Status(status) if status.as_u16() >= 400 => Some(status.as_u16().to_string()),
-            Outcome::Status(_) if self.complete => None,
+            Outcome::Status(_) if self.read.is_done() => None,
             // Whoever read it lost patience, or was dropped himself.
             Outcome::Status(_) => Some(error_type::CANCELLED.to_owned()),
             Outcome::Fault(error) => Some(fault_type(error.fault).to_owned()),

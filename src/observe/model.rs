@@ -67,8 +67,13 @@ struct CallRecord {
     /// The labels that every metric of this call has.
     labels: Vec<KeyValue>,
     started: Duration,
+    /// When the model was asked that is being asked now.
+    leg_started: Duration,
     last_chunk: Option<Duration>,
-    first_chunk: Option<f64>,
+    /// Of the attempt under way.
+    first_chunk: Option<Duration>,
+    /// What the provider has told of the attempt under way.
+    told: Option<(Usage, Option<Cost>)>,
     /// Seconds between the pieces, recorded when the call ends.
     gaps: Vec<f64>,
     ended: bool,
@@ -92,8 +97,10 @@ impl CallRecord {
             model: model.clone(),
             labels,
             started,
+            leg_started: started,
             last_chunk: None,
             first_chunk: None,
+            told: None,
             gaps: Vec::new(),
             ended: false,
         }
@@ -102,7 +109,7 @@ impl CallRecord {
     fn chunk(&mut self) {
         let now = self.telemetry.clock().ticks();
         match self.last_chunk {
-            None => self.first_chunk = Some(now.saturating_sub(self.started).as_secs_f64()),
+            None => self.first_chunk = Some(now),
             Some(last) => self.gaps.push(now.saturating_sub(last).as_secs_f64()),
         }
         self.last_chunk = Some(now);
@@ -114,6 +121,8 @@ impl CallRecord {
         let instruments = self.telemetry.instruments();
         let now = self.telemetry.clock().now();
         match note {
+            Note::Attempt { .. } => (self.first_chunk, self.last_chunk, self.told) = (None, None, None),
+            Note::Usage { usage, cost } => self.told = Some((usage, cost)),
             Note::Retry { error, wait, .. } => {
                 let labels = with(&self.labels, [KeyValue::new(attr::ERROR_TYPE, error.kind.as_str())]);
                 instruments.retries.add(1, &labels);
@@ -126,9 +135,11 @@ impl CallRecord {
                 span.add_event_with_timestamp(span_event::FALLBACK, now, attributes);
                 if let Some(error) = error {
                     self.wasted(error);
+                    self.leg_failed(error);
                 }
                 // Whatever comes now comes from the other one.
                 self.labels = call::labels(to, request);
+                self.leg_started = self.telemetry.clock().ticks();
             }
             Note::Fault { fault, .. } => {
                 let attributes = vec![KeyValue::new(attr::FAULT, fault.name())];
@@ -139,8 +150,15 @@ impl CallRecord {
         }
     }
 
+    /// Records how long a model was asked in vain before another was.
+    fn leg_failed(&self, error: &ModelError) {
+        let labels = with(&self.labels, [KeyValue::new(attr::ERROR_TYPE, error.kind.as_str())]);
+        self.telemetry.instruments().inference_duration.record(self.telemetry.since(self.leg_started), &labels);
+    }
+
     /// Counts what an attempt used up that came to nothing. It is not on the span, which tells of the answer.
-    fn wasted(&self, error: &ModelError) {
+    fn wasted(&mut self, error: &ModelError) {
+        self.told = None;
         if let Some(usage) = error.usage {
             self.count_tokens(usage);
         }
@@ -203,15 +221,17 @@ impl CallRecord {
 
     fn end(&mut self, error: Option<&'static str>) {
         self.ended = true;
-        if let Some(seconds) = self.first_chunk {
+        let since = |start: Duration| self.first_chunk.map(|first| first.saturating_sub(start).as_secs_f64());
+        // The caller waited since the call began; the model was asked later if another was asked first.
+        if let Some(seconds) = since(self.started) {
             self.context.span().set_attribute(KeyValue::new(attr::RESPONSE_TIME_TO_FIRST_CHUNK, seconds));
         }
         self.telemetry.end(&self.context);
         let instruments = self.telemetry.instruments();
         let labels = with(&self.labels, error.map(|kind| KeyValue::new(attr::ERROR_TYPE, kind)));
-        instruments.inference_duration.record(self.telemetry.since(self.started), &labels);
+        instruments.inference_duration.record(self.telemetry.since(self.leg_started), &labels);
         instruments.original_tool_calls.record(0, &labels);
-        if let Some(seconds) = self.first_chunk {
+        if let Some(seconds) = since(self.leg_started) {
             instruments.time_to_first_chunk.record(seconds, &self.labels);
             instruments.original_time_to_first_token.record(seconds, &self.labels);
         }
@@ -254,6 +274,9 @@ impl CallRecord {
 impl Drop for CallRecord {
     fn drop(&mut self) {
         if !self.ended {
+            if let Some((usage, cost)) = self.told {
+                self.spent(Some(usage), cost);
+            }
             let (kind, message) = left("the caller went away before the call ended");
             self.failed(kind, message);
         }

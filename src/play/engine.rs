@@ -93,7 +93,7 @@ impl Play for Engine {
         drop(session);
         let mut words = |delta: Delta<'_>| delta.text().into_iter().for_each(&mut *deltas);
         let mut reply = self.parts.model.chat(&request, &mut words).await?;
-        if input.stream && !request.stream {
+        if !request.stream {
             deltas(&reply.text);
         }
         if let Some(ending) = missing_ending(&reply.text, &self.parts.campaign) {
@@ -165,7 +165,9 @@ impl Engine {
         let mut request = self.parts.prompts.dialogue(&self.parts.campaign, &session.setup, &lines)?;
         request.conversation = Some(session.id.to_string());
         request.seed = (input.attempt > 0).then_some(u64::from(input.attempt));
-        request.stream = input.stream && self.config.stream;
+        // Also when nobody hears it: that is how the first word is timed.
+        request.stream = self.config.stream;
+        request.heard = input.heard;
         request.team = input.team.clone();
         Ok(request)
     }

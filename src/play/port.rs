@@ -78,8 +78,8 @@ pub struct TurnInput {
     /// The number of the game's last turn, when this one is to take its place: the model does not see that turn, which
     /// stays in the history unless this one is answered.
     pub replaces: Option<u64>,
-    /// Whether the pieces of the answer are wanted as they come.
-    pub stream: bool,
+    /// Whether a person hears the pieces of the answer as they come.
+    pub heard: bool,
     /// Who pays for it.
     pub team: Team,
 }

@@ -104,7 +104,7 @@ async fn whoever_joins_a_game_finds_it_or_opens_it_like_the_shared_table() {
 /// Plays at `session`; the answer's number and text.
 async fn play(engine: &Engine, session: SessionId, replaces: Option<u64>) -> Result<(u64, String), PlayError> {
     let input =
-        TurnInput { session, text: "On.".to_owned(), attempt: 0, replaces, stream: false, team: Team::default() };
+        TurnInput { session, text: "On.".to_owned(), attempt: 0, replaces, heard: false, team: Team::default() };
     let outcome = engine.turn(input, &mut |_| {}).await?;
     Ok((outcome.turn.number, outcome.turn.response))
 }

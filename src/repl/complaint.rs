@@ -42,6 +42,7 @@ fn model_advice(error: &ModelError) -> String {
         ErrorKind::Unreachable
         | ErrorKind::Timeout
         | ErrorKind::RateLimited
+        | ErrorKind::LimitReached
         | ErrorKind::Unavailable
         | ErrorKind::InvalidRequest
         | ErrorKind::Empty

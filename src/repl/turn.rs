@@ -27,8 +27,8 @@ impl Session {
     async fn turn(&mut self, tried: Try) -> Step {
         let Try { text, attempt, replaces } = tried.clone();
         let team = self.team.clone();
-        let input = TurnInput { session: self.id, text, attempt, replaces, stream: true, team };
         let shown_at_once = !self.is_program();
+        let input = TurnInput { session: self.id, text, attempt, replaces, heard: shown_at_once, team };
         let mut speech = Speech::expect(&mut self.screen, &self.game.storyteller);
         let mut deltas = |words: &str| {
             // A program gets whole replies only: a failed one must not leave half of it in its output.

@@ -25,8 +25,9 @@ again; `stall@0.1` hits one call in ten. The same seed and the same order of cal
 const MATRIX: &str = "
 ## What becomes of a turn
 
-Each fault was played through the Anthropic and the OpenAI protocol, streamed and not, from `zeroth sim` over HTTP to a
-player who asked for one turn, with one retry allowed and no second model to fall back to; latency and the wait of `429` were
+Each fault was played through the Anthropic and the OpenAI protocol, from `zeroth sim` over HTTP to a player who asked for
+one turn: streamed all the way; streamed by the model but unheard, as a plain `curl` has it; and whole
+(`ZEROTH_STREAM=false`). It was played with one retry allowed and no second model to fall back to; latency and the wait of `429` were
 20 ms, all timeouts 1 or 2 s. Attempts are what the provider saw. In every case: one `chat` span and one point of `gen_ai.client.inference.duration` with this `error.type`, one
 `zeroth.model.retry` event for each attempt after the first, and a history that holds the turn only if it was answered.
 
@@ -80,20 +81,23 @@ fn page(cases: &[Case], outcomes: &[Outcome]) -> String {
 }
 
 fn mode(case: &Case) -> String {
-    format!("{:?} {}", case.vendor, if case.mode == Mode::Streamed { "streamed" } else { "whole" })
+    let mode = match case.mode {
+        Mode::Whole => "whole",
+        Mode::Unheard => "unheard",
+        Mode::Streamed => "streamed",
+    };
+    format!("{:?} {mode}", case.vendor)
 }
 
-/// All four, or both protocols of one mode, or whatever it is.
+/// All, or both protocols of some modes, or whatever it is.
 fn together(modes: &[String]) -> String {
-    if modes.len() == 4 {
-        return "all".to_owned();
+    let both = |mode: &str| modes.iter().filter(|named| named.ends_with(mode)).count() == 2;
+    let whole: Vec<&str> = ["whole", "unheard", "streamed"].into_iter().filter(|mode| both(mode)).collect();
+    match whole.len() {
+        3 => "all".to_owned(),
+        modes_of_both if modes_of_both * 2 == modes.len() => whole.join(", "),
+        _ => modes.join(", "),
     }
-    for mode in ["streamed", "whole"] {
-        if modes.len() == 2 && modes.iter().all(|named| named.ends_with(mode)) {
-            return mode.to_owned();
-        }
-    }
-    modes.join(", ")
 }
 
 fn row(outcome: &Outcome) -> String {

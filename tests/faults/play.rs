@@ -29,10 +29,14 @@ pub(crate) enum Vendor {
     OpenAi,
 }
 
-/// How the answer is asked for, all the way from the player to the model.
+/// How the answer is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
+    /// Whole, from the model as by the player.
     Whole,
+    /// In pieces from the model, whole by the player: nobody hears the pieces.
+    Unheard,
+    /// In pieces, all the way.
     Streamed,
 }
 
@@ -41,7 +45,7 @@ impl Vendor {
 }
 
 impl Mode {
-    pub(crate) const ALL: [Self; 2] = [Self::Whole, Self::Streamed];
+    pub(crate) const ALL: [Self; 3] = [Self::Whole, Self::Unheard, Self::Streamed];
 }
 
 /// What player and telemetry are told.
@@ -66,6 +70,10 @@ pub(crate) struct Outcome {
     /// Points of the duration metric, by `error.type`.
     durations: BTreeMap<String, u64>,
     retries: u64,
+    /// Events of retries on the call's span.
+    events: usize,
+    /// `http.request.resend_count` of each attempt.
+    resends: Vec<String>,
     kept: usize,
     tokens: bool,
 }
@@ -87,7 +95,7 @@ pub(crate) async fn play(case: Case, simulator: &str) -> Outcome {
         Vendor::Anthropic => format!("anthropic:claude-sonnet-4-6+{}", case.fault),
         Vendor::OpenAi => format!("openai:gpt-4o-mini+{}", case.fault),
     };
-    let stream = if case.mode == Mode::Streamed { "true" } else { "false" };
+    let stream = if case.mode == Mode::Whole { "false" } else { "true" };
     let table = Table::new(&[
         ("ZEROTH_MODEL", &model),
         ("ZEROTH_MODEL_GAME_SETUP", "sim"),
@@ -131,11 +139,13 @@ async fn read(table: &Table, status: u16, body: Value) -> Outcome {
     let spans = table.recorder.spans();
     let named = |name: &str| spans.iter().filter(|span| span.name.starts_with(name)).cloned().collect::<Vec<_>>();
     let calls = named("chat ");
-    let attempts: Vec<String> = named("POST")
-        .iter()
-        .filter(|span| attribute(span, "url.full").is_some())
-        .map(|span| attribute(span, "error.type").unwrap_or_else(|| "-".to_owned()))
-        .collect();
+    let mut sent = named("POST");
+    sent.retain(|span| attribute(span, "url.full").is_some());
+    sent.sort_by_key(|span| span.start_time);
+    let told = |key: &str| -> Vec<String> {
+        sent.iter().map(|span| attribute(span, key).unwrap_or_else(|| "-".to_owned())).collect()
+    };
+    let (attempts, resends) = (told("error.type"), told("http.request.resend_count"));
     let metrics = table.metrics().await;
     let mut durations = BTreeMap::new();
     let mut retries = 0;
@@ -164,6 +174,12 @@ async fn read(table: &Table, status: u16, body: Value) -> Outcome {
         calls: calls.iter().map(|span| attribute(span, "error.type")).collect(),
         durations,
         retries,
+        events: calls
+            .iter()
+            .flat_map(|span| span.events.iter())
+            .filter(|event| event.name == "zeroth.model.retry")
+            .count(),
+        resends,
         kept: table.app.play().game(SessionId::SHARED).await.unwrap().turns.len(),
         tokens: calls.iter().any(|span| attribute(span, "gen_ai.usage.output_tokens").is_some()),
     }
@@ -178,10 +194,17 @@ impl Outcome {
             ("one span for the call, with the kind that the player is told", self.calls == [kind.map(str::to_owned)]),
             ("one point of duration, with that kind", self.durations == [(kind.unwrap_or("").to_owned(), 1)].into()),
             ("one retry for each attempt after the first", self.retries as usize == self.attempts.len() - 1),
+            ("an event for each retry", self.events as u64 == self.retries),
+            ("attempts are numbered, but for the first", self.resends == numbered(self.attempts.len())),
+            ("an answer's last attempt went well", !answered || self.attempts.last().is_some_and(|kind| kind == "-")),
             ("the turn is kept if, and only if, it was answered", self.kept == usize::from(answered)),
             ("an answer has tokens", self.tokens || !answered),
             ("something is said about it", !self.detail.is_empty()),
         ];
         laws.into_iter().filter(|(_, holds)| !holds).map(|(law, _)| format!("{case:?} breaks: {law}")).collect()
     }
+}
+
+fn numbered(attempts: usize) -> Vec<String> {
+    (0..attempts).map(|resend| if resend == 0 { "-".to_owned() } else { resend.to_string() }).collect()
 }

@@ -43,6 +43,7 @@ async fn each_failure_has_its_status() {
     402 quota-exceeded "quota_exceeded": "it was quota_exceeded"
     402 budget-exceeded "budget_exceeded": "it was budget_exceeded"
     429 rate-limited "rate_limited" (retry after 5): "it was rate_limited"
+    503 overloaded "limit_reached" (retry after 5): "it was limit_reached"
     503 unavailable "unavailable" (retry after 5): "it was unavailable"
     502 model-failed "model_not_found": "it was model_not_found"
     502 model-failed "invalid_request": "it was invalid_request"

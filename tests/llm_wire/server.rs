@@ -10,7 +10,7 @@ use axum::serve::Listener;
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use zeroth::llm::{Incoming, Outgoing, Transport, TransportError};
+use zeroth::llm::{Incoming, Outgoing, Read, Transport, TransportError};
 use zeroth::task::Tasks;
 
 use super::cassette::Cassette;
@@ -112,6 +112,6 @@ impl Transport for Anywhere {
         self.resends.lock().unwrap().push(request.resend_count);
         let (head, body) = self.cassette.response().into_parts();
         let body = body.into_data_stream().map_err(|_| unreachable!("this wire does not break")).boxed();
-        Ok(Incoming { status: head.status, headers: head.headers, body })
+        Ok(Incoming { status: head.status, headers: head.headers, body, read: Read::default() })
     }
 }

@@ -98,7 +98,7 @@ async fn a_cancelled_turn_leaves_one_cancelled_span_and_no_line() {
     table.recorder.clear();
     let text = "I open the door.".to_owned();
     let input =
-        TurnInput { session: game.session, text, attempt: 0, replaces: None, stream: true, team: Team::default() };
+        TurnInput { session: game.session, text, attempt: 0, replaces: None, heard: true, team: Team::default() };
     let play = table.app.play();
     let mut words = |_: &str| {};
     tokio::select! {

@@ -18,6 +18,7 @@ mod detours;
 mod embed;
 mod endings;
 mod export;
+mod lingering;
 mod names;
 mod provider;
 mod turn;

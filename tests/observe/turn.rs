@@ -12,7 +12,7 @@ async fn a_turn_leaves_this_trace() {
     let table = Table::new(&[]);
     table.play("I look around the bridge.").await;
     insta::assert_snapshot!(table.recorder.tree(START), @r#"
-    POST /play [Server] 0000000000000002 1..161 ms
+    POST /play [Server] 0000000000000002 1..165 ms
       | http.request.method = POST
       | http.response.status_code = 200
       | http.route = /play
@@ -20,7 +20,7 @@ async fn a_turn_leaves_this_trace() {
       | url.path = /play
       | url.scheme = http
       | zeroth.component = dialogue
-      invoke_agent Dungeon Master [Internal] 0000000000000003 3..159 ms
+      invoke_agent Dungeon Master [Internal] 0000000000000003 3..163 ms
         | gen_ai.agent.name = Dungeon Master
         | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
         | gen_ai.operation.name = invoke_agent
@@ -33,14 +33,14 @@ async fn a_turn_leaves_this_trace() {
         | zeroth.cost.simulated = true
         | zeroth.cost.usd = 0.008949
         | zeroth.turn.number = 1
-        invoke_workflow game_setup [Internal] 0000000000000004 5..34 ms
+        invoke_workflow game_setup [Internal] 0000000000000004 5..37 ms
           | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
           | gen_ai.operation.name = invoke_workflow
           | gen_ai.workflow.name = game_setup
           | session.id = 00000000-0000-0000-0000-000000000000
           | zeroth.campaign = enterprise
           | zeroth.component = game_setup
-          chat sim-1 [Internal] 0000000000000005 7..14 ms
+          chat sim-1 [Internal] 0000000000000005 7..15 ms
             | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
             | gen_ai.operation.name = chat
             | gen_ai.prompt.name = game_setup
@@ -58,7 +58,7 @@ async fn a_turn_leaves_this_trace() {
             | zeroth.component = game_setup
             | zeroth.cost.simulated = true
             | zeroth.cost.usd = 0.002955
-          chat sim-1 [Internal] 0000000000000006 16..23 ms
+          chat sim-1 [Internal] 0000000000000006 17..25 ms
             | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
             | gen_ai.operation.name = chat
             | gen_ai.prompt.name = game_setup
@@ -76,7 +76,7 @@ async fn a_turn_leaves_this_trace() {
             | zeroth.component = game_setup
             | zeroth.cost.simulated = true
             | zeroth.cost.usd = 0.003216
-          chat sim-1 [Internal] 0000000000000007 25..32 ms
+          chat sim-1 [Internal] 0000000000000007 27..35 ms
             | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
             | gen_ai.operation.name = chat
             | gen_ai.prompt.name = game_setup
@@ -94,7 +94,7 @@ async fn a_turn_leaves_this_trace() {
             | zeroth.component = game_setup
             | zeroth.cost.simulated = true
             | zeroth.cost.usd = 0.003279
-        chat sim-1 [Internal] 0000000000000008 37..156 ms
+        chat sim-1 [Internal] 0000000000000008 40..160 ms
           | gen_ai.conversation.id = 00000000-0000-0000-0000-000000000000
           | gen_ai.operation.name = chat
           | gen_ai.prompt.name = dialogue
@@ -107,7 +107,7 @@ async fn a_turn_leaves_this_trace() {
           | gen_ai.response.finish_reasons = ["stop"]
           | gen_ai.response.id = sim-2a76300c416d2d26
           | gen_ai.response.model = sim-1
-          | gen_ai.response.time_to_first_chunk = 0.005
+          | gen_ai.response.time_to_first_chunk = 0.006
           | gen_ai.usage.input_tokens = 2428
           | gen_ai.usage.output_tokens = 111
           | session.id = 00000000-0000-0000-0000-000000000000

@@ -1,6 +1,7 @@
 //! Who has spent what, and how much is left.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -11,6 +12,8 @@ use super::super::error::{ErrorKind, ModelError};
 
 /// How many teams have an account of their own. Those that come later share one: names cost nothing, budgets do.
 const MAX_TEAMS: usize = 1000;
+/// Its name, which no team can have.
+const OTHERS: &str = "(others)";
 /// How many sessions are remembered; the one that has not paid for the longest time is forgotten first.
 const MAX_SESSIONS: usize = 100_000;
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -51,6 +54,8 @@ pub enum Scope {
     Session,
     /// A team's.
     Team(Team),
+    /// That of all teams whose names came when there were too many already.
+    Others,
     /// Everyone's, today.
     Day,
 }
@@ -116,7 +121,9 @@ impl Ledger {
             spent: entry.spent,
             ceiling: self.budgets.team,
         };
-        std::iter::once(day).chain(books.teams.iter().map(team)).collect()
+        let others = Account { scope: Scope::Others, spent: books.others.spent, ceiling: self.budgets.team };
+        let others = (books.teams.len() >= MAX_TEAMS).then_some(others);
+        std::iter::once(day).chain(books.teams.iter().map(team)).chain(others).collect()
     }
 
     /// Whether there is any ceiling.
@@ -128,11 +135,10 @@ impl Ledger {
     pub(super) fn hold<'a>(&'a self, payers: Payers<'a>, amount: Amount) -> Result<Hold<'a>, ModelError> {
         let mut books = self.books();
         let now = self.clock.now();
-        for (scope, ceiling) in [
-            (Scope::Session, self.budgets.session),
-            (Scope::Team(payers.team.clone()), self.budgets.team),
-            (Scope::Day, self.budgets.day),
-        ] {
+        let team = books.scope_of(payers.team);
+        for (scope, ceiling) in
+            [(Scope::Session, self.budgets.session), (team, self.budgets.team), (Scope::Day, self.budgets.day)]
+        {
             let Some(entry) = books.entry(&scope, payers) else { continue };
             if let Some(shortage) = entry.shortage(ceiling, amount) {
                 return Err(refusal(&scope, shortage, now));
@@ -159,12 +165,14 @@ impl Books {
         match scope {
             Scope::Day => Some(self.today),
             Scope::Session => payers.session.map(|session| self.sessions.get(session).copied().unwrap_or_default()),
-            Scope::Team(team) => Some(match self.teams.get(team) {
-                Some(entry) => *entry,
-                None if self.teams.len() >= MAX_TEAMS => self.others,
-                None => Entry::default(),
-            }),
+            Scope::Team(team) => Some(self.teams.get(team).copied().unwrap_or_default()),
+            Scope::Others => Some(self.others),
         }
+    }
+
+    fn scope_of(&self, team: &Team) -> Scope {
+        let room = self.teams.contains_key(team) || self.teams.len() < MAX_TEAMS;
+        if room { Scope::Team(team.clone()) } else { Scope::Others }
     }
 
     /// Changes the accounts of all who pay.
@@ -227,6 +235,7 @@ fn refusal(scope: &Scope, shortage: Shortage, now: SystemTime) -> ModelError {
     let (whose, setting) = match scope {
         Scope::Session => ("the session's budget".to_owned(), "SESSION"),
         Scope::Team(team) => (format!("the budget of the team {team}"), "TEAM"),
+        Scope::Others => (format!("the budget of all teams that came after the first {MAX_TEAMS}"), "TEAM"),
         Scope::Day => ("today's budget".to_owned(), "DAY"),
     };
     let Shortage { ceiling, left, needed, setting: unit } = shortage;
@@ -249,13 +258,25 @@ fn until_midnight(now: SystemTime) -> Duration {
     Duration::from_secs(DAY.as_secs() - since_epoch(now).as_secs() % DAY.as_secs())
 }
 
+impl fmt::Display for Scope {
+    /// The name of a team, or of what stands for one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Session => f.write_str("session"),
+            Self::Team(team) => write!(f, "{team}"),
+            Self::Others => f.write_str(OTHERS),
+            Self::Day => f.write_str("day"),
+        }
+    }
+}
+
 impl Amount {
     fn plus(self, other: Self) -> Self {
         Self { usd: self.usd + other.usd, tokens: self.tokens.saturating_add(other.tokens) }
     }
 
     /// Never below zero: sums of floats may miss it by a hair.
-    fn minus(self, other: Self) -> Self {
+    pub(super) fn minus(self, other: Self) -> Self {
         Self { usd: (self.usd - other.usd).max(0.0), tokens: self.tokens.saturating_sub(other.tokens) }
     }
 }
@@ -274,6 +295,23 @@ pub(super) struct Hold<'a> {
 impl Hold<'_> {
     pub(super) fn spend(&mut self, amount: Amount) {
         self.spent = self.spent.plus(amount);
+    }
+
+    pub(super) fn spent(&self) -> Amount {
+        self.spent
+    }
+
+    /// Sets more aside.
+    pub(super) fn grow(&mut self, more: Amount) -> Result<(), ModelError> {
+        if more == Amount::default() || !self.ledger.is_bounded() {
+            return Ok(());
+        }
+        let mut added = self.ledger.hold(self.payers, more)?;
+        // One hold for the call: what was added is given back with the rest.
+        added.settled = true;
+        self.day = added.day;
+        self.amount = self.amount.plus(more);
+        Ok(())
     }
 
     pub(super) fn is_settled(&self) -> bool {

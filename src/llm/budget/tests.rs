@@ -8,6 +8,7 @@ use futures::FutureExt as _;
 use crate::clock::Clock;
 
 use super::super::fixture::{self, Scripted, Step};
+use super::super::{Priced, Retried, RetryPolicy, TimedOut, Timeouts};
 use super::*;
 
 /// A clock whose hours the test sets.
@@ -35,7 +36,12 @@ fn till(budgets: Budgets, calls: Vec<Vec<Step>>) -> Till {
     let clock = Arc::new(Hours::default());
     let prices = Arc::new(PriceList::built_in());
     let ledger = Arc::new(Ledger::new(budgets, Arc::clone(&clock) as Arc<dyn Clock>));
-    let inner = Arc::new(super::super::Priced::new(Arc::new(Scripted::calls(calls)), Arc::clone(&prices)));
+    let long = Duration::from_secs(3600);
+    let timeouts = Timeouts { first_token: long, idle: long, total: long };
+    let attempt = Arc::new(TimedOut::new(Arc::new(Scripted::calls(calls)), timeouts));
+    let priced = Arc::new(Priced::new(attempt, Arc::clone(&prices)));
+    let policy = RetryPolicy { first_wait: Duration::from_millis(1), ..RetryPolicy::default() };
+    let inner = Arc::new(Retried::new(priced, policy, 1));
     let chain = vec![inner.descriptor().clone()];
     let model = Budgeted::new(inner, Arc::clone(&ledger), prices, chain);
     Till { model, ledger, clock }
@@ -127,7 +133,8 @@ async fn failures_are_booked_by_what_was_done() {
     let told = Usage { input: 70, output: 2, ..Usage::default() };
     let cases = [
         (failing(ErrorKind::RateLimited, None, None), 0),
-        (failing(ErrorKind::Timeout, None, None), asked),
+        // Three times, since a timeout may pass.
+        (failing(ErrorKind::Timeout, None, None), 3 * asked),
         (failing(ErrorKind::Truncated, Some("word"), None), asked + 1),
         (failing(ErrorKind::Truncated, Some("word"), Some(told)), 72),
     ];
@@ -136,4 +143,63 @@ async fn failures_are_booked_by_what_was_done() {
         till.ask("a", "x").await.unwrap_err();
         assert_eq!(till.today().0, expected);
     }
+}
+
+#[tokio::test]
+async fn another_attempt_needs_as_much_as_the_first() {
+    let asked = super::super::tokens::count_request(&fixture::request());
+    let hang = vec![Step::Fail(ModelError::new(ErrorKind::Timeout, "on purpose"))];
+    // Room for what one attempt may need, and for one that was wasted, but not for two.
+    let room = (asked as f64 * MARGIN).ceil() as u64 + 100 + asked + 1;
+    let till = till(Budgets { day: tokens(room), ..Budgets::default() }, vec![hang; 9]);
+    let error = till.ask("a", "x").await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::BudgetExceeded);
+    assert_eq!(till.today().0, 2 * asked, "two attempts were made, and no third");
+    assert!(till.today().0 <= room);
+}
+
+#[tokio::test]
+async fn an_answer_without_a_count_is_counted_here() {
+    let told = Step::Say("one two three");
+    let till = till(Budgets::default(), vec![vec![told, Step::Uncounted]]);
+    let asked = super::super::tokens::count_request(&fixture::request());
+    for stream in [true, false] {
+        let request = ChatRequest { stream, ..fixture::request() };
+        till.model.chat(&request, &mut |_| {}).await.unwrap();
+    }
+    assert_eq!(till.today().0, 2 * (asked + 3));
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_another_attempt_owes_nothing_for_it() {
+    let refused = vec![Step::Fail(ModelError {
+        retry_after: Some(Duration::from_secs(9)),
+        ..ModelError::new(ErrorKind::RateLimited, "on purpose")
+    })];
+    let till = till(Budgets::default(), vec![refused; 9]);
+    let mut call = Box::pin(till.ask("a", "x"));
+    assert!(call.as_mut().now_or_never().is_none(), "it waits");
+    drop(call);
+    assert_eq!(till.today().0, 0);
+}
+
+#[tokio::test]
+async fn the_shared_table_has_no_budget_of_a_session() {
+    let till = till(Budgets { session: tokens(1), ..Budgets::default() }, answers());
+    till.ask(SHARED, "x").await.unwrap();
+    till.refusal("a", "x").await;
+    assert_eq!(SHARED, crate::id::SessionId::SHARED.to_string());
+}
+
+#[tokio::test]
+async fn teams_that_come_too_late_share_an_account_and_are_told_so() {
+    let till = till(Budgets { team: tokens(1200), ..Budgets::default() }, answers());
+    for team in 0..1000 {
+        till.ask("a", &format!("t{team}")).await.unwrap();
+    }
+    till.ask("a", "late").await.unwrap();
+    let refusal = till.refusal("a", "later").await;
+    assert!(refusal.contains("all teams that came after the first 1000"), "{refusal}");
+    let accounts = till.ledger.accounts();
+    assert_eq!((accounts.len(), accounts.last().unwrap().scope.to_string().as_str()), (1002, "(others)"));
 }

@@ -158,7 +158,7 @@ impl Model for OpenAi {
             Answer::Whole(completion) => reading.whole(&completion, &mut |_: Delta<'_>| {}),
             Answer::Stream(mut events) => {
                 let outcome = reading.stream(&mut events, deltas).await;
-                events.finish().await;
+                events.finish();
                 outcome
             }
         };
