@@ -6,6 +6,7 @@ mod model;
 mod telemetry;
 mod reference;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -137,6 +138,10 @@ impl Config {
             http: http::Config {
                 host: reader.text("ZEROTH_HOST").unwrap_or("127.0.0.1").to_owned(),
                 port: reader.number("ZEROTH_PORT", 5050, 0, u16::MAX),
+                teams: reader.read("ZEROTH_TEAMS", BTreeSet::new(), |text| {
+                    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+                    names.map(|name| name.parse().map_err(|error: NotATeam| format!("has `{name}`, {error}"))).collect()
+                }),
                 body_limit: reader.number("ZEROTH_BODY_LIMIT", 65_536, 256, 16 * 1024 * 1024),
                 max_turns: reader.number("ZEROTH_MAX_TURNS_AT_ONCE", 1000, 1, 1_000_000),
                 ..http::Config::default()

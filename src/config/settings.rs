@@ -215,7 +215,8 @@ const BUDGETS: &[Setting] = &[
         "ZEROTH_BUDGET_SESSION_USD",
         "unset",
         "0.50",
-        "The most that the model calls of one game may cost, in US dollars. The simulator's costs count like real ones.",
+        "The most that the model calls of one game may cost, in US dollars. The simulator's costs count like real ones. The \
+         shared table has no such budget, since everyone plays there.",
     ),
     setting("ZEROTH_BUDGET_SESSION_TOKENS", "unset", "100000", "The most tokens they may use, in and out."),
     setting(
@@ -223,6 +224,13 @@ const BUDGETS: &[Setting] = &[
         "unset",
         "5.00",
         "The same for each team: everyone who sends the same header `X-Zeroth-Team`.",
+    ),
+    setting(
+        "ZEROTH_TEAMS",
+        "any name",
+        "red,blue",
+        "The teams that there are. Without it, whoever comes may name a team, and have its budget: list them where players \
+         are strangers.",
     ),
     setting("ZEROTH_BUDGET_TEAM_TOKENS", "unset", "1000000", "The most tokens of each team."),
     setting(

@@ -1,5 +1,6 @@
 //! The router, what it is made of, and the loop that serves it.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::id::Ids;
+use crate::id::{Ids, Team};
 use crate::play::Play;
 use crate::task::Tasks;
 
@@ -31,6 +32,8 @@ pub struct Config {
     pub host: String,
     /// The port to listen on; 0 takes a free one.
     pub port: u16,
+    /// The teams that there are; any name is one when there are none.
+    pub teams: BTreeSet<Team>,
     /// The most bytes that a request's body may have.
     pub body_limit: usize,
     /// How many turns may run at once, new games included; whoever comes then is sent away before any work is done.
@@ -49,6 +52,7 @@ impl Default for Config {
         Self {
             host: "127.0.0.1".to_owned(),
             port: 5050,
+            teams: BTreeSet::new(),
             body_limit: 64 * 1024,
             max_turns: 1000,
             body_timeout: Duration::from_secs(10),

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use crate::clock::Clock;
 
+use super::embed::{EmbedReply, EmbedRequest, Embedder};
 use super::error::ModelError;
 #[cfg(test)]
 use super::fixture::{self, Scripted, Step};
@@ -47,6 +48,33 @@ impl Model for Priced {
             Ok(reply) => Ok(ChatReply { cost: reply.usage.and_then(|usage| cost(usage, &reply.model)), ..reply }),
             Err(error) => Err(ModelError { cost: error.usage.and_then(|usage| cost(usage, model)), ..error }),
         }
+    }
+}
+
+/// An embedder that fills in [`EmbedReply::cost`].
+pub struct PricedEmbedder {
+    inner: Arc<dyn Embedder>,
+    prices: Arc<PriceList>,
+}
+
+impl PricedEmbedder {
+    /// `inner`, at `prices`.
+    pub fn new(inner: Arc<dyn Embedder>, prices: Arc<PriceList>) -> Self {
+        Self { inner, prices }
+    }
+}
+
+#[async_trait]
+impl Embedder for PricedEmbedder {
+    fn descriptor(&self) -> &Descriptor {
+        self.inner.descriptor()
+    }
+
+    async fn embed(&self, request: &EmbedRequest) -> Result<EmbedReply, ModelError> {
+        let Descriptor { provider, model, .. } = self.inner.descriptor();
+        let reply = self.inner.embed(request).await?;
+        let cost = |name: &str| self.prices.cost(provider, name, &reply.usage?);
+        Ok(EmbedReply { cost: cost(&reply.model).or_else(|| cost(model)), ..reply })
     }
 }
 

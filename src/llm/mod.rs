@@ -46,7 +46,7 @@ pub use endpoint::{ConfigError, provider_of};
 pub use error::{ErrorKind, ModelError};
 pub use fallback::{BreakerConfig, Fallback, Member};
 pub use limit::{CallLimits, Door, Limited};
-pub use meter::{Metered, Priced};
+pub use meter::{Metered, Priced, PricedEmbedder};
 pub use model::{
     Api, ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Message, Model, Note, PromptRef,
     Role, Takes, Timing,

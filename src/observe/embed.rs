@@ -10,6 +10,7 @@ use opentelemetry::{Context, KeyValue};
 use crate::llm::{Descriptor, EmbedReply, EmbedRequest, Embedder, ModelError};
 
 use super::call::{cost_attributes, model_labels};
+use super::logs;
 use super::messages::{int, strings};
 use super::semconv::{attr, operation};
 use super::telemetry::{Telemetry, left, with};
@@ -89,6 +90,8 @@ impl<'a> CallRecord<'a> {
         span.set_attribute(KeyValue::new(attr::ERROR_TYPE, kind));
         span.set_status(Status::error(message.to_owned()));
         self.end(Some(kind));
+        let _entered = self.context.clone().attach();
+        logs::exception(operation::EMBEDDINGS, kind, message);
     }
 
     fn end(&mut self, error: Option<&'static str>) {

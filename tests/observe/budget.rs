@@ -68,3 +68,15 @@ async fn a_team_without_a_proper_name_is_told() {
     let (status, problem) = table.send(by_team("two words")).await;
     assert_eq!((status, &problem["type"]), (400, &json!("/docs#problem-invalid-team")));
 }
+
+#[tokio::test]
+async fn where_teams_are_listed_no_other_plays() {
+    let table = Table::new(&[("ZEROTH_TEAMS", "red, blue")]);
+    assert_eq!(table.send(by_team("red")).await.0, 200);
+    assert_eq!(table.play("I have no team.").await.0, 200);
+    let (status, problem) = table.send(by_team("green")).await;
+    assert_eq!(
+        (status, &problem["detail"]),
+        (400, &json!("the header X-Zeroth-Team names green, which is no team here"))
+    );
+}

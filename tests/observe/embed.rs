@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use zeroth::clock::SystemClock;
 use zeroth::id::CountingIds;
 use zeroth::llm::sim::SimEmbedder;
-use zeroth::llm::{Descriptor, EmbedReply, EmbedRequest, Embedder, ErrorKind, ModelError};
+use zeroth::llm::{Descriptor, EmbedReply, EmbedRequest, Embedder, ErrorKind, ModelError, PriceList, PricedEmbedder};
 use zeroth::observe::{ObservedEmbedder, Pipeline};
 
 use crate::table;
@@ -33,7 +33,9 @@ async fn a_call_for_vectors_is_a_span_of_its_own_kind() {
     let request = EmbedRequest { inputs: vec!["a ship".into(), "a lighthouse".into()], ..EmbedRequest::default() };
     let observed = |inner: Arc<dyn Embedder>| ObservedEmbedder::new(inner, pipeline.telemetry());
 
-    let reply = observed(Arc::new(SimEmbedder::new())).embed(&request).await.unwrap();
+    let prices = PriceList::read("[zeroth]\nsim-embed-1 = { input = 2.0, output = 0.0, simulated = true }").unwrap();
+    let priced = PricedEmbedder::new(Arc::new(SimEmbedder::new()), Arc::new(prices));
+    let reply = observed(Arc::new(priced)).embed(&request).await.unwrap();
     observed(Arc::new(Broken(Descriptor::new("acme", "down-1")))).embed(&request).await.unwrap_err();
 
     let spans = recorder.spans();
@@ -48,6 +50,7 @@ async fn a_call_for_vectors_is_a_span_of_its_own_kind() {
         assert_eq!(attribute(&spans[0], key).as_deref(), Some(value), "{key}");
     }
     assert!(attribute(&spans[0], "gen_ai.usage.input_tokens").is_some());
+    assert!(attribute(&spans[0], "zeroth.cost.usd").is_some(), "{reply:?}");
     assert_eq!(attribute(&spans[1], "error.type").as_deref(), Some("unavailable"));
     let metrics = pipeline.prometheus()();
     let durations = metrics.lines().filter(|line| line.starts_with("gen_ai_client_embeddings_duration_seconds_count"));

@@ -17,7 +17,8 @@ async fn kept_turns(table: &Table) -> usize {
 
 #[tokio::test]
 async fn a_failed_call_leaves_no_line_in_the_history_and_one_span() {
-    let table = Table::with_model(Puppet::new(Behaviour::Fail(ErrorKind::Truncated)));
+    let puppet = Puppet::new(Behaviour::Fail(ErrorKind::Truncated));
+    let table = Table::with(&[("ZEROTH_MAX_RETRIES", "0")], Some(puppet));
     table.app.play().shared().await.unwrap();
     table.recorder.clear();
     let (status, problem) = table.play("I open the door.").await;
