@@ -39,7 +39,7 @@ fn model(vendor: Vendor, id: &str) -> Value {
             "max_tokens": 128_000,
             "deprecated_at": null,
             "retires_at": null,
-            "capabilities": {},
+            "capabilities": null,
         }),
         Vendor::OpenAi => json!({ "id": id, "object": "model", "created": 1_793_491_200, "owned_by": "zeroth" }),
     }

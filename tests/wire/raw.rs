@@ -97,7 +97,7 @@ async fn models_are_listed_as_their_vendor_does() {
     insta::assert_snapshot!(face.get("/v1/models").await.text, @r#"{"data":[{"created":1793491200,"id":"sim-1","object":"model","owned_by":"zeroth"}],"object":"list"}"#);
     let request = || axum::http::Request::get("/v1/models").header("anthropic-version", "2023-06-01");
     let listed = face.send(request().body(axum::body::Body::empty()).unwrap()).await;
-    insta::assert_snapshot!(listed.text, @r#"{"data":[{"capabilities":{},"created_at":"2026-11-01T00:00:00Z","deprecated_at":null,"display_name":"sim-1","id":"sim-1","lifecycle":"active","line":null,"max_input_tokens":1000000,"max_tokens":128000,"retires_at":null,"type":"model"}],"first_id":"sim-1","has_more":false,"last_id":"sim-1"}"#);
+    insta::assert_snapshot!(listed.text, @r#"{"data":[{"capabilities":null,"created_at":"2026-11-01T00:00:00Z","deprecated_at":null,"display_name":"sim-1","id":"sim-1","lifecycle":"active","line":null,"max_input_tokens":1000000,"max_tokens":128000,"retires_at":null,"type":"model"}],"first_id":"sim-1","has_more":false,"last_id":"sim-1"}"#);
     assert_eq!(face.get("/v1/models/acme/large").await.json()["id"], "acme/large");
 }
 
