@@ -3,8 +3,9 @@
     python3 .ci/judges/aimock.py GAME AIMOCK MODEL streamed|whole
 
 GAME and AIMOCK are addresses, MODEL and whether its answers are streamed are what the game was told. What aimock
-answers stands in `aimock/`: `game.json`, where a request without the right prompt, history or words finds no answer,
-and `faults.json`. Its journal is what the provider saw. `.ci/judge aimock BINARY` starts both anew for each protocol, streamed and whole.
+answers stands in `aimock/`: `game.json`, where a request without the right prompt and words finds no answer, and
+`faults.json`. Its journal is what the provider saw. `.ci/judge aimock BINARY` starts both anew for each protocol,
+streamed and whole.
 """
 
 import json
@@ -64,8 +65,9 @@ def _():
     same({(entry["path"], entry["response"]["status"]) for entry in journal()}, {(PATH, 200)})
 
 
-@check("three turns are played, word for word, with their usage")
+@check("three turns are played, word for word, with all that was said before and with their usage")
 def _():
+    heard = []
     for words, stream in [("I look around.", False), ("I open the hatch.", True), ("I climb down.", True)]:
         value, pieces = kept(words, [200], stream)
         same(journal()[0]["headers"]["accept"], "text/event-stream" if STREAMED else "application/json")
@@ -73,6 +75,11 @@ def _():
         text = answer["content"]
         same(value["response"], text if text.endswith(TURN_SENTENCE) else f"{text} {TURN_SENTENCE}")
         same("".join(pieces), value["response"] if stream else "")
+        heard.append(("user", words))
+        messages = [(message["role"], message["content"]) for message in journal()[0]["body"]["messages"]]
+        same(messages[3 - len(messages) :], heard)
+        same([role for role, _ in messages[:3]][1:], ["user", "assistant"])
+        heard.append(("assistant", value["response"]))
         usage = value["usage"]
         same((usage["provider"], usage["model"], usage["simulated"]), (PROVIDER, NAME, False))
         tokens = (answer["usage"]["prompt_tokens"], answer["usage"]["completion_tokens"])
