@@ -245,7 +245,7 @@ async fn the_simulator_serves_others_and_finishes_an_answer_after_sigterm() {
         .send()
         .await
         .unwrap();
-    // The head leaves with the first word, so the answer is under way.
+    // The head is there, so the answer is under way.
     terminate(&server).await;
     let mut text = String::new();
     while let Some(chunk) = stream.chunk().await.unwrap() {

@@ -113,3 +113,23 @@ async fn a_gpt_that_has_to_calls_the_tool() {
     let fragments: String = calls.iter().filter_map(|call| call["function"]["arguments"].as_str()).collect();
     assert_eq!(check(&fragments), whole);
 }
+
+#[tokio::test]
+async fn a_schema_that_asks_for_too_much_is_refused() {
+    let face = Face::new(sim());
+    let endless = json!({ "type": "array", "minItems": 100_000_000_000_000u64 });
+    let format =
+        json!({ "response_format": { "type": "json_schema", "json_schema": { "name": "scene", "schema": endless } } });
+    for stream in [false, true] {
+        let mut body = asked(&format);
+        body["stream"] = json!(stream);
+        let refused = face.post(COMPLETIONS, body).await;
+        let error = &refused.json()["error"];
+        assert_eq!((refused.status.as_u16(), &error["type"]), (400, &json!("invalid_request_error")), "{error}");
+        assert!(error["message"].as_str().unwrap().starts_with("Invalid schema: "), "{error}");
+    }
+    let tool = json!({ "name": "scene", "input_schema": endless });
+    let choice = json!({ "type": "tool", "name": "scene" });
+    let refused = face.post(MESSAGES, asked(&json!({ "tools": [tool], "tool_choice": choice }))).await;
+    assert_eq!((refused.status.as_u16(), &refused.json()["error"]["type"]), (400, &json!("invalid_request_error")));
+}

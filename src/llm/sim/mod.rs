@@ -32,7 +32,9 @@ use tokio::time::{Instant, sleep_until};
 
 use super::chance::{digest, mix};
 use super::fault::{Fault, unbend};
-use super::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, ModelError, Role, Usage, tokens};
+use super::{
+    ChatReply, ChatRequest, Delta, Deltas, Descriptor, ErrorKind, FinishReason, Model, ModelError, Role, Usage, tokens,
+};
 
 use brief::Shelf;
 
@@ -70,12 +72,12 @@ impl Sim {
     }
 
     /// The answer before time and limits apply, the tokens that went in, and the number that stands for the call.
-    fn answer(&self, request: &ChatRequest) -> (String, u64, u64) {
+    fn answer(&self, request: &ChatRequest) -> Result<(String, u64, u64), ModelError> {
         let (said, input, call) = self.tell(request);
-        match &request.schema {
-            Some(schema) => (schema::answer(&schema.value, call, &said), input + tokens::count_schema(request), call),
-            None => (said, input, call),
-        }
+        let Some(schema) = &request.schema else { return Ok((said, input, call)) };
+        let fitting = schema::answer(&schema.value, call, &said);
+        let fitting = fitting.map_err(|error| ModelError::new(ErrorKind::InvalidRequest, error.to_string()))?;
+        Ok((fitting, input + tokens::count_schema(request), call))
     }
 
     /// The answer in words.
@@ -128,7 +130,7 @@ impl Model for Sim {
 
     async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let start = Instant::now();
-        let (mut text, input, call) = self.answer(request);
+        let (mut text, input, call) = self.answer(request)?;
         let _busy = Busy::new(&self.busy);
         let pace = self.config.speed.pace(call, input, self.busy.load(Ordering::Relaxed));
         let limit = usize::try_from(request.max_output_tokens.max(1)).unwrap_or(usize::MAX);

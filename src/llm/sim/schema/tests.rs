@@ -130,18 +130,18 @@ proptest! {
         });
         let mut root = schema;
         root["$defs"] = json!({ "tree": tree });
-        let value = instance(&root, seed, WORDS);
+        let value = instance(&root, seed, WORDS).unwrap();
         prop_assert_eq!(misfit(&root, &root, &value), None);
-        prop_assert_eq!(instance(&root, seed, WORDS), value, "the seed decides");
+        prop_assert_eq!(instance(&root, seed, WORDS).unwrap(), value, "the seed decides");
     }
 }
 
 #[test]
 fn strings_are_what_was_said() {
-    let value = instance(&json!({ "type": "string" }), 7, WORDS);
+    let value = instance(&json!({ "type": "string" }), 7, WORDS).unwrap();
     assert!(WORDS.contains(value.as_str().unwrap()), "{value}");
     let formats = ["date-time", "date", "email", "uuid", "ipv4"];
-    let made = formats.map(|format| instance(&json!({ "type": "string", "format": format }), 7, WORDS));
+    let made = formats.map(|format| instance(&json!({ "type": "string", "format": format }), 7, WORDS).unwrap());
     assert!(made[0].as_str().unwrap().parse::<jiff::Timestamp>().is_ok(), "{}", made[0]);
     assert!(made[1].as_str().unwrap().parse::<jiff::civil::Date>().is_ok(), "{}", made[1]);
     assert!(made[2].as_str().unwrap().ends_with("@example.com"));
@@ -152,7 +152,47 @@ fn strings_are_what_was_said() {
 #[test]
 fn an_answer_that_fits_already_stays() {
     let schema = json!({ "type": "object", "properties": { "score": { "type": "integer" } }, "required": ["score"] });
-    assert_eq!(answer(&schema, 1, r#"{"score": 4}"#), r#"{"score": 4}"#);
-    assert!(answer(&schema, 1, "no JSON").starts_with(r#"{"score":"#));
-    assert_eq!(answer(&json!({ "type": "object" }), 1, "Hi."), r#"{"answer":"Hi."}"#);
+    assert_eq!(answer(&schema, 1, r#"{"score": 4}"#).unwrap(), r#"{"score": 4}"#);
+    assert!(answer(&schema, 1, "no JSON").unwrap().starts_with(r#"{"score":"#));
+    assert_eq!(answer(&json!({ "type": "object" }), 1, "Hi.").unwrap(), r#"{"answer":"Hi."}"#);
+}
+
+#[test]
+fn what_no_answer_could_hold_is_refused_at_once() {
+    let itself = json!({ "$ref": "#/$defs/n" });
+    let twice = json!({ "type": "object", "properties": { "a": itself, "b": itself }, "required": ["a", "b"] });
+    let names: Vec<String> = (0..60_000).map(|number| format!("p{number}")).collect();
+    let sized = |kind: &str, keyword: &str, size: u64| json!({ "type": kind, keyword: size });
+    for schema in [
+        sized("array", "minItems", 100_000_000_000_000),
+        json!({ "type": "array", "minItems": u64::MAX, "uniqueItems": true, "items": { "type": "boolean" } }),
+        sized("object", "minProperties", u64::MAX),
+        sized("string", "minLength", 3_000_000),
+        json!({ "$ref": "#/$defs/n", "$defs": { "n": twice } }),
+        json!({ "type": "array", "minItems": 9, "items": { "const": "long".repeat(9000) } }),
+        json!({ "type": "array", "minItems": 9, "items": { "type": "object", "required": names } }),
+    ] {
+        assert_eq!(instance(&schema, 7, WORDS), Err(TooMuch));
+    }
+}
+
+#[test]
+fn what_may_be_left_out_is_where_there_would_be_too_much() {
+    let itself = json!({ "$ref": "#" });
+    let properties: Map<String, Value> = (0..30).map(|number| (format!("p{number}"), itself.clone())).collect();
+    let schema = json!({ "type": "object", "properties": properties });
+    let value = instance(&schema, 7, WORDS).unwrap();
+    assert!(value.to_string().matches("{}").count() > 100, "{value}");
+}
+
+#[test]
+fn an_object_has_no_more_properties_than_it_may() {
+    let text = json!({ "type": "string" });
+    let properties: Map<String, Value> = ('a'..='z').map(|name| (name.to_string(), text.clone())).collect();
+    let schema = json!({ "type": "object", "properties": properties, "required": ["z"], "maxProperties": 3 });
+    let value = instance(&schema, 7, WORDS).unwrap();
+    assert!(value.as_object().unwrap().len() == 3 && value["z"].is_string(), "{value}");
+    let inner = json!({ "type": "object", "maxProperties": 0 });
+    let value = instance(&json!({ "properties": { "a": inner }, "minProperties": 1 }), 7, WORDS).unwrap();
+    assert_eq!(value, json!({ "a": {} }), "the bound of a property is its own");
 }

@@ -1,35 +1,39 @@
 //! Strings that fit a schema.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::super::super::chance::mix;
-use super::count;
+use super::budget::{Budget, TooMuch};
+use super::flat::Flat;
 
 /// The most words of a string that may be as long as it likes.
 const WORDS: u64 = 8;
 
 /// A string of the format and length that `schema` asks for, out of `words`.
-pub(super) fn make(schema: &Map<String, Value>, seed: u64, words: &str) -> String {
-    let least = count(schema, "minLength", 0);
-    let most = count(schema, "maxLength", usize::MAX);
+pub(super) fn make(schema: &Flat<'_>, seed: u64, words: &[&str], budget: &Budget) -> Result<String, TooMuch> {
+    let (least, most) = (schema.count("minLength", 0), schema.count("maxLength", usize::MAX));
     if let Some(text) = schema.get("format").and_then(Value::as_str).and_then(|format| formatted(format, seed)) {
-        return text;
+        budget.take(text.len())?;
+        return Ok(text);
     }
-    let all: Vec<&str> = words.split_whitespace().collect();
-    let mut text = match all.len() as u64 {
+    let mut text = match words.len() as u64 {
         0 => "text".to_owned(),
         length => {
             let start = seed % length;
             let taken = 2 + mix(seed, 1) % (WORDS - 1);
-            let part = all.iter().skip(usize::try_from(start).unwrap_or(0)).take(usize::try_from(taken).unwrap_or(2));
+            let part = words.iter().skip(usize::try_from(start).unwrap_or(0)).take(usize::try_from(taken).unwrap_or(2));
             let part = part.copied().collect::<Vec<_>>().join(" ");
             part.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
         }
     };
-    while text.chars().count() < least {
-        text.push_str(if text.is_empty() { "text" } else { " and more" });
+    let mut length = text.chars().count();
+    budget.take(length.max(least))?;
+    while length < least {
+        let more = if length == 0 { "text" } else { " and more" };
+        text.push_str(more);
+        length += more.len();
     }
-    text.chars().take(most).collect()
+    Ok(text.chars().take(most).collect())
 }
 
 fn formatted(format: &str, seed: u64) -> Option<String> {
