@@ -123,7 +123,7 @@ impl<'a> Maker<'a> {
         let (least, most) = (schema.count("minProperties", 0), schema.count("maxProperties", usize::MAX));
         let more = schema.get("additionalProperties").unwrap_or(&Value::Null);
         let mut object = Map::new();
-        let mut put = |object: &mut Map<String, Value>, name: &str, schema, seed| {
+        let put = |object: &mut Map<String, Value>, name: &str, schema, seed| {
             self.budget.take(name.len())?;
             object.insert(name.to_owned(), self.make(schema, seed, depth + 1)?);
             Ok(())
