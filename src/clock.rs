@@ -3,6 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
+/// The longest that anybody may be asked to wait. What is longer was meant otherwise, and added to a reading of the clock
+/// might not be a time any more.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
     /// The wall clock: when something happened, for people and for span timestamps.

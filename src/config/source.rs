@@ -5,6 +5,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::clock::LONGEST_WAIT;
+
 use super::settings;
 
 /// Raw values by variable: flags win over the environment, and that over the file `.env`.
@@ -134,11 +136,14 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The value of `variable` as a duration such as `10s`.
+    /// The value of `variable` as a duration such as `10s`, of a year at most.
     pub(super) fn duration(&mut self, variable: &str, default: Duration) -> Duration {
         self.read(variable, default, |text| {
             let duration = text.parse::<jiff::SignedDuration>().ok().and_then(|read| Duration::try_from(read).ok());
-            duration.filter(|read| !read.is_zero()).ok_or_else(|| "is not a duration".to_owned())
+            match duration.filter(|read| !read.is_zero()) {
+                Some(read) if read > LONGEST_WAIT => Err("is longer than a year".to_owned()),
+                read => read.ok_or_else(|| "is not a duration".to_owned()),
+            }
         })
     }
 
@@ -179,4 +184,24 @@ fn may_be_secret(variable: &str, value: &str) -> bool {
     let address = variable.ends_with("ENDPOINT") || variable.ends_with("URL");
     // A user and password stand before an at sign, a token in a query.
     always || (address && value.contains(['@', '?']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+    use super::*;
+
+    fn problems(settings: &[(&str, &str)]) -> Vec<String> {
+        Config::read(&Source::new(settings.iter().copied())).map_or_else(|error| error.0, |_| Vec::new())
+    }
+
+    #[test]
+    fn a_duration_is_a_year_at_most() {
+        assert_eq!(problems(&[("ZEROTH_BREAKER_COOLDOWN", "8760h"), ("ZEROTH_RETRY_AFTER_LIMIT", "1ms")]), [""; 0]);
+        let endless = ("ZEROTH_BREAKER_COOLDOWN", "2562047788015215h");
+        insta::assert_snapshot!(problems(&[endless, ("ZEROTH_FAULTS", "latency=8761h")]).join("\n"), @"
+        ZEROTH_BREAKER_COOLDOWN: `2562047788015215h` is longer than a year; an example is ZEROTH_BREAKER_COOLDOWN=2m
+        ZEROTH_FAULTS: `latency=8761h` has `latency=8761h`, which is longer than a year; an example is ZEROTH_FAULTS=503*2,stall=20s@0.1
+        ");
+    }
 }

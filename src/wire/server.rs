@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{Method, Uri};
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -23,6 +23,7 @@ use super::journal::Journal;
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::refusal::{Reason, Refusal};
+use super::vendor::Vendor;
 use super::{admin, anthropic, edge, embeddings, gate, models, openai, responses};
 
 /// Where the simulator is served, and how it behaves.
@@ -139,7 +140,8 @@ pub fn router(config: Config, services: Services) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(simulator, edge::finish));
     // Routes are found by the path, so that it has to be changed outside.
-    Router::new().fallback_service(routes.map_request(edge::unprefixed))
+    let whole = Router::new().fallback_service(routes.map_request(edge::unprefixed));
+    whole.layer(CatchPanicLayer::custom(panicked_outside))
 }
 
 async fn unknown(method: Method, uri: Uri) -> Refusal {
@@ -153,4 +155,10 @@ async fn misused(method: Method, uri: Uri) -> Refusal {
 /// A handler that panicked is our mistake, and what it said is for the log.
 fn panicked(_payload: Box<dyn Any + Send>) -> Response {
     Refusal::new(Reason::Internal, "the simulator failed").into_response()
+}
+
+/// Out here nobody knows the vendor any more; both of their clients can read this.
+fn panicked_outside(_payload: Box<dyn Any + Send>) -> Response {
+    let refusal = Refusal::new(Reason::Internal, "the simulator failed");
+    Vendor::OpenAi.word(&refusal, "", StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }

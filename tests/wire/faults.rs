@@ -73,6 +73,19 @@ async fn a_refused_rate_says_when_to_come_again() {
 }
 
 #[tokio::test]
+async fn a_wait_of_more_than_a_year_is_no_fault() {
+    for fault in ["429=9223372036854775807s", "slow-first-token=9223372036854775807s"] {
+        for path in [MESSAGES, COMPLETIONS] {
+            let answer = met(path, fault, true).await;
+            let message = answer.json()["error"]["message"].as_str().unwrap().to_owned();
+            assert!(answer.status == 400 && message.contains("longer than a year"), "{message}");
+        }
+    }
+    let longest = met(MESSAGES, "429=8760h", false).await;
+    assert_eq!(longest.headers["anthropic-ratelimit-requests-reset"], "1971-01-01T00:00:01Z");
+}
+
+#[tokio::test]
 async fn a_client_can_be_told_whether_to_try_again() {
     let face = Face::new(sim());
     let headers = [("x-zeroth-fault", "status=400"), ("x-zeroth-should-retry", "true")];

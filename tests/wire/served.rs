@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde_json::Value;
 use tower::ServiceExt as _;
 use zeroth::clock::SteppingClock;
-use zeroth::id::CountingIds;
+use zeroth::id::{CountingIds, Ids};
 use zeroth::llm::Model;
 use zeroth::llm::sim::{Sim, SimConfig, SimEmbedder, Speed};
 use zeroth::task::Tasks;
@@ -31,9 +31,13 @@ impl Face {
     }
 
     pub(crate) fn with(config: Config, model: impl Model + 'static) -> Self {
+        Self::named_by(config, model, CountingIds::default())
+    }
+
+    pub(crate) fn named_by(config: Config, model: impl Model + 'static, ids: impl Ids + 'static) -> Self {
         let clock = Arc::new(SteppingClock::new(UNIX_EPOCH, Duration::from_millis(10)));
         let (model, embedder) = (Arc::new(model), Arc::new(SimEmbedder::new()));
-        Self(router(config, Services { model, embedder, clock, ids: Arc::new(CountingIds::default()) }))
+        Self(router(config, Services { model, embedder, clock, ids: Arc::new(ids) }))
     }
 
     /// On a free port; it ends with the test's runtime.

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::clock::LONGEST_WAIT;
+
 use super::super::chance::{Chance, mix};
 use super::{CATALOGUE, Entry, Fault, Value};
 
@@ -72,7 +74,9 @@ impl Entry {
             Value::Time(_) => {
                 let time = text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
                 let usual = || BadRule(format!("has `{}={text}`, which is no duration such as 2s or 500ms", self.name));
-                time.map(Value::Time).ok_or_else(usual)
+                let endless = || BadRule(format!("has `{}={text}`, which is longer than a year", self.name));
+                let time = time.ok_or_else(usual)?;
+                (time <= LONGEST_WAIT).then_some(Value::Time(time)).ok_or_else(endless)
             }
             Value::Count(_) => {
                 number(text, &format!("wants a number of at least 1 after `{}=`", self.name)).map(Value::Count)
@@ -178,6 +182,7 @@ mod tests {
             ("4 29", "knows no fault `4 29`"),
             ("503=1", "takes none"),
             ("latency=fast", "no duration"),
+            ("429=9223372036854775807s", "longer than a year"),
             ("cut=0", "at least 1"),
             ("503*0", "how many times"),
             ("503@2", "from 0 to 1"),
