@@ -9,7 +9,7 @@ mod otlp;
 use axum::Router;
 use axum::http::StatusCode;
 use tokio::net::TcpListener;
-use zeroth::app::{self, Finding, Health};
+use zeroth::app::{self, App, Finding, Health, Seams};
 use zeroth::config::{Config, Source};
 
 /// Serves `router` on a free port until the test ends.
@@ -78,6 +78,50 @@ async fn a_model_without_a_price_is_noted() {
     let unpriced = about(&findings, "model openai:own-model");
     assert_eq!(unpriced.health, Health::Doubtful);
     assert!(unpriced.remark.contains("ZEROTH_PRICES"), "{unpriced:?}");
+}
+
+#[tokio::test]
+async fn a_ceiling_that_cannot_be_kept_is_broken() {
+    let simulator = served(app::simulator(&config(&[]))).await;
+    let settings = [
+        ("ZEROTH_MODEL", "openai:own-model,openai:gpt-4o-mini"),
+        ("OPENAI_BASE_URL", simulator.as_str()),
+        ("ZEROTH_BUDGET_DAY_USD", "5"),
+    ];
+    let findings = examine(&settings).await;
+    let unpriced = about(&findings, "model openai:own-model");
+    let refused = App::compose(&config(&settings), Seams::default()).err().unwrap().to_string();
+    assert!(unpriced.health == Health::Broken && unpriced.remark.ends_with(&refused), "{unpriced:?}");
+    assert_eq!(about(&findings, "model openai:gpt-4o-mini").health, Health::Fine);
+}
+
+#[tokio::test]
+async fn a_log_filter_that_cannot_be_read_is_broken() {
+    let findings = examine(&[("ZEROTH_LOG", "zeroth=loud=er")]).await;
+    let logs = about(&findings, "log lines");
+    assert!(logs.health == Health::Broken && logs.remark.contains("ZEROTH_LOG=warn"), "{logs:?}");
+}
+
+#[tokio::test]
+async fn the_data_folder_is_tried_and_left_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    for data in [folder.path().to_owned(), folder.path().join("not/yet")] {
+        let findings = examine(&[("ZEROTH_DATA_DIR", data.to_str().unwrap())]).await;
+        assert_eq!(about(&findings, "data folder").health, Health::Fine, "{findings:?}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let mut unwritable = vec![file.join("data")];
+    if cfg!(target_os = "linux") {
+        // Its permissions let the superuser write, the kernel lets nobody.
+        unwritable.push("/sys/kernel".into());
+    }
+    for data in unwritable {
+        let findings = examine(&[("ZEROTH_DATA_DIR", data.to_str().unwrap())]).await;
+        let finding = about(&findings, "data folder");
+        assert!(finding.health == Health::Doubtful && finding.remark.contains("cannot be written"), "{finding:?}");
+    }
 }
 
 #[tokio::test]

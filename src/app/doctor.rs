@@ -1,5 +1,7 @@
 //! `zeroth doctor`: is everything there that the settings ask for?
 
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,12 +12,14 @@ use futures::future::{BoxFuture, join_all};
 use crate::config::{Config, ModelName};
 use crate::content::Content;
 use crate::http;
+use crate::id::{Ids as _, RandomIds};
 use crate::llm::{Descriptor, Model, PriceList, Reach, Reached, Transport};
 use crate::observe::{self, Export};
 use crate::prompt::{self, Prompts};
 
 use super::adapters::{self, Adapter};
-use super::{AppError, prices};
+use super::models::check_prices;
+use super::{App, AppError, Seams, prices};
 
 /// The longest that one check may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -57,7 +61,25 @@ pub async fn doctor(config: &Config) -> Vec<Finding> {
     checks.push(async { vec![sessions(config), data_dir(config)] }.boxed());
     checks.push(telemetry(config).boxed());
     checks.push(port(config).map(|finding| vec![finding]).boxed());
-    join_all(checks).await.concat()
+    let mut findings = join_all(checks).await.concat();
+    findings.extend(logs(config));
+    if findings.iter().all(|finding| finding.health != Health::Broken) {
+        findings.extend(whole(config));
+    }
+    findings
+}
+
+/// Whatever else keeps the program from being put together.
+fn whole(config: &Config) -> Option<Finding> {
+    // Telemetry was looked at on its own, and would start threads.
+    let quiet = Config { observe: None, ..config.clone() };
+    let error = App::compose(&quiet, Seams::default()).err()?;
+    Some(Finding::new("program", Health::Broken, error.to_string().replace('\n', " ")))
+}
+
+fn logs(config: &Config) -> Option<Finding> {
+    let error = observe::check_logs(&config.logs).err()?;
+    Some(Finding::new("log lines", Health::Broken, error.to_string()))
 }
 
 fn content(config: &Config) -> Finding {
@@ -114,11 +136,14 @@ async fn model(
             (health, format!("{place}{reached}"))
         }
     };
-    priced(Finding::new(subject, health, remark), descriptor, prices)
+    priced(Finding::new(subject, health, remark), descriptor, prices, config)
 }
 
 /// The finding, and whether costs will be known.
-fn priced(finding: Finding, model: &Descriptor, prices: &PriceList) -> Finding {
+fn priced(finding: Finding, model: &Descriptor, prices: &PriceList, config: &Config) -> Finding {
+    if let Err(error) = check_prices(config, prices, std::slice::from_ref(model)) {
+        return Finding { health: Health::Broken, remark: format!("{}; {error}", finding.remark), ..finding };
+    }
     if finding.health == Health::Broken || prices.get(&model.provider, &model.model).is_some() {
         return finding;
     }
@@ -140,16 +165,24 @@ fn data_dir(config: &Config) -> Finding {
     let shown = folder.display();
     // What does not exist yet is made when it is needed, in the nearest folder that does.
     let exists = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
-    match exists.metadata() {
-        Ok(metadata) if metadata.is_dir() && !metadata.permissions().readonly() => {
-            Finding::new("data folder", Health::Fine, format!("{shown}"))
-        }
-        _ => Finding::new(
+    match try_writing(exists) {
+        Ok(()) => Finding::new("data folder", Health::Fine, format!("{shown}")),
+        Err(error) => Finding::new(
             "data folder",
             Health::Doubtful,
-            format!("{shown} cannot be written: ZEROTH_DATA_DIR names another; lines typed will be forgotten"),
+            format!(
+                "{shown} cannot be written ({error}): ZEROTH_DATA_DIR names another; lines typed will be forgotten"
+            ),
         ),
     }
+}
+
+/// Permissions do not tell all: a file that nobody else has is made, and taken away again.
+fn try_writing(folder: &Path) -> io::Result<()> {
+    let path = folder.join(format!(".zeroth-doctor-{:016x}", RandomIds.span()));
+    let written = File::create_new(&path)?.write_all(b"ok");
+    fs::remove_file(&path)?;
+    written
 }
 
 async fn telemetry(config: &Config) -> Vec<Finding> {

@@ -90,29 +90,13 @@ impl<'a> Models<'a> {
     /// A chain with everything around it that there is once for each call.
     fn whole(&self, links: Vec<Link>) -> Result<Arc<dyn Model>, AppError> {
         let descriptors: Vec<Descriptor> = links.iter().map(|link| link.descriptor.clone()).collect();
-        self.check_prices(&descriptors)?;
+        check_prices(self.config, &self.prices, &descriptors)?;
         let mut members = links.into_iter().map(|link| link.member);
         let first = members.next().ok_or_else(|| AppError::Model("ZEROTH_MODEL names no model".to_owned()))?;
         let chain = Arc::new(Fallback::new(first, members.collect()));
         let budgeted = Budgeted::new(chain, Arc::clone(self.ledger), Arc::clone(&self.prices), descriptors);
         let metered = Metered::new(Arc::new(budgeted), Arc::clone(self.clock));
         Ok(self.ring.model(Arc::new(metered)))
-    }
-
-    /// A ceiling in dollars means nothing for a model whose price nobody knows.
-    fn check_prices(&self, models: &[Descriptor]) -> Result<(), AppError> {
-        let budgets = self.config.resilience.budgets;
-        let ceilings = [("SESSION", budgets.session), ("TEAM", budgets.team), ("DAY", budgets.day)];
-        let Some((scope, _)) = ceilings.into_iter().find(|(_, Ceiling { usd, .. })| usd.is_some()) else {
-            return Ok(());
-        };
-        let unknown = models.iter().find(|model| self.prices.get(&model.provider, &model.model).is_none());
-        unknown.map_or(Ok(()), |Descriptor { provider, model, .. }| {
-            Err(AppError::Model(format!(
-                "ZEROTH_BUDGET_{scope}_USD cannot be kept, since the price of {model} of {provider} is not known: add it \
-                 to a file that ZEROTH_PRICES names, or set ZEROTH_BUDGET_{scope}_TOKENS in its place"
-            )))
-        })
     }
 
     fn named(&mut self, name: &ModelName) -> Result<Link, AppError> {
@@ -153,4 +137,20 @@ impl<'a> Models<'a> {
         self.transport = Some(Arc::clone(&transport));
         Ok(transport)
     }
+}
+
+/// A ceiling in dollars means nothing for a model whose price nobody knows.
+pub(super) fn check_prices(config: &Config, prices: &PriceList, models: &[Descriptor]) -> Result<(), AppError> {
+    let budgets = config.resilience.budgets;
+    let ceilings = [("SESSION", budgets.session), ("TEAM", budgets.team), ("DAY", budgets.day)];
+    let Some((scope, _)) = ceilings.into_iter().find(|(_, Ceiling { usd, .. })| usd.is_some()) else {
+        return Ok(());
+    };
+    let unknown = models.iter().find(|model| prices.get(&model.provider, &model.model).is_none());
+    unknown.map_or(Ok(()), |Descriptor { provider, model, .. }| {
+        Err(AppError::Model(format!(
+            "ZEROTH_BUDGET_{scope}_USD cannot be kept, since the price of {model} of {provider} is not known: add it \
+             to a file that ZEROTH_PRICES names, or set ZEROTH_BUDGET_{scope}_TOKENS in its place"
+        )))
+    })
 }

@@ -33,7 +33,7 @@ const OWN_TROUBLE: &str = "zeroth::telemetry";
 /// # Errors
 /// [`LogsError`] when the filter cannot be read. A second start changes nothing.
 pub fn start(config: &LogConfig, filter: &str, provider: Option<&SdkLoggerProvider>) -> Result<(), LogsError> {
-    let filter = EnvFilter::try_new(quiet(config.filter.as_deref().unwrap_or(filter)))?;
+    let filter = chosen(config, filter)?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = match config.format {
         LogFormat::Text => lines.with_ansi(false).event_format(Line).with_filter(filter).boxed(),
@@ -53,6 +53,18 @@ pub fn start(config: &LogConfig, filter: &str, provider: Option<&SdkLoggerProvid
         error!(target: "zeroth::panic", "panic{place}; what was under way is lost, the program goes on");
     }));
     Ok(())
+}
+
+/// Whether logging could be started.
+///
+/// # Errors
+/// [`LogsError`] when the filter cannot be read.
+pub fn check(config: &LogConfig) -> Result<(), LogsError> {
+    chosen(config, LogConfig::DEFAULT_FILTER).map(drop)
+}
+
+fn chosen(config: &LogConfig, usual: &str) -> Result<EnvFilter, LogsError> {
+    Ok(EnvFilter::try_new(quiet(config.filter.as_deref().unwrap_or(usual)))?)
 }
 
 /// `filter` without the SDK's own chatter, which repeats what we say once a minute; unless the user asks for it.

@@ -36,7 +36,7 @@ pub use embed::ObservedEmbedder;
 pub use flow::{Flow, FlowReport};
 pub use http_client::ObservedTransport;
 pub use http_server::ObserveHttp;
-pub use logs::{LogsError, start as start_logs};
+pub use logs::{LogsError, check as check_logs, start as start_logs};
 pub use model::ObservedModel;
 pub use pipeline::{Pipeline, PipelineError, SharedPropagator};
 pub use play::ObservedPlay;
