@@ -20,7 +20,7 @@ impl Setting {
             // `--version` prints the program's own.
             return Some("service-version".to_owned());
         }
-        let name = self.variable.strip_prefix("ZEROTH_")?;
+        let name = self.variable.strip_prefix("ZEROTH_").filter(|name| !name.ends_with("_KEY"))?;
         Some(name.to_lowercase().replace('_', "-"))
     }
 }
@@ -302,7 +302,7 @@ const SIMULATOR: &[Setting] = &[
         "ZEROTH_SIM_JOURNAL_CONTENT",
         "false",
         "true",
-        "Whether it remembers their bodies, and with them the prompts.",
+        "Whether it remembers their bodies, and with them the prompts: the last 64 MB of them.",
     ),
 ];
 
@@ -445,3 +445,18 @@ const OPENTELEMETRY: &[Setting] = &[
          `SPAN_AND_EVENT`. `true` means `SPAN_AND_EVENT`.",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_has_no_flag() {
+        let secrets: Vec<&Setting> = all()
+            .filter(|setting| setting.variable.ends_with("_KEY") || setting.variable.ends_with("HEADERS"))
+            .collect();
+        assert!(secrets.iter().any(|setting| setting.variable == "ZEROTH_SIM_KEY"));
+        assert!(secrets.iter().all(|setting| setting.flag().is_none()), "{secrets:?}");
+        assert_eq!(find("ZEROTH_SIM_PORT").and_then(Setting::flag).as_deref(), Some("sim-port"));
+    }
+}

@@ -102,7 +102,15 @@ impl PriceList {
         let mut reader = Reader { problems: Vec::new() };
         let providers = match text.parse::<Table>() {
             Ok(providers) => providers,
-            Err(error) => return vec![format!("this is not TOML: {}", error.to_string().trim_end())],
+            // Not the lines themselves: it may be another file, and that may hold keys.
+            Err(error) => {
+                let before = &text[..error.span().map_or(0, |span| span.start.min(text.len()))];
+                return vec![format!(
+                    "this is not TOML: line {}: {}",
+                    before.matches('\n').count() + 1,
+                    error.message()
+                )];
+            }
         };
         for (provider, models) in &providers {
             for (model, price) in reader.table(provider, models) {
@@ -308,6 +316,17 @@ mod tests {
         "#);
         let broken = PriceList::read("[p").unwrap_err();
         assert!(broken.to_string().starts_with("this is not TOML"), "{broken}");
+    }
+
+    #[test]
+    fn a_file_that_was_named_by_mistake_is_not_quoted() {
+        for secret in ["sk-hush", "sk hush=1", "\"sk-hush", "[hush", "'hush' hush", "hush = \"", "\"hush\"", "{hush"] {
+            let text = format!("# mine\nZEROTH_PORT=5050\nOPENAI_API_KEY={secret}\n");
+            let problems = PriceList::read(&text).unwrap_err().problems.join("\n");
+            assert!(!problems.contains("hush"), "{problems}");
+        }
+        let problems = PriceList::read("# mine\nOPENAI_API_KEY=sk-hush").unwrap_err().problems;
+        assert!(problems[0].starts_with("this is not TOML: line 2: "), "{problems:?}");
     }
 
     #[test]

@@ -50,7 +50,8 @@ fn fields<'a>(file: &str, head: &'a str, problems: &mut Vec<Problem>) -> Vec<(&'
             Some((key @ ("name" | "version" | "temperature" | "max_output_tokens"), value)) => {
                 fields.push((key, value))
             }
-            _ => problems.push(problem(file, &format!("the front matter does not know {line:?}"))),
+            Some((key, _)) => problems.push(problem(file, &format!("the front matter does not know {key:?}"))),
+            None => problems.push(problem(file, "the front matter has a line that is not `key: value`")),
         }
     }
     fields
@@ -90,12 +91,13 @@ mod tests {
 
     #[test]
     fn every_problem_is_reported_at_once() {
-        let text = "---\nname: x\nmood: dark\ntemperature: hot\nmax_output_tokens: 0\n---\nbody";
+        let text = "---\nname: x\nmood: dark\nhush\ntemperature: hot\nmax_output_tokens: 0\n---\nbody";
         let problems: Vec<String> = split("x.md", text).unwrap_err().iter().map(Problem::to_string).collect();
         assert_eq!(
             problems,
             [
-                "x.md: the front matter does not know \"mood: dark\"",
+                "x.md: the front matter does not know \"mood\"",
+                "x.md: the front matter has a line that is not `key: value`",
                 "x.md: the front matter needs version",
                 "x.md: temperature must be a number from 0 to 2, not \"hot\"",
                 "x.md: max_output_tokens must be a whole number above 0, not \"0\"",
