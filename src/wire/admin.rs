@@ -9,12 +9,14 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::llm::fault::{Fault, Rule};
 
 use super::auth;
 use super::body::Fields;
+use super::journal::Entry;
 use super::refusal::Refusal;
 use super::server::Simulator;
 use super::vendor::Vendor;
@@ -66,7 +68,13 @@ pub(super) async fn clear_faults(_: Operator, State(simulator): State<Arc<Simula
 
 /// `GET /admin/journal`: the last requests, oldest first.
 pub(super) async fn journal(_: Operator, State(simulator): State<Arc<Simulator>>) -> impl IntoResponse {
-    Json(json!({ "requests": simulator.journal.entries() }))
+    Json(Listing { requests: simulator.journal.entries() })
+}
+
+/// Written as it is read: all words at once, as values, would need many times their room.
+#[derive(Serialize)]
+struct Listing {
+    requests: Vec<Entry>,
 }
 
 /// `DELETE /admin/journal`.

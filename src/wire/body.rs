@@ -44,9 +44,9 @@ impl Fields {
         self.0.contains_key(name)
     }
 
-    /// All of them.
-    pub(super) fn value(&self) -> Value {
-        Value::Object(self.0.clone())
+    /// All of them, as JSON.
+    pub(super) fn text(&self) -> String {
+        serde_json::to_string(&self.0).unwrap_or_default()
     }
 
     /// Gives the model another name, if it has one.

@@ -13,6 +13,9 @@ pub(super) const HEADER: &str = "x-zeroth-fault";
 /// The most lists of rules whose draws are remembered.
 const ROOM: usize = 1000;
 
+/// The longest list of a request, in bytes: its text is kept.
+const LONGEST: usize = 1024;
+
 /// The sources of faults.
 pub(super) struct Faults {
     /// As the settings have it.
@@ -70,6 +73,9 @@ impl Faults {
         if text.is_empty() {
             return Ok(Vec::new());
         }
+        if text.len() > LONGEST {
+            return Err(Refusal::field(place, &format!("names faults in more than {LONGEST} bytes")));
+        }
         let rules = Rule::list(text).map_err(|error| Refusal::field(place, &format!("`{text}` {error}")))?;
         if rules.iter().all(|rule| rule.times.is_none() && rule.probability >= 1.0) {
             return Ok(rules.into_iter().map(|rule| rule.fault).collect());
@@ -115,6 +121,17 @@ mod tests {
             problem.starts_with("x-zeroth-fault: `nonsense` knows no fault `nonsense`; there are latency,"),
             "{problem}"
         );
+    }
+
+    #[test]
+    fn a_long_list_is_not_even_read() {
+        let faults = Faults::new(Vec::new(), 1);
+        let long = "503*2,".repeat(171);
+        for (header, suffix, place) in [(Some(long.as_str()), "", "x-zeroth-fault"), (None, long.as_str(), "model")] {
+            let problem = faults.draw(header, suffix).unwrap_err().message;
+            assert_eq!(problem, format!("{place}: names faults in more than 1024 bytes"));
+        }
+        assert_eq!(faults.draw(Some(&long[6..]), "").unwrap().len(), 170);
     }
 
     #[test]

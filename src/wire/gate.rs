@@ -29,6 +29,9 @@ use super::vendor::Vendor;
 /// The longest that a request is left without an answer on purpose.
 const FOR_EVER: Duration = Duration::from_secs(10 * 60);
 
+/// The longest name of a model, faults included: limits are kept by it.
+const LONGEST_NAME: usize = 1024;
+
 /// A request that was let in.
 pub(super) struct Ticket {
     pub(super) holder: Holder,
@@ -84,11 +87,16 @@ pub(super) async fn admit(
         _ => (Fields::default(), digest(0, parts.uri.path())),
     };
     let named = fields.get("model").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if named.len() > LONGEST_NAME {
+        return Err(Refusal::field("model", &format!("String should have at most {LONGEST_NAME} bytes")));
+    }
     let (model, suffix) = faults::split(&named);
     fields.rename(model);
-    let content = (simulator.config.journal_content == Content::Kept).then(|| fields.value());
     let streamed = fields.get("stream").and_then(Value::as_bool).unwrap_or(false);
-    record.read((!model.is_empty()).then_some(model), streamed, content);
+    record.read((!model.is_empty()).then_some(model), streamed);
+    if simulator.config.journal_content == Content::Kept {
+        simulator.journal.keep(&record, fields.text());
+    }
     let wished = parts.headers.get(HEADER).map(|wish| wish.to_str().unwrap_or("?"));
     let faults = simulator.faults.draw(wished, suffix)?;
     record.faults(&faults);

@@ -1,10 +1,10 @@
 //! The journal: what was asked lately and what became of it, never the key, and the words only if they are wanted.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::clock::Clock;
@@ -16,12 +16,23 @@ use super::vendor::Vendor;
 /// The longest name or path that is kept, in bytes.
 const NAME: usize = 200;
 
+/// The most bytes of words that are kept of all requests together.
+const WORDS: usize = 64 * 1024 * 1024;
+
 /// The last requests, oldest first.
 pub(super) struct Journal {
     room: usize,
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
     records: Mutex<VecDeque<Arc<Record>>>,
+    words: Mutex<Words>,
+}
+
+/// Whose words are kept, oldest first, and how many bytes they have.
+#[derive(Default)]
+struct Words {
+    bytes: usize,
+    owners: VecDeque<(Weak<Record>, usize)>,
 }
 
 /// What there is to know of one request.
@@ -49,9 +60,9 @@ pub(super) struct Entry {
     pub(super) output_tokens: u64,
     pub(super) first_token_ms: Option<u64>,
     pub(super) total_ms: Option<u64>,
-    /// The request's body.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) content: Option<Value>,
+    /// The request's body. As text it takes least room.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_json")]
+    pub(super) content: Option<String>,
 }
 
 /// What became of a request.
@@ -72,7 +83,7 @@ pub(super) enum Outcome {
 
 impl Journal {
     pub(super) fn new(room: usize, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
-        Self { room, clock, metrics, records: Mutex::default() }
+        Self { room, clock, metrics, records: Mutex::default(), words: Mutex::default() }
     }
 
     /// Opens a record.
@@ -90,6 +101,23 @@ impl Journal {
             records.push_back(Arc::clone(&record));
         }
         record
+    }
+
+    /// Keeps what was said in a request; the oldest words make room.
+    pub(super) fn keep(&self, record: &Arc<Record>, content: String) {
+        let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        words.bytes += content.len();
+        words.owners.push_back((Arc::downgrade(record), content.len()));
+        record.entry().content = Some(content);
+        let (mut bytes, owners) = (words.bytes, &mut words.owners);
+        // Requests that the journal has forgotten are among the first.
+        while let Some((owner, size)) = owners.pop_front_if(|(owner, _)| bytes > WORDS || owner.strong_count() == 0) {
+            bytes -= size;
+            if let Some(owner) = owner.upgrade() {
+                owner.entry().content = None;
+            }
+        }
+        words.bytes = bytes;
     }
 
     /// The records as they are now, oldest first.
@@ -134,9 +162,9 @@ impl Record {
     }
 
     /// The request was read.
-    pub(super) fn read(&self, model: Option<&str>, stream: bool, content: Option<Value>) {
+    pub(super) fn read(&self, model: Option<&str>, stream: bool) {
         let mut entry = self.entry();
-        (entry.model, entry.stream, entry.content) = (model.map(clipped), stream, content);
+        (entry.model, entry.stream) = (model.map(clipped), stream);
     }
 
     /// These faults are put in.
@@ -217,6 +245,10 @@ impl Drop for Watch {
     }
 }
 
+fn as_json<S: Serializer>(content: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    content.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok()).serialize(serializer)
+}
+
 fn timestamp(time: SystemTime) -> String {
     jiff::Timestamp::try_from(time).map_or_else(|_| String::new(), |time| format!("{time:.3}"))
 }
@@ -227,4 +259,38 @@ fn millis(time: Duration) -> u64 {
 
 fn clipped(text: &str) -> String {
     text[..text.floor_char_boundary(NAME)].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::clock::SystemClock;
+
+    use super::*;
+
+    fn journal(room: usize) -> Journal {
+        Journal::new(room, Arc::new(SystemClock::start()), Arc::new(Metrics::new()))
+    }
+
+    fn kept(journal: &Journal, bytes: usize) {
+        let record = journal.open(Vendor::OpenAi, String::new(), Entry::default());
+        journal.keep(&record, "x".repeat(bytes));
+    }
+
+    #[test]
+    fn the_oldest_words_make_room() {
+        let journal = journal(9);
+        [1, WORDS / 2, WORDS / 2, 1, WORDS / 4].into_iter().for_each(|bytes| kept(&journal, bytes));
+        let kept: Vec<bool> = journal.entries().iter().map(|entry| entry.content.is_some()).collect();
+        assert_eq!(kept, [false, false, true, true, true], "each request is still known");
+    }
+
+    #[test]
+    fn the_words_of_forgotten_requests_do_not_count() {
+        let journal = journal(2);
+        for _ in 0..9 {
+            kept(&journal, 10);
+        }
+        let words = journal.words.lock().unwrap();
+        assert_eq!((words.bytes, words.owners.len()), (20, 2));
+    }
 }

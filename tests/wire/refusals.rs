@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use futures::StreamExt as _;
 use serde_json::{Value, json};
+use zeroth::id::{Ids, SessionId};
 use zeroth::llm::ErrorKind;
+use zeroth::wire::Config;
 
 use crate::served::{Answer, Face, sim};
 use crate::stub::Stub;
@@ -21,6 +23,33 @@ fn told(answer: &Answer) -> (u16, String, String) {
     (answer.status.as_u16(), word(&body["error"]["type"]), word(&body["error"]["message"]))
 }
 
+/// Names nothing.
+#[derive(Debug)]
+struct Nameless;
+
+impl Ids for Nameless {
+    fn session(&self) -> SessionId {
+        panic!("there are no sessions here")
+    }
+
+    fn trace(&self) -> u128 {
+        panic!("on purpose")
+    }
+
+    fn span(&self) -> u64 {
+        panic!("there are no spans here")
+    }
+}
+
+#[tokio::test]
+async fn a_panic_where_the_vendor_is_not_known_yet_is_an_answer_too() {
+    let face = Face::named_by(Config::default(), sim(), Nameless);
+    let answer = face.post("/v1/messages", "{}").await;
+    let error = &answer.json()["error"];
+    assert_eq!((answer.status.as_u16(), &error["type"]), (500, &json!("server_error")));
+    assert_eq!(error["message"], "the simulator failed");
+}
+
 #[tokio::test]
 async fn a_request_that_cannot_be_read_is_explained() {
     let face = Face::new(sim());
@@ -30,6 +59,11 @@ async fn a_request_that_cannot_be_read_is_explained() {
         ("/v1/messages", "[]".to_owned(), "the body must be a JSON object"),
         ("/v1/messages", json!({ "max_tokens": 1, "messages": said }).to_string(), "model: Field required"),
         ("/v1/messages", json!({ "model": "m", "messages": said }).to_string(), "max_tokens: Field required"),
+        (
+            "/v1/messages",
+            json!({ "model": "m".repeat(1025), "messages": said }).to_string(),
+            "model: String should have at most 1024 bytes",
+        ),
         ("/v1/messages", json!({ "model": "m", "max_tokens": 1 }).to_string(), "messages: Field required"),
         ("/v1/messages/count_tokens", json!({ "model": "m" }).to_string(), "messages: Field required"),
         ("/v1/chat/completions", "no".to_owned(), "the body is not valid JSON: expected ident at line 1 column 2"),
