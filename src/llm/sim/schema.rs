@@ -3,6 +3,8 @@
 //! Understood are the keywords that providers accept for structured outputs, and the bounds of JSON Schema beside them.
 //! `pattern`, `not` and conditions are not: a value may break them.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Number, Value, json};
 
 use super::super::chance::{digest, mix};
@@ -154,6 +156,7 @@ impl<'a> Maker<'a> {
         let length = least.max(usual).min(most);
         let unique = schema.get("uniqueItems") == Some(&Value::Bool(true));
         let mut items: Vec<Value> = Vec::new();
+        let mut known = HashSet::new();
         // Where items must differ, it may take some tries to find another.
         for number in 0..length.saturating_mul(if unique { 20 } else { 1 }) {
             if items.len() == length {
@@ -161,7 +164,7 @@ impl<'a> Maker<'a> {
             }
             let item = first.get(items.len()).or_else(|| schema.get("items")).unwrap_or(&Value::Null);
             let item = self.make(item, mix(seed, number as u64), depth + 1)?;
-            if !unique || !items.contains(&item) {
+            if !unique || known.insert(item.clone()) {
                 items.push(item);
             }
         }

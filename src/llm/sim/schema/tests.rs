@@ -196,3 +196,14 @@ fn an_object_has_no_more_properties_than_it_may() {
     let value = instance(&json!({ "properties": { "a": inner }, "minProperties": 1 }), 7, WORDS).unwrap();
     assert_eq!(value, json!({ "a": {} }), "the bound of a property is its own");
 }
+
+#[test]
+fn items_that_must_differ_do() {
+    let item = json!({ "type": "integer", "minimum": 0, "maximum": 30 });
+    let schema = json!({ "type": "array", "items": item, "minItems": 20, "uniqueItems": true });
+    let value = instance(&schema, 7, WORDS).unwrap();
+    let mut items: Vec<i64> = value.as_array().unwrap().iter().filter_map(Value::as_i64).collect();
+    items.sort_unstable();
+    items.dedup();
+    assert_eq!(items.len(), 20, "{value}");
+}
