@@ -138,6 +138,7 @@ async fn backends_get_an_export_of_nothing() {
 async fn a_backend_that_takes_nothing_is_explained() {
     let strict = served(Router::new().fallback(|| async { StatusCode::UNAUTHORIZED })).await;
     let elsewhere = served(Router::new()).await;
+    let page = served(Router::new().fallback(|| async { axum::response::Html("Please log in.") })).await;
     let nobody = {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         format!("http://user:hush@{}/v1/metrics?key=hush", listener.local_addr().unwrap())
@@ -150,6 +151,8 @@ async fn a_backend_that_takes_nothing_is_explained() {
         ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", &elsewhere),
     ])
     .await;
+    let portal = examine(&[("OTEL_EXPORTER_OTLP_ENDPOINT", &page)]).await;
+    assert!(about(&portal, "telemetry spans").remark.contains("a web page came back"), "{portal:?}");
     for (signal, advice) in [
         ("spans", "the credentials are rejected: check OTEL_EXPORTER_OTLP_HEADERS"),
         ("metrics", "nobody listens there"),

@@ -1,7 +1,7 @@
 """The official Python client of OpenAI drives `zeroth sim`: it knows its vendor's protocol better than we do.
 
     pip install openai==3.52.0
-    zeroth sim --sim-speed instant --sim-key secret &
+    ZEROTH_SIM_KEY=secret zeroth sim --sim-speed instant &
     python .ci/judges/sdk_openai.py http://127.0.0.1:5051 secret
 
 Without a key here and there everything is checked but that a wrong one is refused. `.ci/judge sdk BINARY` does all of

@@ -126,6 +126,10 @@ impl Config {
     pub fn read(source: &Source) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(source);
         let config = Self::read_all(&mut reader);
+        let (teams, team) = (&config.http.teams, &config.team);
+        if !teams.is_empty() && !teams.contains(team) && *team != Team::default() {
+            reader.note(format!("ZEROTH_TEAM: {team} is not among ZEROTH_TEAMS"));
+        }
         match reader.problems() {
             problems if problems.is_empty() => Ok(config),
             problems => Err(ConfigError(problems)),
@@ -194,7 +198,10 @@ fn fault_rules(reader: &mut Reader<'_>) -> Vec<Rule> {
     reader.read("ZEROTH_FAULTS", Vec::new(), |text| {
         let rules = Rule::list(text).map_err(|error| error.to_string())?;
         match rules.iter().find(|rule| rule.fault.needs_wire()) {
-            Some(rule) => Err(format!("has `{rule}`, which only `zeroth sim` can do: set ZEROTH_SIM_FAULTS there")),
+            Some(rule) => Err(format!(
+                "wants `{}`, which only `zeroth sim` can do: set ZEROTH_SIM_FAULTS there",
+                rule.fault.name()
+            )),
             None => Ok(rules),
         }
     })

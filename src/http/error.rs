@@ -55,7 +55,7 @@ kinds! {
         "Send the session_id that POST /games or POST /play answered with, or none to play at the shared table.";
     QUOTA_EXCEEDED = PAYMENT_REQUIRED, "quota-exceeded", "The provider's quota is used up",
         "Only whoever runs the game can help, by paying the provider.";
-    BUDGET_EXCEEDED = PAYMENT_REQUIRED, "budget-exceeded", "The budget is spent",
+    BUDGET_EXCEEDED = PAYMENT_REQUIRED, "budget-exceeded", "The budget does not cover this",
         "The detail names the budget and the setting that raises it; a budget for the day is whole again at midnight UTC.";
     INVALID_TEAM = BAD_REQUEST, "invalid-team", "Not a team's name",
         "Send 1 to 64 letters, digits, '-', '_' or '.' in the header X-Zeroth-Team, or leave it away.";

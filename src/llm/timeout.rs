@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 use super::error::{ErrorKind, ModelError};
+use super::fault::Fault;
 #[cfg(test)]
 use super::fixture::{self, Step};
 use super::model::{ChatReply, ChatRequest, Delta, Deltas, Descriptor, Model, Note};
@@ -52,7 +53,7 @@ impl TimedOut {
         if progress.0 < end.0 { progress } else { end }
     }
 
-    fn error(&self, bound: Bound) -> ModelError {
+    fn error(&self, bound: Bound, fault: Option<Fault>) -> ModelError {
         let provider = &self.inner.descriptor().provider;
         let Timeouts { first_token, idle, total } = self.timeouts;
         let message = match bound {
@@ -67,6 +68,11 @@ impl TimedOut {
                 "{provider} did not finish within {total:?}: raise ZEROTH_MODEL_TIMEOUT if its answers take that long"
             ),
         };
+        let message = match fault {
+            // Then no setting is wrong.
+            Some(fault) => format!("{provider} kept us waiting for too long (fault {fault}, put in on purpose)"),
+            None => message,
+        };
         ModelError::new(ErrorKind::Timeout, message)
     }
 }
@@ -77,6 +83,8 @@ struct Seen {
     last_text: Option<Instant>,
     /// Tokens that the provider has told of; it will want them paid.
     usage: Option<Usage>,
+    /// Who is to blame, if not the provider.
+    fault: Option<Fault>,
 }
 
 impl Seen {
@@ -84,6 +92,7 @@ impl Seen {
         match delta {
             Delta::Text(_) => self.last_text = Some(Instant::now()),
             Delta::Note(Note::Usage { usage, .. }) => self.usage = Some(usage),
+            Delta::Note(Note::Fault { fault, .. }) => self.fault = Some(fault),
             Delta::Note(_) => {}
         }
     }
@@ -117,13 +126,13 @@ impl Model for TimedOut {
             if let Poll::Ready(outcome) = call.as_mut().poll(context) {
                 return Poll::Ready(outcome);
             }
-            let Seen { last_text, usage } = *seen.lock().unwrap_or_else(PoisonError::into_inner);
+            let Seen { last_text, usage, fault } = *seen.lock().unwrap_or_else(PoisonError::into_inner);
             let (deadline, bound) = self.deadline(request.stream, started, last_text);
             // Text may bring the deadline nearer, too: the first word is often granted more time than the second.
             if alarm.deadline() != deadline {
                 alarm.as_mut().reset(deadline);
             }
-            alarm.as_mut().poll(context).map(|()| Err(ModelError { usage, ..self.error(bound) }))
+            alarm.as_mut().poll(context).map(|()| Err(ModelError { usage, ..self.error(bound, fault) }))
         })
         .await
     }

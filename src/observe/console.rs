@@ -158,8 +158,8 @@ fn detour(event: &Event) -> String {
     let why = value(attr::ERROR_TYPE);
     match event.name.as_ref() {
         span_event::RETRY => {
-            let wait = value(attr::RETRY_WAIT).parse().unwrap_or(0.0);
-            format!("{why}: again in {wait:.1} s")
+            let wait: f64 = value(attr::RETRY_WAIT).parse().unwrap_or(0.0);
+            format!("{why}: again in {:.0} ms", wait * 1000.0)
         }
         span_event::FALLBACK => format!("{why}: on to {}", value(attr::FALLBACK_MODEL)),
         span_event::FAULT => format!("fault {}, put in on purpose", value(attr::FAULT)),
@@ -189,9 +189,12 @@ fn story(span: &SpanData) -> String {
         value(attr::USAGE_INPUT_TOKENS).map(|tokens| format!("tokens in {tokens}")),
         value(attr::USAGE_OUTPUT_TOKENS).map(|tokens| format!("out {tokens}")),
         value(attr::COST_USD).map(|usd| match value(attr::COST_SIMULATED) {
-            Some(Value::Bool(true)) => format!("${usd} (simulated)"),
-            _ => format!("${usd}"),
+            Some(Value::Bool(true)) => format!("${} (simulated)", rounded(usd)),
+            _ => format!("${}", rounded(usd)),
         }),
+        value(attr::RESPONSE_MODEL)
+            .filter(|_| span.events.iter().any(|event| event.name == span_event::FALLBACK))
+            .map(|model| format!("answered by {model}")),
         value(attr::ERROR_TYPE).map(|kind| format!("error {kind}")),
         match &span.status {
             Status::Error { description } if !description.is_empty() => Some(description.to_string()),
@@ -199,6 +202,14 @@ fn story(span: &SpanData) -> String {
         },
     ];
     told.into_iter().flatten().map(|words| format!(" · {words}")).collect()
+}
+
+/// Dollars to the millionth.
+fn rounded(usd: &Value) -> String {
+    match usd {
+        Value::F64(usd) => format!("{usd:.6}"),
+        other => other.to_string(),
+    }
 }
 
 /// Seconds as an attribute has them, in milliseconds.

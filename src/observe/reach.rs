@@ -37,6 +37,10 @@ pub async fn reach(signal: &str, otlp: &Otlp) -> Result<(), String> {
     }
     let answer = request.send().await.map_err(|error| unreachable(&error, grpc))?;
     // A call that fails at once has its gRPC status in the head.
+    let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("text/html") {
+        return Err("a web page came back: check OTEL_EXPORTER_OTLP_ENDPOINT and the proxy".to_owned());
+    }
     let grpc_status = answer.headers().get("grpc-status").and_then(|status| status.to_str().ok()).unwrap_or("0");
     judge(answer.status(), grpc_status)
 }

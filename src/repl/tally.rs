@@ -94,7 +94,7 @@ impl Tally {
 /// What a turn took, as the parts of a line.
 pub(super) fn footer(outcome: &TurnOutcome) -> Vec<String> {
     let reply = &outcome.reply;
-    let mut parts = Vec::new();
+    let mut parts = vec![reply.model.clone()];
     if let Some(usage) = reply.usage {
         parts.push(format!("{} tokens in, {} out", usage.input, usage.output));
     }

@@ -67,7 +67,7 @@ async fn a_person_sees_prompts_footers_and_totals() {
     Data> I look around.
     Computer> The bridge hums, and the lights of all consoles
     but one are out.
-    120 tokens in, 30 out · $0.000250 simulated
+    sim-1 · 120 tokens in, 30 out · $0.000250 simulated
     first token 380 ms · total 1.9 s
     trace 00000000000000000000000000000abc
 
@@ -140,7 +140,7 @@ async fn a_cancelled_turn_can_be_played_again() {
     let mut stage = Stage::person(60, &["I look around.", "/history", "/retry", "/history"]);
     stage.acts([Act::Hang(&["The bridge is "]), Act::Answer(&["The bridge hums."])]);
     let played = stage.play().await;
-    insta::assert_snapshot!(played.story(), @r"
+    insta::assert_snapshot!(played.story(), @"
     Data> I look around.
     Computer> The bridge is
     Cancelled: this turn is not in the game. /retry plays it
@@ -152,7 +152,7 @@ async fn a_cancelled_turn_can_be_played_again() {
     Data> /retry
     Data> I look around.
     Computer> The bridge hums.
-    120 tokens in, 30 out · $0.000250 simulated
+    sim-1 · 120 tokens in, 30 out · $0.000250 simulated
     first token 380 ms · total 1.9 s
     trace 00000000000000000000000000000abc
 
@@ -171,7 +171,7 @@ async fn a_failed_turn_can_be_played_again() {
     let mut stage = Stage::person(60, &["I look around.", "/trace", "/retry", "/cost"]);
     stage.acts([Act::Stumble(&["The bri"], overloaded()), Act::Answer(&["The bridge hums."])]);
     let played = stage.play().await;
-    insta::assert_snapshot!(played.story(), @r"
+    insta::assert_snapshot!(played.story(), @"
     Data> I look around.
     Computer> The bri
     The provider is overloaded. /retry tries again.
@@ -184,7 +184,7 @@ async fn a_failed_turn_can_be_played_again() {
     Data> /retry
     Data> I look around.
     Computer> The bridge hums.
-    120 tokens in, 30 out · $0.000250 simulated
+    sim-1 · 120 tokens in, 30 out · $0.000250 simulated
     first token 380 ms · total 1.9 s
     trace 00000000000000000000000000000abc
 
@@ -228,10 +228,10 @@ async fn an_answer_stays_until_there_is_another() {
         Act::Answer(&["Four."]),
     ]);
     let played = stage.play().await;
-    insta::assert_snapshot!(played.story(), @r"
+    insta::assert_snapshot!(played.story(), @"
     Data> I look around.
     Computer> One.
-    120 tokens in, 30 out · $0.000250 simulated
+    sim-1 · 120 tokens in, 30 out · $0.000250 simulated
     first token 380 ms · total 1.9 s
     trace 00000000000000000000000000000abc
 
@@ -253,7 +253,7 @@ async fn an_answer_stays_until_there_is_another() {
     Data> /retry
     Data> I look around.
     Computer> Four.
-    120 tokens in, 30 out · $0.000250 simulated
+    sim-1 · 120 tokens in, 30 out · $0.000250 simulated
     first token 380 ms · total 1.9 s
     trace 00000000000000000000000000000abc
 

@@ -240,7 +240,7 @@ fn refusal(scope: &Scope, shortage: Shortage, now: SystemTime) -> ModelError {
     };
     let Shortage { ceiling, left, needed, setting: unit } = shortage;
     let message = format!(
-        "{whose} of {ceiling} has {left} left, and this turn may need {needed}: ZEROTH_BUDGET_{setting}_{unit} raises it"
+        "{whose} of {ceiling} has {left} left, and this call may need {needed}: ZEROTH_BUDGET_{setting}_{unit} raises it"
     );
     let retry_after = (*scope == Scope::Day).then(|| until_midnight(now));
     ModelError { retry_after, ..ModelError::new(ErrorKind::BudgetExceeded, message) }

@@ -54,15 +54,15 @@ pub enum Fault {
     Verbose(u32),
     /// The model says something wrong.
     Quality(Quality),
-    /// Any other status. Over the wire only.
+    /// Any other status. `zeroth sim` only.
     Status(u16),
-    /// An error in the middle of the stream, after so many tokens. Over the wire only.
+    /// An error in the middle of the stream, after so many tokens. `zeroth sim` only.
     StreamError(u32),
-    /// A web page in place of the answer. Over the wire only.
+    /// A web page in place of the answer. `zeroth sim` only.
     Html,
-    /// The answer comes byte by byte. Over the wire only; a good client does not notice.
+    /// The answer comes byte by byte. `zeroth sim` only; a good client does not notice.
     ByteByByte,
-    /// The lines of the stream end with CR LF. Over the wire only; a good client does not notice.
+    /// The lines of the stream end with CR LF. `zeroth sim` only; a good client does not notice.
     Crlf,
 }
 
@@ -131,11 +131,11 @@ catalogue! {
     "hallucinated-lore", Value::None, |_| Fault::Quality(Quality::HallucinatedLore), "lore that contradicts the campaign";
     "obeyed-injection", Value::None, |_| Fault::Quality(Quality::ObeyedInjection), "instructions of the player are obeyed";
     "style-drift", Value::None, |_| Fault::Quality(Quality::StyleDrift), "the storyteller falls out of its voice";
-    "status", Value::Count(418), |v| Fault::Status(v.status()), "that status; over the wire only";
-    "stream-error", Value::Count(MIDDLE), |v| Fault::StreamError(v.count()), "an error in the stream after that many tokens; over the wire only";
-    "html", Value::None, |_| Fault::Html, "a web page in place of the answer; over the wire only";
-    "byte-by-byte", Value::None, |_| Fault::ByteByByte, "the answer comes in single bytes; over the wire only";
-    "crlf", Value::None, |_| Fault::Crlf, "lines end with CR LF; over the wire only";
+    "status", Value::Count(418), |v| Fault::Status(v.status()), "that status; `zeroth sim` only";
+    "stream-error", Value::Count(MIDDLE), |v| Fault::StreamError(v.count()), "an error in the stream after that many tokens; `zeroth sim` only";
+    "html", Value::None, |_| Fault::Html, "a web page in place of the answer; `zeroth sim` only";
+    "byte-by-byte", Value::None, |_| Fault::ByteByByte, "the answer comes in single bytes; `zeroth sim` only";
+    "crlf", Value::None, |_| Fault::Crlf, "lines end with CR LF; `zeroth sim` only";
 }
 
 const fn seconds(seconds: u64) -> Value {
