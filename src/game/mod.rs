@@ -2,6 +2,7 @@
 
 mod campaign;
 mod dialogue;
+pub mod rules;
 
 pub use campaign::{Campaign, Character, Problem, Scenery, Topic};
 pub use dialogue::{Line, Message, MessageError, Setup, Speaker, Turn, window};
