@@ -2,7 +2,9 @@
 
 mod campaign;
 mod dialogue;
+mod reading;
 pub mod rules;
+pub mod character;
 
 pub use campaign::{Campaign, Character, Problem, Scenery, Topic};
 pub use dialogue::{Line, Message, MessageError, Setup, Speaker, Turn, window};
