@@ -167,7 +167,7 @@ impl Player {
         self.modifiers(Ability::Dex, false)
     }
 
-    fn skill_modifiers(&self, skill: Skill) -> Vec<Modifier> {
+    pub(in crate::game) fn skill_modifiers(&self, skill: Skill) -> Vec<Modifier> {
         self.modifiers(skill.ability(), self.skill_proficiencies.contains(&skill))
     }
 

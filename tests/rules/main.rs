@@ -1,0 +1,6 @@
+//! The rules of the game, played through their public side: stories with scripted dice, and properties with seeded ones.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod chance;
+mod solo;
