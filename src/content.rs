@@ -1,5 +1,7 @@
 //! The prose and data files of the game: embedded in the binary, each one overridable from a folder.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -11,6 +13,18 @@ struct Prompts;
 #[derive(RustEmbed)]
 #[folder = "campaigns/"]
 struct Campaigns;
+
+#[derive(RustEmbed)]
+#[folder = "characters/"]
+struct Characters;
+
+#[derive(RustEmbed)]
+#[folder = "solo/"]
+struct Solo;
+
+#[derive(RustEmbed)]
+#[folder = "scenarios/"]
+struct Scenarios;
 
 /// Reads content files by their path in the repository, such as `prompts/dialogue.md`.
 #[derive(Debug, Clone, Default)]
@@ -70,6 +84,18 @@ impl Content {
         names
     }
 
+    /// The names, in order, of the folders in `folder`, such as the packs in `scenarios`.
+    pub fn folders(&self, folder: &str) -> Vec<String> {
+        let inner = |path: String| {
+            let (name, _) = path.strip_prefix(folder)?.strip_prefix('/')?.split_once('/')?;
+            Some(name.to_owned())
+        };
+        let own = self.folder.as_ref().and_then(|own| std::fs::read_dir(own.join(folder)).ok());
+        let own = own.into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
+        let own = own.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        embedded_paths().filter_map(inner).chain(own).collect::<BTreeSet<String>>().into_iter().collect()
+    }
+
     fn overriding(&self, path: &str) -> Option<PathBuf> {
         let file = self.folder.as_ref()?.join(Path::new(path));
         file.is_file().then_some(file)
@@ -80,13 +106,21 @@ fn embedded(path: &str) -> Option<EmbeddedFile> {
     match path.split_once('/')? {
         ("prompts", file) => Prompts::get(file),
         ("campaigns", file) => Campaigns::get(file),
+        ("characters", file) => Characters::get(file),
+        ("solo", file) => Solo::get(file),
+        ("scenarios", file) => Scenarios::get(file),
         _ => None,
     }
 }
 
 fn embedded_paths() -> impl Iterator<Item = String> {
-    let prompts = Prompts::iter().map(|file| format!("prompts/{file}"));
-    prompts.chain(Campaigns::iter().map(|file| format!("campaigns/{file}")))
+    let under = |folder: &'static str| move |file: Cow<'static, str>| format!("{folder}/{file}");
+    Prompts::iter()
+        .map(under("prompts"))
+        .chain(Campaigns::iter().map(under("campaigns")))
+        .chain(Characters::iter().map(under("characters")))
+        .chain(Solo::iter().map(under("solo")))
+        .chain(Scenarios::iter().map(under("scenarios")))
 }
 
 fn name(path: &str, folder: &str, ending: &str) -> Option<String> {
@@ -107,6 +141,16 @@ mod tests {
         assert_eq!(content.text("campaigns/mine.toml").unwrap(), "title = 'Mine'");
         assert!(content.names("campaigns", "toml").contains(&"mine".to_owned()));
         assert!(content.text("prompts/dialogue.md").is_ok(), "embedded files are still there");
+    }
+
+    #[test]
+    fn folders_are_those_of_the_binary_and_own_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("scenarios/mine")).unwrap();
+        std::fs::write(folder.path().join("scenarios/note.txt"), "no pack").unwrap();
+        let content = Content::overridden_by(folder.path());
+        assert_eq!(content.folders("scenarios"), ["mine", "night-mail", "silent-relay"]);
+        assert_eq!(content.names("scenarios/silent-relay", "toml").len(), 7);
     }
 
     #[test]

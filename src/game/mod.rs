@@ -8,6 +8,7 @@ pub mod character;
 pub mod journal;
 pub mod world;
 pub mod solo;
+pub mod scenario;
 
 pub use campaign::{Campaign, Character, Problem, Scenery, Topic};
 pub use dialogue::{Line, Message, MessageError, Setup, Speaker, Turn, window};

@@ -56,7 +56,7 @@ impl<'a> Section<'a> {
 
     /// A text that must be there and must not be empty.
     pub(super) fn text(&mut self, key: &str) -> String {
-        if !self.table.contains_key(key) {
+        if !self.has(key) {
             self.missing(key);
         }
         self.optional_text(key).unwrap_or_default()
@@ -79,7 +79,7 @@ impl<'a> Section<'a> {
 
     /// Like [`Section::optional`], but it must be there.
     pub(super) fn parsed<T: FromStr<Err: Display>>(&mut self, key: &str, otherwise: T) -> T {
-        if !self.table.contains_key(key) {
+        if !self.has(key) {
             self.missing(key);
         }
         self.optional(key).unwrap_or(otherwise)
@@ -87,7 +87,7 @@ impl<'a> Section<'a> {
 
     /// A whole number within bounds that must be there.
     pub(super) fn number(&mut self, key: &str, range: RangeInclusive<i32>) -> i32 {
-        if !self.table.contains_key(key) {
+        if !self.has(key) {
             self.missing(key);
         }
         let least = *range.start();
@@ -157,6 +157,16 @@ impl<'a> Section<'a> {
                 None
             }
         }
+    }
+
+    /// A table within this one that may be missing.
+    pub(super) fn optional_section(&mut self, key: &str) -> Option<Section<'a>> {
+        if self.has(key) { self.section(key) } else { None }
+    }
+
+    /// Whether the key is there and nobody asked for it yet.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
     }
 
     /// A list of tables; a problem in one of them is named by its `id`, if it has one.
