@@ -4,3 +4,9 @@
 
 mod chance;
 mod solo;
+mod table;
+mod packs;
+mod relay;
+mod fights;
+mod discoveries;
+mod wild;

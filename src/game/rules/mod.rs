@@ -23,3 +23,5 @@ pub use hit_points::HitPoints;
 pub use initiative::{Contender, Place, order, recharge};
 pub use roll::{Advantage, Modifier, Purpose, Roll, Verdict};
 pub use skill::{Difficulty, Skill, UnknownDifficulty, UnknownSkill};
+
+pub(super) use roll::capital;

@@ -187,11 +187,15 @@ impl Roll {
 
     /// The purpose and the sum: a line of the log.
     pub fn line(&self) -> String {
-        let purpose = self.purpose.to_string();
-        let mut letters = purpose.chars();
-        let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-        format!("{first}{}: {self}", letters.as_str())
+        format!("{}: {self}", capital(&self.purpose.to_string()))
     }
+}
+
+/// The text with a capital letter first.
+pub(in crate::game) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
 }
 
 impl fmt::Display for Roll {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::rules::{Condition, Roll};
+use super::super::rules::{Condition, Roll, capital};
 use super::super::world::Disposition;
 use super::name::Outcome;
 
@@ -275,7 +275,7 @@ impl Fact {
             | Self::Looked { .. }
             | Self::SceneEntered { .. } => return None,
         };
-        Some(line)
+        Some(capital(&line))
     }
 
     /// What is told of it without a storyteller, if anything.
@@ -327,9 +327,7 @@ pub fn narration(facts: &[Fact]) -> String {
 }
 
 fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+    format!("{}.", capital(text).trim_end_matches('.'))
 }
 
 impl fmt::Display for CombatEnd {

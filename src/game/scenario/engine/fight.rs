@@ -177,13 +177,13 @@ impl<'a> Game<'a> {
         // "shoot the phaser": what was taken for a target may be the weapon.
         let swapped = target.filter(|words| weapon.is_none() && meant(words, &names).is_some());
         let (target, weapon) = if swapped.is_some() { (None, swapped) } else { (target, weapon) };
+        let asked = short(weapon.unwrap_or_default());
         let weapon = match weapon {
             None => self.state.player.best_weapon(),
             Some(words) => meant(words, &names).and_then(|place| weapons.get(place)),
         };
         let known = || weapons.iter().map(|weapon| weapon.name.clone()).collect();
-        let asked = || short(names_or(target, "a weapon"));
-        let weapon = weapon.ok_or_else(|| Ruling::UnknownWeapon { asked: asked(), known: known() })?;
+        let weapon = weapon.ok_or_else(|| Ruling::UnknownWeapon { asked, known: known() })?;
         let fighting: Vec<(usize, &Foe)> = foes.iter().enumerate().filter(|(_, foe)| foe.fights()).collect();
         let place = match target {
             None => fighting.iter().min_by_key(|(_, foe)| foe.hit_points.now()).map(|(place, _)| *place),
@@ -196,7 +196,7 @@ impl<'a> Game<'a> {
         };
         let known = || fighting.iter().map(|(_, foe)| foe.name.clone()).collect();
         let place =
-            place.ok_or_else(|| Ruling::UnknownTarget { asked: short(names_or(target, "foe")), known: known() })?;
+            place.ok_or_else(|| Ruling::UnknownTarget { asked: short(target.unwrap_or_default()), known: known() })?;
         Ok((place, weapon.clone()))
     }
 
@@ -297,8 +297,4 @@ impl<'a> Game<'a> {
             }
         }
     }
-}
-
-fn names_or<'b>(words: Option<&'b str>, otherwise: &'b str) -> &'b str {
-    words.unwrap_or(otherwise)
 }
