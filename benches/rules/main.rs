@@ -30,6 +30,7 @@ const PROMISE: Duration = Duration::from_millis(1);
 struct Played {
     commands: u32,
     largest_state: usize,
+    turns: usize,
     largest_turn: usize,
 }
 
@@ -45,6 +46,7 @@ fn game(pack: &Pack, session: SessionId, seed: u64, pace: Pace) -> Played {
         let stored = serde_json::to_string(&step.state).unwrap();
         played.commands += 1;
         played.largest_state = played.largest_state.max(stored.len());
+        played.turns += entry.len();
         played.largest_turn = played.largest_turn.max(entry.len());
         state = serde_json::from_str::<State>(&stored).unwrap();
     }
@@ -65,16 +67,19 @@ fn main() {
                 times.push(started.elapsed());
                 all.commands += played.commands;
                 all.largest_state = all.largest_state.max(played.largest_state);
+                all.turns += played.turns;
                 all.largest_turn = all.largest_turn.max(played.largest_turn);
             }
             times.sort();
             let at = |part: usize| times[times.len() * part / 100].as_nanos() as f64 / 1e3;
             println!(
-                "{name}, {pace:?}: median {:.0} µs, p99 {:.0} µs a game of {:.1} commands; state at most {} bytes, turn {} bytes",
+                "{name}, {pace:?}: median {:.0} µs, p99 {:.0} µs a game of {:.1} commands; state at most {} bytes, turn {:.0} bytes \
+                 on average and at most {}",
                 at(50),
                 at(99),
                 f64::from(all.commands) / GAMES as f64,
                 all.largest_state,
+                all.turns as f64 / f64::from(all.commands),
                 all.largest_turn,
             );
             assert!(times[times.len() / 2] < PROMISE, "{name} takes longer than {PROMISE:?}");

@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use proptest::prelude::*;
+use zeroth::content::Content;
+
 use zeroth::game::Problem;
-use zeroth::game::scenario::{Pack, PackName, scaffold};
+use zeroth::game::rules::Seeded;
+use zeroth::game::scenario::{Command, Pace, Pack, PackName, play, scaffold, start};
+use zeroth::id::{CountingIds, Ids};
 
 fn name() -> PackName {
     "mine".parse().unwrap()
@@ -22,6 +27,60 @@ fn problems(changes: &[(&str, &str, &str)]) -> Vec<String> {
 
 fn read(files: &BTreeMap<String, String>) -> Vec<String> {
     Pack::read(&name(), files).err().unwrap_or_default().iter().map(Problem::to_string).collect()
+}
+
+/// Plays by the suggestions that the number picks; whether it came to an end.
+fn ends(pack: &Pack, seed: u64, pick: usize) -> bool {
+    let mut state = start(pack, CountingIds::default().session(), Pace::Rounds).state;
+    let mut dice = Seeded::new(seed);
+    for turn in 0..400 {
+        let suggestions = state.pending(pack).suggestions();
+        let Some(input) = suggestions.get((pick + turn) % suggestions.len().max(1)) else { break };
+        state = play(pack, &state, &Command::read(input, None), &mut dice).state;
+    }
+    state.is_complete()
+}
+
+/// The files of a pack, with some lines gone, doubled or moved.
+fn spoilt() -> impl Strategy<Value = BTreeMap<String, String>> {
+    let content = Content::default();
+    let shipped = content.folders("scenarios").into_iter().map(|name| {
+        let mut files = content.texts(&format!("scenarios/{name}"), "toml").unwrap();
+        files.insert("characters/data.toml".to_owned(), content.text("characters/data.toml").unwrap());
+        files
+    });
+    let packs: Vec<_> = shipped.chain([scaffold(&name())]).collect();
+    let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..3_u8);
+    (prop::sample::select(packs), prop::collection::vec(change, 0..4)).prop_map(|(mut files, changes)| {
+        for (file, from, to, kind) in changes {
+            let path = file.get(&files.keys().cloned().collect::<Vec<_>>()).clone();
+            let text = files.get_mut(&path).unwrap();
+            let mut lines: Vec<&str> = text.lines().collect();
+            let line = from.get(&lines).to_owned();
+            match kind {
+                0 => drop(lines.remove(from.index(lines.len()))),
+                1 => lines.insert(to.index(lines.len()), line),
+                _ => {
+                    let (from, to) = (from.index(lines.len()), to.index(lines.len()));
+                    lines.swap(from, to);
+                }
+            }
+            *text = lines.join("\n");
+        }
+        files
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn what_passes_the_check_can_be_played_to_an_end(files in spoilt(), seed: u64, pick in 0..5_usize) {
+        match Pack::read(&name(), &files) {
+            Ok(pack) => prop_assert!(ends(&pack, seed, pick)),
+            Err(problems) => prop_assert!(!problems.is_empty()),
+        }
+    }
 }
 
 #[test]

@@ -109,7 +109,7 @@ pub enum Ruling {
     #[error("{asked} does not help here; roll {}", either(.right))]
     WrongSkill { asked: String, right: Vec<String> },
     /// No such approach.
-    #[error("there is no approach {asked:?} here; choose {}", either(.known))]
+    #[error("{}", no_approach(.asked, .known))]
     UnknownApproach { asked: String, known: Vec<String> },
     /// An approach has to be chosen before it can be rolled.
     #[error("choose an approach first: {}", either(.known))]
@@ -201,6 +201,13 @@ pub(super) fn list(words: &[String], before_last: &str) -> String {
         [] => "nothing".to_owned(),
         [word] => word.clone(),
         [first @ .., last] => format!("{} {before_last} {last}", first.join(", ")),
+    }
+}
+
+fn no_approach(asked: &str, known: &[String]) -> String {
+    match known {
+        [] => format!("there is no approach {asked:?} here; nothing has to be chosen yet"),
+        known => format!("there is no approach {asked:?} here; choose {}", either(known)),
     }
 }
 
