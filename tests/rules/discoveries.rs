@@ -54,7 +54,7 @@ fn a_weapon_that_is_found_can_be_used_and_is_heard() {
     for fall in [15, 11, 8, 8, 11, 8, 11, 10] {
         table.say("/roll", &[fall]);
     }
-    table.say("attack with the cutter", &[15, 10, 2, 12]);
+    table.say("attack with the cutter", &[15, 10, 2, 2]);
     assert_eq!(table.state.alarm, 2, "a fight, and a cutter");
 }
 

@@ -206,27 +206,30 @@ fn a_fight_is_fought_out_at_once_for_clients_that_know_no_rounds() {
 #[test]
 fn whoever_is_stunned_may_not_get_up_again() {
     let mut table = at_the_core(Pace::Automatic);
-    let step = table.approach("force", &[1, 10, 1, 1, 15, 3, 6, 2, 15, 3, 2]);
+    let step = table.approach("force", &[1, 10, 2, 10, 4, 1, 1, 15, 3, 6, 2, 15, 3, 2]);
     insta::assert_snapshot!(step.log().join("\n"), @"
     A fight against the security drone
     Initiative of the security drone: d20 10 + DEX 2 = 12
     Initiative of Data: d20 1 + DEX 1 = 2
     Alarm 1 (standby): the noise of a fight
     Round 1
+    The security drone attacks Data with an arc lash: d20 2 + attack bonus 4 = 6 against 14: miss
+    Data attacks the security drone with Positronic Strike: d20 10 + STR 2 + proficiency 2 = 14 against 13: hit; d8 4 + STR 2 = 6; the security drone 5 of 11
+    Round 2
     The security drone uses Stun Pulse
     CON save against Stun Pulse: d20 1 + CON 2 + proficiency 2 = 5 against 12: failure, a natural 1
     Stun Pulse: stunned (DC 12)
     Cannot act: stunned
-    Round 2
+    Round 3
     Stun Pulse recharges: d6 1 against 5: failure
     The security drone attacks Data with an arc lash: d20 15 (advantage, [15, 3]) + attack bonus 4 = 19 against 14: hit
     The security drone hurts: d6 6 + bonus 2 = 8; HP 4 of 12
     Cannot act: stunned
-    Round 3
+    Round 4
     Stun Pulse recharges: d6 2 against 5: failure
     The security drone attacks Data with an arc lash: d20 15 (advantage, [15, 3]) + attack bonus 4 = 19 against 14: hit
     The security drone hurts: d6 2 + bonus 2 = 4; HP 0 of 12
-    The fight is over after round 3: lost
+    The fight is over after round 4: lost
     Outcome: defeated
     ");
     assert_eq!((table.outcome(), table.hp()), (Some(Outcome::Defeated), 0));

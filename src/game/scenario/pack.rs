@@ -212,6 +212,8 @@ pub struct Power {
     pub damage: Option<Formula>,
     /// What failing does.
     pub condition: Option<Condition>,
+    /// Whether it is kept for need: until half of the hit points are gone ("Bloodied" in the SRD).
+    pub bloodied: bool,
 }
 
 /// How an adversary can be talked into standing down.

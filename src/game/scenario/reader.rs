@@ -236,6 +236,7 @@ fn power(mut section: Section<'_>) -> Power {
         dc: dc(&mut section),
         damage: section.optional("damage"),
         condition: section.optional("condition"),
+        bloodied: section.flag("bloodied"),
     };
     if power.damage.is_none() && power.condition.is_none() {
         section.problem("damage", "is missing; a power has damage, a condition or both");

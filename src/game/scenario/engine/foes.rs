@@ -41,7 +41,11 @@ impl Game<'_> {
             *spent = !roll.outcome.is_good();
             self.facts.push(Fact::Recharged { by: name.clone(), power: power.name.clone(), roll });
         }
+        let bloodied = foe.hit_points.now() * 2 <= foe.hit_points.max();
         let useful = |power: &Power| {
+            if power.bloodied && !bloodied {
+                return false;
+            }
             let held = power.condition.is_some_and(|new| self.state.player.conditions.any(|known| known == new));
             power.damage.is_some() || !held
         };
