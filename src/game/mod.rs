@@ -2,6 +2,13 @@
 
 mod campaign;
 mod dialogue;
+mod reading;
+pub mod rules;
+pub mod character;
+pub mod journal;
+pub mod world;
+pub mod solo;
+pub mod scenario;
 
 pub use campaign::{Campaign, Character, Problem, Scenery, Topic};
 pub use dialogue::{Line, Message, MessageError, Setup, Speaker, Turn, window};

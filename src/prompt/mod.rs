@@ -3,10 +3,12 @@
 mod dialogue;
 mod ending;
 mod front_matter;
+mod packs;
 mod setup;
 mod template;
 
 pub use ending::missing_ending;
+pub use packs::{scenario, solo};
 pub use setup::{Subject, opening, read_setup};
 pub use template::{PromptError, Prompts};
 
