@@ -153,7 +153,7 @@ fn priced(finding: Finding, model: &Descriptor, prices: &PriceList, config: &Con
 }
 
 fn sessions(config: &Config) -> Finding {
-    let most = config.store.max_sessions;
+    let most = config.store.limits.max_sessions;
     Finding::new("sessions", Health::Fine, format!("kept in memory, {most} at most; they end with the program"))
 }
 

@@ -4,6 +4,7 @@ mod adapters;
 mod doctor;
 mod models;
 mod ring;
+mod sessions;
 
 use std::fs;
 use std::io;
@@ -25,7 +26,7 @@ use crate::llm::{Ledger, Model, PriceList};
 use crate::observe::{self, FlowReport, ObserveHttp, Pipeline, Sink};
 use crate::play::{Engine, ModelAuthor, Parts, Play};
 use crate::prompt::{self, Prompts};
-use crate::store::MemoryStore;
+use crate::store::OpenError;
 use crate::task::Tasks;
 use crate::wire;
 
@@ -83,6 +84,9 @@ pub enum AppError {
     /// The telemetry cannot be set up.
     #[error(transparent)]
     Pipeline(#[from] observe::PipelineError),
+    /// The games cannot be reached.
+    #[error("the games cannot be kept: {0}")]
+    Store(#[from] OpenError),
     /// Logging cannot be set up.
     #[error(transparent)]
     Logs(#[from] observe::LogsError),
@@ -118,11 +122,12 @@ impl App {
         let author = ring.author(ModelAuthor::new(Arc::clone(&model), Arc::clone(&prompts), Arc::clone(&campaign)));
         let parts = Parts {
             model: Arc::clone(&model),
-            store: Arc::new(MemoryStore::new(config.store)),
+            store: sessions::open(&config.store)?,
             author,
             prompts,
             campaign_name: config.campaign.clone(),
             campaign: Arc::clone(&campaign),
+            campaigns: Arc::new(move |name| prompt::campaign(&content, name).ok().map(Arc::new)),
             clock,
             ids: Arc::clone(&ids),
         };

@@ -26,7 +26,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Config {
     // Other programs use the variable too: whoever chooses a store of ours need not take it away.
     let url = if matches!(choice, Choice::ByUrl | Choice::Postgres) { database(reader) } else { None };
     if choice == Choice::Postgres && reader.text("DATABASE_URL").is_none() {
-        reader.note("ZEROTH_STORE: `postgres` needs DATABASE_URL; an example is DATABASE_URL=postgres://user@host/zeroth");
+        reader.note(
+            "ZEROTH_STORE: `postgres` needs DATABASE_URL; an example is DATABASE_URL=postgres://user@host/zeroth",
+        );
     }
     let place = match (choice, url) {
         (_, Some(url)) => Place::Postgres(url),

@@ -153,12 +153,7 @@ const GAME: &[Setting] = &[
         "90m",
         "When there is no room for a new game, games that nobody played for this long make way.",
     ),
-    setting(
-        "ZEROTH_SESSION_MAX_AGE",
-        "2160h",
-        "48h",
-        "Games that nobody played for this long are let go in any case.",
-    ),
+    setting("ZEROTH_SESSION_MAX_AGE", "2160h", "48h", "Games that nobody played for this long are let go in any case."),
 ];
 
 const MODEL: &[Setting] = &[

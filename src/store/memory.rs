@@ -79,12 +79,7 @@ impl Store for MemoryStore {
         self.tables().get(&id).map(|table| Arc::clone(&table.session)).ok_or(StoreError::Unknown(id))
     }
 
-    async fn append_turn(
-        &self,
-        id: SessionId,
-        expected: Expected,
-        turn: NewTurn,
-    ) -> Result<Arc<KeptTurn>, StoreError> {
+    async fn append_turn(&self, id: SessionId, expected: Expected, turn: NewTurn) -> Result<Arc<KeptTurn>, StoreError> {
         turn.check()?;
         let mut tables = self.tables();
         let table = tables.get_mut(&id).ok_or(StoreError::Unknown(id))?;
@@ -155,7 +150,7 @@ impl Store for MemoryStore {
         Ok(spent.iter().rev().filter(|spending| spending.scope == scope).take(limit).cloned().collect())
     }
 
-    async fn spend(&self, spendings: Vec<Spending>) -> Result<Vec<Spending>, StoreError> {
+    async fn spend(&self, spendings: Vec<Spending>, _at: SystemTime) -> Result<Vec<Spending>, StoreError> {
         let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         let mut sums = Vec::with_capacity(spendings.len());
         for mut spending in spendings {

@@ -6,7 +6,9 @@
 mod error;
 mod document;
 mod session;
+mod moment;
 mod memory;
+mod sqlite;
 mod config;
 
 use std::sync::Arc;
@@ -20,9 +22,8 @@ pub use config::{Config, Place, is_postgres_url};
 pub use document::{Delta, Document};
 pub use error::{OpenError, Outage, StoreError};
 pub use memory::MemoryStore;
-pub use session::{
-    Change, Entry, Expected, KeptTurn, Kind, Limits, Mark, NewTurn, Page, Session, Spending, Summary,
-};
+pub use session::{Change, Entry, Expected, KeptTurn, Kind, Limits, Mark, NewTurn, Page, Session, Spending, Summary};
+pub use sqlite::SqliteStore;
 
 /// How many sessions one [`Store::sweep`] lets go at most.
 pub const SWEEP: usize = 500;
@@ -54,12 +55,7 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when `expected` does not hold, [`StoreError::Unknown`], [`StoreError::TooLarge`].
-    async fn append_turn(
-        &self,
-        id: SessionId,
-        expected: Expected,
-        turn: NewTurn,
-    ) -> Result<Arc<KeptTurn>, StoreError>;
+    async fn append_turn(&self, id: SessionId, expected: Expected, turn: NewTurn) -> Result<Arc<KeptTurn>, StoreError>;
 
     /// Takes back the turn `number`, which must be the last, and with it what it did to the session's document.
     ///
@@ -104,11 +100,11 @@ pub trait Store: Send + Sync {
     /// None of its own.
     async fn spent(&self, scope: &str, limit: usize) -> Result<Vec<Spending>, StoreError>;
 
-    /// Adds to what was spent, and returns the sums, in the same order.
+    /// Adds to what was spent, all of it `at` this time, and returns the sums, in the same order.
     ///
     /// # Errors
     /// None of its own.
-    async fn spend(&self, spendings: Vec<Spending>) -> Result<Vec<Spending>, StoreError>;
+    async fn spend(&self, spendings: Vec<Spending>, at: SystemTime) -> Result<Vec<Spending>, StoreError>;
 
     /// Whether the store can read and write now.
     ///
