@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::store::{Config, MemoryStore, OpenError, Place, SqliteStore, Store};
+use crate::store::{Config, MemoryStore, OpenError, Place, PostgresStore, SqliteStore, Store};
 
 use super::AppError;
 
@@ -13,7 +13,7 @@ pub(super) fn open(config: &Config) -> Result<Arc<dyn Store>, AppError> {
         Place::Memory => Arc::new(MemoryStore::new(limits)),
         Place::Sqlite { file: None, .. } => return Err(nowhere().into()),
         Place::Sqlite { file: Some(file), max_bytes } => Arc::new(SqliteStore::open(file, *max_bytes, limits)?),
-        Place::Postgres(_) => return Err(nowhere().into()),
+        Place::Postgres(url) => Arc::new(PostgresStore::new(url, limits)?),
     };
     Ok(store)
 }

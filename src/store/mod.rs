@@ -9,6 +9,7 @@ mod session;
 mod moment;
 mod memory;
 mod sqlite;
+mod postgres;
 mod config;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use config::{Config, Place, is_postgres_url};
 pub use document::{Delta, Document};
 pub use error::{OpenError, Outage, StoreError};
 pub use memory::MemoryStore;
+pub use postgres::PostgresStore;
 pub use session::{Change, Entry, Expected, KeptTurn, Kind, Limits, Mark, NewTurn, Page, Session, Spending, Summary};
 pub use sqlite::SqliteStore;
 
@@ -31,6 +33,14 @@ pub const SWEEP: usize = 500;
 /// Keeps sessions. Every method is atomic, and may fail with [`StoreError::Unavailable`].
 #[async_trait]
 pub trait Store: Send + Sync {
+    /// Sees to it that the store can be used, before anyone does: connects, and brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what to do.
+    async fn prepare(&self) -> Result<(), OpenError> {
+        Ok(())
+    }
+
     /// Keeps a new session.
     ///
     /// # Errors

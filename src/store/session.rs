@@ -124,7 +124,9 @@ impl NewTurn {
     }
 
     pub(super) fn numbered(self, number: u64) -> KeptTurn {
-        let Self { message, response, at, facts, change } = self;
+        let Self { message, mut response, at, facts, change } = self;
+        // A model may answer anything; not every database takes this character.
+        response.retain(|c| c != '\0');
         KeptTurn {
             turn: Arc::new(Turn { number, message, response }),
             at,

@@ -121,6 +121,8 @@ async fn turns_are_appended_in_order(place: &Place) {
     let huge = NewTurn { response: "x".repeat(NewTurn::LIMIT), ..turn("three", 9) };
     let refused = store.append_turn(id(1), Expected::Any, huge).await;
     assert!(matches!(refused, Err(StoreError::TooLarge { .. })), "{refused:?}");
+    let zero = NewTurn { response: "two\0?".to_owned(), ..turn("two", 9) };
+    store.append_turn(id(1), Expected::Replacing(2), zero).await.unwrap();
     assert_eq!(texts(&*store, 1).await, ["1 I wave\nat \"you\".?", "2 two?"]);
 }
 
