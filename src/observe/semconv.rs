@@ -117,7 +117,8 @@ pub mod attr {
     /// The table.
     pub const DB_COLLECTION_NAME: &str = "db.collection.name";
 
-    /// Which part of the game asked: `game_setup`, `dialogue`, …; `http` where no part of the game was reached.
+    /// Which part of the game asked: `game_setup`, `dialogue`, …; `store` for its database; `http` where no part of the game
+    /// was reached.
     pub const COMPONENT: &str = "zeroth.component";
     /// US dollars of one call.
     pub const COST_USD: &str = "zeroth.cost.usd";

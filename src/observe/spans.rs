@@ -141,7 +141,7 @@ pub const SPANS: &[SpanKindOf] = &[
     },
     SpanKindOf {
         name: "{operation} {table}",
-        covers: "One question to the database of games (CLIENT). Games in memory leave none.",
+        covers: "One question to the database of games (CLIENT), in a trace: housekeeping leaves none, and games in memory neither.",
         attributes: &[
             attr::DB_SYSTEM_NAME,
             attr::DB_NAMESPACE,

@@ -1,4 +1,4 @@
-//! The store, observed: every question to the database leaves one CLIENT span and its duration.
+//! The store, observed: every question to the database leaves its duration, and in a trace one CLIENT span.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -12,7 +12,6 @@ use crate::store::{
     Database, Entry, Expected, KeptTurn, NewTurn, OpenError, Page, Session, Spending, Store, StoreError, Summary,
 };
 
-use super::scope::CurrentComponent;
 use super::semconv::attr;
 use super::telemetry::{Telemetry, left, with};
 
@@ -34,6 +33,7 @@ impl ObservedStore {
         let mut labels = vec![
             KeyValue::new(attr::DB_SYSTEM_NAME, database.system),
             KeyValue::new(attr::DB_NAMESPACE, database.namespace.clone()),
+            KeyValue::new(attr::COMPONENT, "store"),
         ];
         if let Some((host, port)) = &database.server {
             labels.push(KeyValue::new(attr::SERVER_ADDRESS, host.clone()));
@@ -114,7 +114,7 @@ impl Store for ObservedStore {
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        // Nobody asked for it: a span every few seconds would only be noise.
+        // It is no question of anybody's.
         self.inner.check().await
     }
 
@@ -127,6 +127,8 @@ impl Store for ObservedStore {
 struct QuestionRecord<'a> {
     telemetry: &'a Telemetry,
     context: Context,
+    /// Whether the context's span is this question's.
+    is_span: bool,
     labels: Vec<KeyValue>,
     started: Duration,
     ended: bool,
@@ -135,28 +137,29 @@ struct QuestionRecord<'a> {
 impl<'a> QuestionRecord<'a> {
     fn open(store: &'a ObservedStore, Question(operation, collection): Question) -> Self {
         let parent = Context::current();
-        let mut labels = with(
+        let labels = with(
             &store.labels,
             [KeyValue::new(attr::DB_OPERATION_NAME, operation), KeyValue::new(attr::DB_COLLECTION_NAME, collection)],
         );
-        if let Some(CurrentComponent(component)) = parent.get::<CurrentComponent>() {
-            labels.push(KeyValue::new(attr::COMPONENT, component.as_str()));
-        }
         let builder = SpanBuilder::from_name(format!("{operation} {collection}"));
         let builder = builder.with_kind(SpanKind::Client).with_attributes(labels.clone());
         let telemetry = &store.telemetry;
-        let context = telemetry.start(builder, &parent);
-        Self { telemetry, context, labels, started: telemetry.clock().ticks(), ended: false }
+        // Housekeeping belongs to no trace, and a trace for every few seconds of it would hide the others.
+        let context = if parent.has_active_span() { telemetry.start(builder, &parent) } else { parent };
+        let is_span = context.has_active_span();
+        Self { telemetry, context, is_span, labels, started: telemetry.clock().ticks(), ended: false }
     }
 
     fn end(&mut self, error: Option<(&'static str, &str)>) {
         self.ended = true;
-        let span = self.context.span();
-        if let Some((kind, message)) = error {
-            span.set_attribute(KeyValue::new(attr::ERROR_TYPE, kind));
-            span.set_status(Status::error(message.to_owned()));
+        if self.is_span {
+            let span = self.context.span();
+            if let Some((kind, message)) = error {
+                span.set_attribute(KeyValue::new(attr::ERROR_TYPE, kind));
+                span.set_status(Status::error(message.to_owned()));
+            }
+            self.telemetry.end(&self.context);
         }
-        self.telemetry.end(&self.context);
         let labels = with(&self.labels, error.map(|(kind, _)| KeyValue::new(attr::ERROR_TYPE, kind)));
         self.telemetry.instruments().db_duration.record(self.telemetry.since(self.started), &labels);
     }

@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 
 use zeroth::llm::{ErrorKind, ModelError};
 use zeroth::play::PlayError;
-use zeroth::store::StoreError;
+use zeroth::store::{Outage, StoreError};
 
 use crate::app::App;
 use crate::scripted::Step;
@@ -25,6 +25,7 @@ async fn each_failure_has_its_status() {
         PlayError::NothingToUndo,
         PlayError::Prompt("the secret prompt".to_owned()),
         PlayError::Store(StoreError::Full { limit: 3 }),
+        PlayError::Store(StoreError::Unavailable(Outage::DiskFull)),
     ];
     let mut text = String::new();
     for error in models.into_iter().chain(others) {
