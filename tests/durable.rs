@@ -35,7 +35,7 @@ async fn games_and_what_was_said_in_them_are_there_after_the_end() {
 #[tokio::test]
 async fn a_spent_budget_stays_spent() {
     let folder = tempfile::tempdir().unwrap();
-    let budget = [("ZEROTH_BUDGET_TEAM_TOKENS", "5000")];
+    let budget = [("ZEROTH_BUDGET_TEAM_TOKENS", "20000")];
     let server = Server::start(folder.path(), &budget).await;
     let (mut played, turn) = (0, json!({"message": "I look around."}));
     while server.post("/play", &turn).await.0 == 200 {

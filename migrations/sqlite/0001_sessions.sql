@@ -43,6 +43,18 @@ CREATE TABLE spendings (
 
 CREATE INDEX spendings_booked ON spendings (scope, booked);
 
+-- How many sessions there are: counting them would take longer with each one.
+CREATE TABLE tally (sessions INTEGER NOT NULL) STRICT;
+INSERT INTO tally VALUES (0);
+
+CREATE TRIGGER sessions_more AFTER INSERT ON sessions BEGIN
+    UPDATE tally SET sessions = sessions + 1;
+END;
+
+CREATE TRIGGER sessions_less AFTER DELETE ON sessions BEGIN
+    UPDATE tally SET sessions = sessions - 1;
+END;
+
 CREATE TRIGGER sessions_spendings AFTER DELETE ON sessions BEGIN
     DELETE FROM spendings WHERE scope = 'session' AND name = old.id;
 END;

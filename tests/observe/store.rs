@@ -12,11 +12,23 @@ async fn each_question_of_a_turn_is_a_span_and_a_duration() {
     table.play("I look around.").await;
     table.recorder.clear();
     table.play("I go on.").await;
-    insta::assert_snapshot!(table.recorder.outline(), @"");
+    insta::assert_snapshot!(table.recorder.outline(), @"
+    POST /play
+      invoke_agent Dungeon Master
+        SELECT sessions
+        chat sim-1
+        INSERT turns
+    ");
     let tree = table.recorder.tree(START);
     let told = tree.lines().skip_while(|line| !line.contains("INSERT turns")).skip(1).map(str::trim);
     let told: Vec<&str> = told.take_while(|line| line.starts_with('|')).collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @"
+    | db.collection.name = turns
+    | db.namespace = sessions.db
+    | db.operation.name = INSERT
+    | db.system.name = sqlite
+    | zeroth.component = store
+    ");
     let documented = SPANS.iter().find(|span| span.name == "{operation} {table}").unwrap();
     for line in &told {
         let key = line.trim_start_matches("| ").split(' ').next().unwrap();

@@ -196,7 +196,7 @@ impl Store for SqliteStore {
 }
 
 fn count(connection: &Connection) -> Result<usize, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT count(*) FROM sessions")?;
+    let mut statement = connection.prepare_cached("SELECT sessions FROM tally")?;
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
