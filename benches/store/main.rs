@@ -35,7 +35,8 @@ const LENGTH: u64 = 15;
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        memory().await;
+        memory("without a state", false).await;
+        memory("with a state of 3 KB", true).await;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("sessions.db");
         let store = SqliteStore::open(&file, None, LIMITS).unwrap();
@@ -107,20 +108,20 @@ async fn postgres() {
     crowd("PostgreSQL", Arc::new(store)).await;
 }
 
-async fn memory() {
+async fn memory(title: &str, with_state: bool) {
     let before = process::resident(std::process::id()).unwrap_or_default();
     let store = MemoryStore::new(LIMITS);
     for number in 0..SESSIONS {
         let mut session = game::session(number);
         store.create(session.clone()).await.unwrap();
         for turn in 0..LENGTH {
-            let new = game::turn(&mut session, turn, true);
+            let new = game::turn(&mut session, turn, with_state);
             store.append_turn(session.id, Expected::After(turn), new).await.unwrap();
         }
     }
     let after = process::resident(std::process::id()).unwrap_or_default();
     let each = (after - before) * 1e6 / SESSIONS as f64;
-    println!("{each:.0} bytes in memory for each session with {LENGTH} turns and a state");
+    println!("{each:.0} bytes in memory for each session {title}, with {LENGTH} turns");
     assert!(store.room(SystemTime::UNIX_EPOCH).await.is_ok());
 }
 

@@ -18,6 +18,7 @@ pub(crate) async fn measure() {
     let filled = Instant::now();
     fill(folder.path()).await;
     println!("\n{SESSIONS} games were made in {:.1} s", filled.elapsed().as_secs_f64());
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut starts = Vec::new();
     let mut resident = 0.0;

@@ -73,7 +73,7 @@ struct Written {
     back: Vec<Step>,
 }
 
-/// One difference; a path names the members on the way to it.
+/// One difference; a path names the members and the places in lists on the way to it.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Step {
@@ -125,11 +125,16 @@ impl Delta {
 fn compare(path: &mut Vec<String>, now: &Value, then: Value, back: &mut Vec<Step>) {
     match (now, then) {
         (Value::Object(now), Value::Object(then)) => compare_members(path, now, then, back),
+        (Value::Array(now), Value::Array(then)) if now.len() == then.len() => {
+            for (place, (now, then)) in now.iter().zip(then).enumerate() {
+                path.push(place.to_string());
+                compare(path, now, then, back);
+                path.pop();
+            }
+        }
         (Value::Array(now), Value::Array(mut then)) => {
             let same = now.iter().zip(&then).take_while(|(now, then)| now == then).count();
-            if same < now.len() || same < then.len() {
-                back.push(Step::Had(path.clone(), same, then.split_off(same)));
-            }
+            back.push(Step::Had(path.clone(), same, then.split_off(same)));
         }
         (now, then) if *now == then => {}
         (_, then) => back.push(Step::Was(path.clone(), then)),
@@ -157,7 +162,10 @@ fn take(value: &mut Value, step: Step) -> Option<()> {
     match step {
         Step::Was(path, was) => match path.split_last() {
             None => *value = was,
-            Some((last, way)) => drop(at(value, way)?.as_object_mut()?.insert(last.clone(), was)),
+            Some((last, way)) => match at(value, way)? {
+                Value::Object(members) => drop(members.insert(last.clone(), was)),
+                list => *at(list, std::slice::from_ref(last))? = was,
+            },
         },
         Step::Not(path) => {
             let (last, way) = path.split_last()?;
@@ -173,7 +181,10 @@ fn take(value: &mut Value, step: Step) -> Option<()> {
 }
 
 fn at<'a>(value: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
-    path.iter().try_fold(value, |value, name| value.get_mut(name))
+    path.iter().try_fold(value, |value, name| match value {
+        Value::Array(items) => items.get_mut(name.parse::<usize>().ok()?),
+        other => other.get_mut(name),
+    })
 }
 
 #[cfg(test)]
@@ -189,12 +200,16 @@ mod tests {
 
     #[test]
     fn a_delta_holds_what_differs_and_no_more() {
-        let before = document(&json!({"hp": 12, "name": "Data", "log": ["a", "b"], "gone": null}));
-        let after = document(&json!({"hp": 9, "name": "Data", "log": ["a", "b", "c"], "new": {"x": 1}}));
+        let before = document(
+            &json!({"hp": 12, "name": "Data", "log": ["a", "b"], "gone": null, "npcs": [{"mood": 1}, {"mood": 2}]}),
+        );
+        let after = document(
+            &json!({"hp": 9, "name": "Data", "log": ["a", "b", "c"], "new": {"x": 1}, "npcs": [{"mood": 1}, {"mood": 3}]}),
+        );
         let delta = Delta::between(&after, &before).unwrap();
         insta::assert_snapshot!(
             delta.text(),
-            @r#"{"v":1,"back":[{"not":["new"]},{"was":[["gone"],null]},{"was":[["hp"],12]},{"had":[["log"],2,[]]}]}"#
+            @r#"{"v":1,"back":[{"not":["new"]},{"was":[["gone"],null]},{"was":[["hp"],12]},{"had":[["log"],2,[]]},{"was":[["npcs","1","mood"],2]}]}"#
         );
         assert_eq!(delta.apply(&after).unwrap().read::<Value>(), before.read());
     }
