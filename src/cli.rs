@@ -125,6 +125,7 @@ fn in_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::R
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let app = App::compose(&config, Seams::default())?;
     app.start_logs(&config, LogConfig::DEFAULT_FILTER)?;
+    app.prepare().await?;
     let listener = http::bind(&config.http).await.context("choose another port with --port")?;
     banner::print(&config, &app, listener.local_addr()?);
     let signal = async {
@@ -170,6 +171,7 @@ async fn play(mut config: Config) -> anyhow::Result<ExitCode> {
     let app = App::compose(&config, Seams::default())?;
     // The game tells the player itself what goes wrong; log lines would tear its screen.
     app.start_logs(&config, "off")?;
+    app.prepare().await?;
     let colour = repl::Colour::fitting(&io::stdout(), config.no_color.as_deref(), config.term.as_deref());
     let own = repl::Config {
         session: None,

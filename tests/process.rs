@@ -76,7 +76,7 @@ async fn sigterm_delivers_the_last_telemetry() {
     let mut names: Vec<&str> =
         spans.iter().filter(|span| hex(&span.trace_id) == trace).map(|span| span.name.as_str()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["POST /play", "chat sim-1", "invoke_agent Dungeon Master"]);
+    assert_eq!(names, ["INSERT turns", "POST /play", "SELECT sessions", "chat sim-1", "invoke_agent Dungeon Master"]);
 
     let logs = backend.log_records();
     let turn = logs.iter().find(|record| record.event_name == "turn_complete").unwrap();
@@ -185,11 +185,13 @@ async fn spans_can_be_read_on_standard_error() {
     terminate(&server).await;
     let mut text = String::new();
     lines.read_to_string(&mut text).await.unwrap();
-    let tree: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("POST /play")).take(3).collect();
+    let tree: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("POST /play")).take(5).collect();
     assert!(tree[0].contains(" · status 200"), "{text}");
     assert!(tree[1].starts_with("└─ invoke_agent Dungeon Master") && tree[1].contains(" · turn 1 "), "{text}");
-    assert!(tree[2].starts_with("   └─ chat sim-1") && tree[2].contains(" · prompt dialogue v1 "), "{text}");
-    assert!(tree[2].ends_with("(simulated)"), "{text}");
+    assert!(tree[2].starts_with("   ├─ SELECT sessions"), "{text}");
+    assert!(tree[3].starts_with("   ├─ chat sim-1") && tree[3].contains(" · prompt dialogue v1 "), "{text}");
+    assert!(tree[3].ends_with("(simulated)"), "{text}");
+    assert!(tree[4].starts_with("   └─ INSERT turns"), "{text}");
 }
 
 #[tokio::test]

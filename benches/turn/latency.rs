@@ -123,7 +123,8 @@ fn spawn(work: impl Future<Output = ()> + Send + 'static) -> tokio::task::JoinHa
 }
 
 async fn program(mode: &str) -> (App, Router) {
-    let mut settings = vec![("ZEROTH_SIM_SPEED".to_owned(), "instant".to_owned())];
+    let memory = ("ZEROTH_STORE".to_owned(), "memory".to_owned());
+    let mut settings = vec![("ZEROTH_SIM_SPEED".to_owned(), "instant".to_owned()), memory];
     let mut seams = Seams::default();
     match mode {
         "off" => settings.push(("OTEL_SDK_DISABLED".to_owned(), "true".to_owned())),

@@ -53,7 +53,7 @@ fn start() -> (Server, Duration) {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let started = now();
     let child = Command::new(env!("CARGO_BIN_EXE_zeroth"))
-        .args(["serve", "--sim-speed", "instant", "--log", "off", "--port", &port.to_string()])
+        .args(["serve", "--sim-speed", "instant", "--log", "off", "--store", "memory", "--port", &port.to_string()])
         .env_clear()
         .stdout(Stdio::null())
         .stderr(Stdio::null())

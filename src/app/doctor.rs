@@ -16,6 +16,7 @@ use crate::id::{Ids as _, RandomIds};
 use crate::llm::{Descriptor, Model, PriceList, Reach, Reached, Transport};
 use crate::observe::{self, Export};
 use crate::prompt::{self, Prompts};
+use crate::store;
 
 use super::adapters::{self, Adapter};
 use super::models::check_prices;
@@ -58,7 +59,7 @@ pub async fn doctor(config: &Config) -> Vec<Finding> {
     let mut checks: Vec<BoxFuture<'_, Vec<Finding>>> = Vec::new();
     checks.push(async { vec![content(config)] }.boxed());
     checks.push(models(config).boxed());
-    checks.push(async { vec![sessions(config), data_dir(config)] }.boxed());
+    checks.push(async { vec![sessions(config).await, data_dir(config)] }.boxed());
     checks.push(telemetry(config).boxed());
     checks.push(port(config).map(|finding| vec![finding]).boxed());
     let mut findings = join_all(checks).await.concat();
@@ -71,8 +72,9 @@ pub async fn doctor(config: &Config) -> Vec<Finding> {
 
 /// Whatever else keeps the program from being put together.
 fn whole(config: &Config) -> Option<Finding> {
-    // Telemetry was looked at on its own, and would start threads.
-    let quiet = Config { observe: None, ..config.clone() };
+    // Telemetry and games were looked at on their own; the one would start threads, the others make a file.
+    let store = store::Config { place: store::Place::Memory, ..config.store.clone() };
+    let quiet = Config { observe: None, store, ..config.clone() };
     let error = App::compose(&quiet, Seams::default()).err()?;
     Some(Finding::new("program", Health::Broken, error.to_string().replace('\n', " ")))
 }
@@ -152,9 +154,16 @@ fn priced(finding: Finding, model: &Descriptor, prices: &PriceList, config: &Con
     Finding { health: Health::Doubtful, remark, ..finding }
 }
 
-fn sessions(config: &Config) -> Finding {
-    let most = config.store.max_sessions;
-    Finding::new("sessions", Health::Fine, format!("kept in memory, {most} at most; they end with the program"))
+async fn sessions(config: &Config) -> Finding {
+    let most = config.store.limits.max_sessions;
+    let found = match tokio::time::timeout(PATIENCE, super::sessions::examine(&config.store)).await {
+        Ok(found) => found.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("the games were not looked through within {PATIENCE:?}")),
+    };
+    match found {
+        Ok(found) => Finding::new("sessions", Health::Fine, format!("{found}, {most} at most")),
+        Err(problem) => Finding::new("sessions", Health::Broken, problem),
+    }
 }
 
 /// The terminal's history goes there; a game does without.
@@ -170,9 +179,7 @@ fn data_dir(config: &Config) -> Finding {
         Err(error) => Finding::new(
             "data folder",
             Health::Doubtful,
-            format!(
-                "{shown} cannot be written ({error}): ZEROTH_DATA_DIR names another; lines typed will be forgotten"
-            ),
+            format!("{shown} cannot be written ({error}): ZEROTH_DATA_DIR names another"),
         ),
     }
 }

@@ -2,8 +2,10 @@
 
 mod adapters;
 mod doctor;
+mod keeper;
 mod models;
 mod ring;
+mod sessions;
 
 use std::fs;
 use std::io;
@@ -25,11 +27,12 @@ use crate::llm::{Ledger, Model, PriceList};
 use crate::observe::{self, FlowReport, ObserveHttp, Pipeline, Sink};
 use crate::play::{Engine, ModelAuthor, Parts, Play};
 use crate::prompt::{self, Prompts};
-use crate::store::MemoryStore;
+use crate::store::{OpenError, StoreError};
 use crate::task::Tasks;
 use crate::wire;
 
 pub use doctor::{Finding, Health, doctor};
+use keeper::Keeper;
 use models::Models;
 use ring::Ring;
 
@@ -41,6 +44,7 @@ pub struct App {
     model: String,
     unpriced: Vec<String>,
     campaign: Arc<Campaign>,
+    keeper: Arc<Keeper>,
     pipeline: Option<Pipeline>,
 }
 
@@ -83,6 +87,12 @@ pub enum AppError {
     /// The telemetry cannot be set up.
     #[error(transparent)]
     Pipeline(#[from] observe::PipelineError),
+    /// The games cannot be reached.
+    #[error("the games cannot be kept: {0}")]
+    Store(#[from] OpenError),
+    /// The games can be reached, but not read.
+    #[error(transparent)]
+    Sessions(#[from] StoreError),
     /// Logging cannot be set up.
     #[error(transparent)]
     Logs(#[from] observe::LogsError),
@@ -115,21 +125,35 @@ impl App {
         if let Some(pipeline) = &ring.pipeline {
             pipeline.watch_budgets(&ledger);
         }
+        let store = ring.store(sessions::open(&config.store)?);
+        let keeper = Arc::new(Keeper::new(Arc::clone(&store), ledger, Arc::clone(&clock)));
         let author = ring.author(ModelAuthor::new(Arc::clone(&model), Arc::clone(&prompts), Arc::clone(&campaign)));
         let parts = Parts {
             model: Arc::clone(&model),
-            store: Arc::new(MemoryStore::new(config.store)),
+            store,
             author,
             prompts,
             campaign_name: config.campaign.clone(),
             campaign: Arc::clone(&campaign),
+            campaigns: Arc::new(move |name| prompt::campaign(&content, name).ok().map(Arc::new)),
             clock,
             ids: Arc::clone(&ids),
         };
         let play = ring.play(Engine::new(config.play, parts), &campaign);
         let tasks = if ring.pipeline.is_some() { Tasks::new(observe::carry) } else { Tasks::default() };
         let model = model.descriptor().model.clone();
-        Ok(Self { play, tasks, ids, model, unpriced, campaign, pipeline: ring.pipeline })
+        Ok(Self { play, tasks, ids, model, unpriced, campaign, keeper, pipeline: ring.pipeline })
+    }
+
+    /// Opens the store, takes over what was spent before, and looks after both from now on.
+    ///
+    /// # Errors
+    /// [`AppError::Store`] when the store cannot be reached or used.
+    pub async fn prepare(&self) -> Result<(), AppError> {
+        self.keeper.prepare().await?;
+        let closing = self.tasks.closing();
+        drop(self.tasks.spawn(Arc::clone(&self.keeper).run(closing)));
+        Ok(())
     }
 
     /// The game.
@@ -173,7 +197,7 @@ impl App {
             tasks: self.tasks(),
             ids: Arc::clone(&self.ids),
             metrics: Arc::new(|| "# telemetry is switched off: OTEL_SDK_DISABLED is true\n".to_owned()),
-            probes: Vec::new(),
+            probes: vec![Arc::clone(&self.keeper) as Arc<dyn http::Probe>],
             version: config.version.clone(),
         };
         let Some(pipeline) = &self.pipeline else { return http::router(config.http.clone(), services) };
@@ -201,8 +225,10 @@ impl App {
         Ok(Ended { cancelled, telemetry: self.shutdown(grace).await })
     }
 
-    /// Sends the last telemetry, within `bound`; says what became of it all.
+    /// Saves the budgets and sends the last telemetry, each within `bound`; says what became of the telemetry.
     pub async fn shutdown(self, bound: Duration) -> Vec<FlowReport> {
+        // What is not saved in time was not saved before a sudden end either.
+        let _ = tokio::time::timeout(bound, self.keeper.save()).await;
         match self.pipeline {
             Some(pipeline) => pipeline.shutdown(bound).await,
             None => Vec::new(),

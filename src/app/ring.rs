@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::game::Campaign;
 use crate::llm::{Model, Transport};
-use crate::observe::{ObservedAuthor, ObservedModel, ObservedPlay, ObservedTransport, Pipeline};
+use crate::observe::{ObservedAuthor, ObservedModel, ObservedPlay, ObservedStore, ObservedTransport, Pipeline};
 use crate::play::{Author, Engine, ModelAuthor, Play};
+use crate::store::Store;
 
 /// Puts the outer ring around things, when there is one.
 pub(super) struct Ring<'a> {
@@ -26,6 +27,14 @@ impl Ring<'_> {
         match &self.pipeline {
             Some(ring) => Arc::new(ObservedModel::new(inner, ring.telemetry())),
             None => inner,
+        }
+    }
+
+    /// A store in memory is no database, and not worth a span.
+    pub(super) fn store(&self, inner: Arc<dyn Store>) -> Arc<dyn Store> {
+        match (&self.pipeline, inner.database()) {
+            (Some(ring), Some(database)) => Arc::new(ObservedStore::new(inner, &database, ring.telemetry())),
+            _ => inner,
         }
     }
 

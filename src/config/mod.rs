@@ -3,6 +3,7 @@
 mod settings;
 mod source;
 mod model;
+mod sessions;
 mod telemetry;
 mod reference;
 
@@ -37,7 +38,7 @@ pub struct Config {
     /// The game.
     pub play: play::Config,
     /// Where sessions are kept.
-    pub store: store::MemoryStoreConfig,
+    pub store: store::Config,
     /// The campaign's name.
     pub campaign: String,
     /// Whose budget pays in the terminal.
@@ -155,11 +156,7 @@ impl Config {
                 message_limit: reader.number("ZEROTH_MESSAGE_LIMIT", 4000, 1, 100_000),
                 stream: reader.choice("ZEROTH_STREAM", true, &[("true", true), ("false", false)]),
             },
-            store: store::MemoryStoreConfig {
-                max_sessions: reader.number("ZEROTH_MAX_SESSIONS", 10_000, 1, 10_000_000),
-                max_turns: reader.number("ZEROTH_MAX_TURNS", 200, 1, 1_000_000),
-                max_idle: reader.duration("ZEROTH_SESSION_IDLE", Duration::from_secs(24 * 3600)),
-            },
+            store: sessions::read(reader),
             campaign: reader.text("ZEROTH_CAMPAIGN").unwrap_or("enterprise").to_owned(),
             team: reader.read("ZEROTH_TEAM", Team::default(), |text| {
                 text.parse().map_err(|error: NotATeam| format!("is {error}"))
@@ -187,7 +184,7 @@ impl Config {
             observe: telemetry::read(reader),
             logs: telemetry::read_logs(reader),
             shutdown_timeout: reader.duration("ZEROTH_SHUTDOWN_TIMEOUT", Duration::from_secs(10)),
-            data_dir: data_dir(reader),
+            data_dir: sessions::data_dir(reader),
             no_color: reader.text("NO_COLOR").map(str::to_owned),
             term: reader.text("TERM").map(str::to_owned),
         }
@@ -235,11 +232,4 @@ fn folder(reader: &mut Reader<'_>, variable: &str) -> Option<PathBuf> {
         let folder = PathBuf::from(text);
         if folder.is_dir() { Ok(Some(folder)) } else { Err("is not a folder".to_owned()) }
     })
-}
-
-fn data_dir(reader: &Reader<'_>) -> Option<PathBuf> {
-    let own = reader.text("ZEROTH_DATA_DIR").map(PathBuf::from);
-    let shared = || reader.text("XDG_DATA_HOME").map(|home| PathBuf::from(home).join("zeroth"));
-    let home = || reader.first(&["HOME", "USERPROFILE"]).map(|home| PathBuf::from(home).join(".local/share/zeroth"));
-    own.or_else(shared).or_else(home)
 }

@@ -87,7 +87,7 @@ const SERVER: &[Setting] = &[
         "ZEROTH_DATA_DIR",
         "~/.local/share/zeroth",
         "./data",
-        "The folder for what outlives a run: the history of the terminal's lines.",
+        "The folder for what outlives a run: games, and the history of the terminal's lines.",
     ),
     setting("NO_COLOR", "unset", "1", "Set to anything, the terminal shows no colours."),
 ];
@@ -118,13 +118,34 @@ const GAME: &[Setting] = &[
         "How many lines of the conversation the model sees, besides the opening.",
     ),
     setting("ZEROTH_MESSAGE_LIMIT", "4000", "500", "The most characters that a player's message may have."),
+    setting(
+        "ZEROTH_STORE",
+        "sqlite; postgres with DATABASE_URL",
+        "memory",
+        "Where games are kept: `sqlite` (the file `sessions.db` in `ZEROTH_DATA_DIR`), `postgres`, or `memory`, which ends \
+         with the program.",
+    ),
+    setting(
+        "DATABASE_URL",
+        "unset",
+        "postgres://zeroth:secret@127.0.0.1:5432/zeroth",
+        "The PostgreSQL database for games, best one of their own; several servers may share it. `?sslmode=require` \
+         insists on TLS.",
+    ),
+    setting(
+        "ZEROTH_STORE_MAX_MB",
+        "no limit",
+        "500",
+        "How large the file of `sqlite` may become, in millions of bytes; no turn is kept beyond that.",
+    ),
     setting("ZEROTH_MAX_SESSIONS", "10000", "200", "The most games kept at once."),
     setting(
         "ZEROTH_MAX_TURNS",
         "200",
         "50",
-        "The most turns kept of one game; older ones are let go. It bounds what `GET /sessions/{id}` and `/history` show, \
-         and, times `ZEROTH_MAX_SESSIONS`, the memory that games take; not how long a game may go on.",
+        "The most turns kept of one game, and the most alternatives to them; older ones are let go. It bounds what \
+         `GET /sessions/{id}` and `/history` show, and, times `ZEROTH_MAX_SESSIONS`, the room that games take; not how long \
+         a game may go on.",
     ),
     setting(
         "ZEROTH_SESSION_IDLE",
@@ -132,6 +153,7 @@ const GAME: &[Setting] = &[
         "90m",
         "When there is no room for a new game, games that nobody played for this long make way.",
     ),
+    setting("ZEROTH_SESSION_MAX_AGE", "2160h", "48h", "Games that nobody played for this long are let go in any case."),
 ];
 
 const MODEL: &[Setting] = &[

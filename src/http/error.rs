@@ -87,6 +87,9 @@ kinds! {
         "The turn was not kept. Send it again after the time in Retry-After.";
     STORE_FULL = SERVICE_UNAVAILABLE, "store-full", "No room for another game",
         "Play at the shared table by sending no session id, or try again later: games that nobody plays make way.";
+    STORE_UNAVAILABLE = SERVICE_UNAVAILABLE, "store-unavailable", "The games cannot be reached",
+        "Nothing that was answered is lost. Send it again after the time in Retry-After; the detail says what whoever runs \
+         the game can do.";
     OVERLOADED = SERVICE_UNAVAILABLE, "overloaded", "Too many turns at once",
         "The turn was not kept. Send it again after the time in Retry-After.";
     SHUTTING_DOWN = SERVICE_UNAVAILABLE, "shutting-down", "The game is about to end",
@@ -157,6 +160,8 @@ impl From<StoreError> for Problem {
             StoreError::Unknown(_) => Self::new(Kind::UNKNOWN_SESSION, error.to_string()),
             StoreError::Exists(_) | StoreError::Conflict => Self::new(Kind::CONFLICT, error.to_string()),
             StoreError::Full { .. } => Self::new(Kind::STORE_FULL, error.to_string()).after(LATER),
+            StoreError::Unavailable(_) => Self::new(Kind::STORE_UNAVAILABLE, error.to_string()).after(SOON),
+            StoreError::TooLarge { .. } | StoreError::Document(_) => Self::internal(),
         }
     }
 }

@@ -236,6 +236,7 @@ impl IntoResponses for GameProblems {
             Kind::INTERNAL,
             Kind::MODEL_FAILED,
             Kind::UNAVAILABLE,
+            Kind::STORE_UNAVAILABLE,
             Kind::MODEL_TIMEOUT,
         ])
     }
@@ -258,6 +259,7 @@ impl IntoResponses for NewGameProblems {
             Kind::INTERNAL,
             Kind::MODEL_FAILED,
             Kind::UNAVAILABLE,
+            Kind::STORE_UNAVAILABLE,
             Kind::STORE_FULL,
             Kind::OVERLOADED,
             Kind::SHUTTING_DOWN,

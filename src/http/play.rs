@@ -242,6 +242,7 @@ impl IntoResponses for PlayProblems {
             Kind::MODEL_FAILED,
             Kind::UNAVAILABLE,
             Kind::STORE_FULL,
+            Kind::STORE_UNAVAILABLE,
             Kind::OVERLOADED,
             Kind::SHUTTING_DOWN,
             Kind::MODEL_TIMEOUT,

@@ -40,7 +40,7 @@ mod fixture;
 pub(crate) use chance::{digest, mix};
 
 pub use anthropic::{Anthropic, AnthropicConfig};
-pub use budget::{Account, Amount, Budgeted, Budgets, Ceiling, Ledger, Scope};
+pub use budget::{Account, Amount, Booking, Budgeted, Budgets, Ceiling, Ledger, Owner, Scope};
 pub use embed::{EmbedReply, EmbedRequest, Embedder};
 pub use endpoint::{ConfigError, provider_of};
 pub use error::{ErrorKind, ModelError};

@@ -33,6 +33,7 @@ pub(super) struct Instruments {
     pub(super) http_server_duration: Seconds,
     pub(super) http_server_active: UpDownCounter<i64>,
     pub(super) http_client_duration: Seconds,
+    pub(super) db_duration: Seconds,
     pub(super) cost: Counter<f64>,
     pub(super) turns: Count,
 }
@@ -84,6 +85,7 @@ impl Instruments {
             http_server_duration: make.seconds(&metric::HTTP_SERVER_DURATION),
             http_server_active: make.up_down(&metric::HTTP_SERVER_ACTIVE),
             http_client_duration: make.seconds(&metric::HTTP_CLIENT_DURATION),
+            db_duration: make.seconds(&metric::DB_DURATION),
             cost: make.money(&metric::COST),
             turns: make.count(&metric::TURNS),
         }

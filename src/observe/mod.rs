@@ -24,6 +24,7 @@ mod scope;
 pub mod semconv;
 pub mod spans;
 mod sink;
+mod store;
 mod telemetry;
 
 pub use author::ObservedAuthor;
@@ -44,4 +45,5 @@ pub use reach::{public_address, reach};
 pub use reference::reference;
 pub use scope::carry;
 pub use sink::Sink;
+pub use store::ObservedStore;
 pub use telemetry::Telemetry;

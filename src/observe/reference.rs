@@ -10,7 +10,7 @@ pub fn reference() -> String {
     let mut text = String::from(
         "# Telemetry\n\n<!-- Generated from src/observe/semconv.rs; `UPDATE_DOCS=1 cargo test --test docs` writes it anew. -->\n\n\
          Names follow the OpenTelemetry semantic conventions; `zeroth.*` is ours. The component (`game_setup`, `dialogue`,\n\
-         or `http` where no part of the game was reached) is on every span, metric and log record as `zeroth.component`;\n\
+         `store` for questions to the database of games, or `http` where no part of the game was reached) is on every span, metric and log record as `zeroth.component`;\n\
          only requests that are still being answered (`http.server.active_requests`) have none yet, and `otel.sdk.*`\n\
          and `zeroth.budget.*` are about no component.\n\
          Costs are marked by `zeroth.cost.simulated` when the simulator answered.\n\n\

@@ -108,7 +108,17 @@ pub mod attr {
     /// The client's name for itself.
     pub const USER_AGENT_ORIGINAL: &str = "user_agent.original";
 
-    /// Which part of the game asked: `game_setup`, `dialogue`, …; `http` where no part of the game was reached.
+    /// `sqlite` or `postgresql`.
+    pub const DB_SYSTEM_NAME: &str = "db.system.name";
+    /// The database: the file's name, or the server's name for it.
+    pub const DB_NAMESPACE: &str = "db.namespace";
+    /// What is done: `SELECT`, `INSERT`, `UPDATE`, `DELETE`.
+    pub const DB_OPERATION_NAME: &str = "db.operation.name";
+    /// The table.
+    pub const DB_COLLECTION_NAME: &str = "db.collection.name";
+
+    /// Which part of the game asked: `game_setup`, `dialogue`, …; `store` for its database; `http` where no part of the game
+    /// was reached.
     pub const COMPONENT: &str = "zeroth.component";
     /// US dollars of one call.
     pub const COST_USD: &str = "zeroth.cost.usd";
@@ -278,12 +288,15 @@ const CALLS: &[f64] = &[1., 2., 4., 8., 16., 32., 64., 128.];
 /// Seconds of an HTTP request.
 const HTTP_SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1., 2.5, 5., 7.5, 10.];
 
+/// Seconds of a question to a database.
+const DB_SECONDS: &[f64] = &[0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1., 5., 10.];
+
 macro_rules! metrics {
     ($($constant:ident = $name:literal, $instrument:expr, $unit:literal, $names:ident, $description:literal;)+) => {
         /// Metrics.
         pub mod metric {
             use super::{
-                AGENT_SECONDS, CALL_SECONDS, CALLS, HTTP_SECONDS, Instrument::{Counter, Gauge, Histogram, UpDownCounter},
+                AGENT_SECONDS, CALL_SECONDS, CALLS, DB_SECONDS, HTTP_SECONDS, Instrument::{Counter, Gauge, Histogram, UpDownCounter},
                 Metric, Names, TOKENS, WORKFLOW_SECONDS,
             };
 
@@ -353,6 +366,8 @@ metrics! {
         "HTTP requests being answered now.";
     HTTP_CLIENT_DURATION = "http.client.request.duration", Histogram(HTTP_SECONDS), "s", Always,
         "How long HTTP attempts towards providers took.";
+    DB_DURATION = "db.client.operation.duration", Histogram(DB_SECONDS), "s", Always,
+        "How long questions to the database of games took.";
     COST = "zeroth.cost.usd", Counter, "{USD}", Always,
         "US dollars, real or simulated (see zeroth.cost.simulated).";
     RETRIES = "zeroth.model.retries", Counter, "{retry}", Always,

@@ -139,4 +139,18 @@ pub const SPANS: &[SpanKindOf] = &[
             attr::ERROR_TYPE,
         ],
     },
+    SpanKindOf {
+        name: "{operation} {table}",
+        covers: "One question to the database of games (CLIENT), in a trace: housekeeping leaves none, and games in memory neither.",
+        attributes: &[
+            attr::DB_SYSTEM_NAME,
+            attr::DB_NAMESPACE,
+            attr::DB_OPERATION_NAME,
+            attr::DB_COLLECTION_NAME,
+            attr::SERVER_ADDRESS,
+            attr::SERVER_PORT,
+            attr::COMPONENT,
+            attr::ERROR_TYPE,
+        ],
+    },
 ];

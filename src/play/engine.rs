@@ -1,6 +1,5 @@
 //! One turn, in order: load, prompt, model, read, keep.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,7 +10,7 @@ use crate::game::{Campaign, Message, Setup, Turn, window};
 use crate::id::{Ids, SessionId, Team};
 use crate::llm::{ChatReply, ChatRequest, Component, Delta, Model};
 use crate::prompt::{Prompts, missing_ending, opening};
-use crate::store::{Expected, NewTurn, Session, Store, StoreError};
+use crate::store::{Document, Expected, Kind, NewTurn, Session, Store, StoreError};
 
 use super::author::Author;
 use super::error::PlayError;
@@ -40,13 +39,21 @@ pub struct Parts {
     pub prompts: Arc<Prompts>,
     /// The campaign's name.
     pub campaign_name: String,
-    /// The campaign.
+    /// The campaign of new games.
     pub campaign: Arc<Campaign>,
+    /// The campaigns of games that were begun when another was played.
+    pub campaigns: Arc<Campaigns>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Names for new sessions.
     pub ids: Arc<dyn Ids>,
 }
+
+/// Finds a campaign by its name.
+pub type Campaigns = dyn Fn(&str) -> Option<Arc<Campaign>> + Send + Sync;
+
+/// The version of a setup as it is kept.
+const SETUP: u32 = 1;
 
 /// The game itself.
 pub struct Engine {
@@ -58,7 +65,7 @@ pub struct Engine {
 #[async_trait]
 impl Play for Engine {
     async fn shared(&self) -> Result<Arc<Game>, PlayError> {
-        Ok(Arc::new(self.view(&*self.load(SessionId::SHARED).await?)))
+        self.game(SessionId::SHARED).await
     }
 
     async fn create(&self, team: &Team) -> Result<Arc<Game>, PlayError> {
@@ -66,28 +73,30 @@ impl Play for Engine {
         // Wording a setup has its price: no game is worded that would find no room.
         self.parts.store.room(self.parts.clock.now()).await?;
         let setup = self.parts.author.setup(id, team).await?;
-        self.open(id, setup).await?;
+        self.open(id, &setup).await?;
         self.game(id).await
     }
 
     async fn join(&self, session: SessionId) -> Result<Joined, PlayError> {
-        match self.load(session).await {
+        match self.load(session, 0).await {
             Err(PlayError::UnknownSession(id)) => {
-                let setup = self.load(SessionId::SHARED).await?.setup.clone();
-                self.open(id, setup).await
+                let setup = self.load(SessionId::SHARED, 0).await?.document.read()?;
+                self.open(id, &setup).await
             }
             found => found.map(|_| Joined::Known),
         }
     }
 
     async fn game(&self, session: SessionId) -> Result<Arc<Game>, PlayError> {
-        Ok(Arc::new(self.view(&*self.load(session).await?)))
+        Ok(Arc::new(self.view(&*self.load(session, usize::MAX).await?)?))
     }
 
     async fn turn(&self, input: TurnInput, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError> {
         let message = Message::new(&input.text, self.config.message_limit)?;
-        let session = self.load(input.session).await?;
-        let request = self.request(&session, &message, &input)?;
+        // The lines before the new one, two to a turn, and the turn that may be replaced.
+        let session = self.load(input.session, self.config.history_lines.div_ceil(2) + 1).await?;
+        let campaign = self.campaign(&session)?;
+        let request = self.request(&session, &campaign, &message, &input)?;
         let expected = expected(&session, &input)?;
         // A store in memory changes a session in place when nobody else looks at it.
         drop(session);
@@ -96,19 +105,19 @@ impl Play for Engine {
         if !request.stream {
             deltas(&reply.text);
         }
-        if let Some(ending) = missing_ending(&reply.text, &self.parts.campaign) {
+        if let Some(ending) = missing_ending(&reply.text, &campaign) {
             deltas(&ending);
             reply.text.push_str(&ending);
         }
-        let turn = NewTurn { message, response: reply.text.clone(), at: self.parts.clock.now() };
-        let turn = self.parts.store.append_turn(input.session, expected, turn).await?;
-        Ok(self.outcome(&turn, request.component, reply))
+        let turn = NewTurn::new(message, reply.text.clone(), self.parts.clock.now());
+        let kept = self.parts.store.append_turn(input.session, expected, turn).await?;
+        Ok(outcome(&campaign, &kept.turn, request.component, reply))
     }
 
     async fn undo(&self, session: SessionId) -> Result<Undone, PlayError> {
-        let number = self.load(session).await?.turns.back().ok_or(PlayError::NothingToUndo)?.number;
-        let turn = self.parts.store.remove_turn(session, number).await?;
-        Ok(Undone { turn: Turn::clone(&turn) })
+        let number = self.load(session, 1).await?.turns.back().ok_or(PlayError::NothingToUndo)?.turn.number;
+        let undone = self.parts.store.remove_turn(session, number).await?;
+        Ok(Undone { turn: Turn::clone(&undone.turn) })
     }
 
     async fn leave(&self, _session: SessionId) {}
@@ -120,49 +129,62 @@ impl Engine {
         Self { config, parts, shared: OnceCell::new() }
     }
 
-    /// The session; the shared one comes to be when it is first asked for.
-    async fn load(&self, id: SessionId) -> Result<Arc<Session>, PlayError> {
+    /// The session with its last `turns` turns; the shared one comes to be when it is first asked for.
+    async fn load(&self, id: SessionId, turns: usize) -> Result<Arc<Session>, PlayError> {
         if id == SessionId::SHARED {
             self.shared.get_or_try_init(|| self.open_shared()).await?;
         }
-        Ok(self.parts.store.load(id).await?)
+        let session = self.parts.store.load(id, turns).await?;
+        // Games of other kinds are played elsewhere.
+        if session.kind == Kind::Dialogue { Ok(session) } else { Err(PlayError::UnknownSession(id)) }
+    }
+
+    /// What the session plays; its game was let go when the campaign is not there any more.
+    fn campaign(&self, session: &Session) -> Result<Arc<Campaign>, PlayError> {
+        if session.campaign == self.parts.campaign_name {
+            return Ok(Arc::clone(&self.parts.campaign));
+        }
+        (self.parts.campaigns)(&session.campaign).ok_or(PlayError::UnknownSession(session.id))
     }
 
     async fn open_shared(&self) -> Result<(), PlayError> {
-        match self.parts.store.load(SessionId::SHARED).await {
-            Err(StoreError::Unknown(id)) => {
-                // The shared table has room in any case.
-                let setup = self.parts.author.setup(id, &Team::default()).await?;
-                self.open(id, setup).await.map(drop)
-            }
-            Err(error) => Err(error.into()),
-            Ok(_) => Ok(()),
+        match self.parts.store.load(SessionId::SHARED, 0).await {
+            Err(StoreError::Unknown(_)) => {}
+            Err(error) => return Err(error.into()),
+            Ok(session) if session.campaign == self.parts.campaign_name => return Ok(()),
+            // What was played there stays, as a game of its own.
+            Ok(session) => match self.parts.store.rename(session.id, self.parts.ids.session()).await {
+                Ok(()) | Err(StoreError::Unknown(_)) => {}
+                Err(error) => return Err(error.into()),
+            },
         }
+        // The shared table has room in any case.
+        let setup = self.parts.author.setup(SessionId::SHARED, &Team::default()).await?;
+        self.open(SessionId::SHARED, &setup).await.map(drop)
     }
 
     /// Keeps a new session; one that exists already stays as it is.
-    async fn open(&self, id: SessionId, setup: Setup) -> Result<Joined, PlayError> {
-        let now = self.parts.clock.now();
-        let session = Session {
-            id,
-            campaign: self.parts.campaign_name.clone(),
-            setup,
-            created: now,
-            played: now,
-            turn_number: 0,
-            turns: VecDeque::new(),
-        };
+    async fn open(&self, id: SessionId, setup: &Setup) -> Result<Joined, PlayError> {
+        let (document, now) = (Document::of(SETUP, setup)?, self.parts.clock.now());
+        let session = Session::new(id, Kind::Dialogue, &self.parts.campaign_name, document, now);
         match self.parts.store.create(session).await {
             Err(StoreError::Exists(_)) => Ok(Joined::Known),
             created => Ok(created.map(|_| Joined::New)?),
         }
     }
 
-    fn request(&self, session: &Session, message: &Message, input: &TurnInput) -> Result<ChatRequest, PlayError> {
-        let opening = opening(&self.parts.campaign, &session.setup);
-        let turns = session.turns.iter().map(Arc::as_ref).filter(|turn| Some(turn.number) != input.replaces);
+    fn request(
+        &self,
+        session: &Session,
+        campaign: &Campaign,
+        message: &Message,
+        input: &TurnInput,
+    ) -> Result<ChatRequest, PlayError> {
+        let setup: Setup = session.document.read()?;
+        let opening = opening(campaign, &setup);
+        let turns = session.turns.iter().map(|kept| &*kept.turn).filter(|turn| Some(turn.number) != input.replaces);
         let lines = window(&opening, turns, message, self.config.history_lines);
-        let mut request = self.parts.prompts.dialogue(&self.parts.campaign, &session.setup, &lines)?;
+        let mut request = self.parts.prompts.dialogue(campaign, &setup, &lines)?;
         request.conversation = Some(session.id.to_string());
         request.seed = (input.attempt > 0).then_some(u64::from(input.attempt));
         // Also when nobody hears it: that is how the first word is timed.
@@ -172,33 +194,29 @@ impl Engine {
         Ok(request)
     }
 
-    fn outcome(&self, turn: &Turn, component: Component, reply: ChatReply) -> TurnOutcome {
-        TurnOutcome {
-            speaker: self.parts.campaign.storyteller.name.clone(),
-            turn: turn.clone(),
-            component,
-            reply,
-            trace_id: None,
-        }
-    }
-
-    fn view(&self, session: &Session) -> Game {
-        Game {
+    fn view(&self, session: &Session) -> Result<Game, PlayError> {
+        let campaign = self.campaign(session)?;
+        Ok(Game {
             session: session.id,
             campaign: session.campaign.clone(),
-            protagonist: self.parts.campaign.protagonist.name.clone(),
-            storyteller: self.parts.campaign.storyteller.name.clone(),
-            turn_sentence: self.parts.campaign.turn_sentence.clone(),
-            setup: session.setup.clone(),
-            turns: session.turns.iter().cloned().collect(),
-        }
+            protagonist: campaign.protagonist.name.clone(),
+            storyteller: campaign.storyteller.name.clone(),
+            turn_sentence: campaign.turn_sentence.clone(),
+            setup: session.document.read()?,
+            turns: session.turns.iter().map(|kept| Arc::clone(&kept.turn)).collect(),
+        })
     }
+}
+
+fn outcome(campaign: &Campaign, turn: &Turn, component: Component, reply: ChatReply) -> TurnOutcome {
+    let speaker = campaign.storyteller.name.clone();
+    TurnOutcome { speaker, turn: turn.clone(), component, reply, trace_id: None }
 }
 
 /// Where the turn goes that is about to be played. What cannot be replaced any more is found out before a model is asked.
 fn expected(seen: &Session, input: &TurnInput) -> Result<Expected, PlayError> {
     match input.replaces {
-        Some(number) if seen.turns.back().is_none_or(|last| last.number != number) => Err(PlayError::Conflict),
+        Some(number) if seen.turns.back().is_none_or(|last| last.turn.number != number) => Err(PlayError::Conflict),
         Some(number) => Ok(Expected::Replacing(number)),
         // Players at the shared table do not wait for each other: each answers the table as it was.
         None if seen.id == SessionId::SHARED => Ok(Expected::Any),

@@ -8,6 +8,6 @@ mod port;
 mod tests;
 
 pub use author::{Author, ModelAuthor};
-pub use engine::{Config, Engine, Parts};
+pub use engine::{Campaigns, Config, Engine, Parts};
 pub use error::PlayError;
 pub use port::{Game, Joined, Play, TurnInput, TurnOutcome, Undone, Words};

@@ -12,7 +12,7 @@ use crate::content::Content;
 use crate::id::{CountingIds, SessionId, Team};
 use crate::llm::{ChatReply, ChatRequest, Component, Deltas, Descriptor, ErrorKind, Model, ModelError};
 use crate::prompt::{self, Prompts};
-use crate::store::{MemoryStore, MemoryStoreConfig, StoreError};
+use crate::store::{Limits, MemoryStore, StoreError};
 
 use super::{Config, Engine, Joined, ModelAuthor, Parts, Play, PlayError, TurnInput};
 
@@ -60,14 +60,16 @@ fn stage(max_sessions: usize) -> (Engine, Arc<Storyteller>) {
     let parts = Parts {
         author: Arc::new(ModelAuthor::new(Arc::clone(&model), Arc::clone(&prompts), Arc::clone(&campaign))),
         model,
-        store: Arc::new(MemoryStore::new(MemoryStoreConfig {
+        store: Arc::new(MemoryStore::new(Limits {
             max_sessions,
             max_turns: 10,
             max_idle: Duration::from_secs(60),
+            max_age: Duration::from_secs(3600),
         })),
         prompts,
         campaign_name: "enterprise".to_owned(),
         campaign,
+        campaigns: Arc::new(|_: &str| None),
         clock: Arc::new(SteppingClock::new(SystemTime::UNIX_EPOCH, Duration::from_millis(1))),
         ids: Arc::new(CountingIds::default()),
     };

@@ -1,192 +1,225 @@
 //! Sessions in this process's memory: bounded, gone when it ends.
 
-use std::collections::HashMap;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
-use crate::game::Turn;
 use crate::id::SessionId;
 
-use super::{Expected, NewTurn, Session, Store, StoreError};
-
-/// How much a [`MemoryStore`] keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MemoryStoreConfig {
-    /// The most sessions; the shared table has room in any case.
-    pub max_sessions: usize,
-    /// The most turns of one session; older ones are let go.
-    pub max_turns: usize,
-    /// When there is no room, sessions that nobody played for this long make way.
-    pub max_idle: Duration,
-}
+use super::{
+    Entry, Expected, KeptTurn, Limits, Mark, NewTurn, Page, SWEEP, Session, Spending, Store, StoreError, Summary,
+};
 
 /// Sessions in memory.
 #[derive(Debug)]
 pub struct MemoryStore {
-    config: MemoryStoreConfig,
-    sessions: Mutex<HashMap<SessionId, Arc<Session>>>,
+    limits: Limits,
+    tables: Mutex<HashMap<SessionId, Table>>,
+    spent: Mutex<Vec<Spending>>,
+}
+
+/// A session, and what was played in it without counting, oldest first.
+#[derive(Debug)]
+struct Table {
+    session: Arc<Session>,
+    beside: VecDeque<Entry>,
 }
 
 impl MemoryStore {
     /// An empty store.
-    pub fn new(config: MemoryStoreConfig) -> Self {
-        Self { config, sessions: Mutex::default() }
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, tables: Mutex::default(), spent: Mutex::default() }
     }
 
-    fn sessions(&self) -> MutexGuard<'_, HashMap<SessionId, Arc<Session>>> {
-        // Every change is a single assignment, so a panic elsewhere leaves nothing half done.
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tables(&self) -> MutexGuard<'_, HashMap<SessionId, Table>> {
+        // What can panic comes before the first change, so a panic leaves nothing half done.
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn make_room(&self, sessions: &mut HashMap<SessionId, Arc<Session>>, now: SystemTime) -> Result<(), StoreError> {
-        let limit = self.config.max_sessions;
-        if sessions.len() < limit {
+    fn make_room(&self, tables: &mut HashMap<SessionId, Table>, now: SystemTime) -> Result<(), StoreError> {
+        let limit = self.limits.max_sessions;
+        if tables.len() < limit {
             return Ok(());
         }
-        sessions.retain(|_, session| !self.makes_way(session, now));
-        if sessions.len() < limit { Ok(()) } else { Err(StoreError::Full { limit }) }
-    }
-
-    /// Whether the session may be let go for another; the shared table never is.
-    fn makes_way(&self, session: &Session, now: SystemTime) -> bool {
-        session.id != SessionId::SHARED && idle(session, now) >= self.config.max_idle
+        tables.retain(|_, table| !rests(&table.session, now, self.limits.max_idle));
+        if tables.len() < limit { Ok(()) } else { Err(StoreError::Full { limit }) }
     }
 }
 
-fn idle(session: &Session, now: SystemTime) -> Duration {
-    now.duration_since(session.played).unwrap_or_default()
+/// Whether nobody has played for so long; the shared table never rests.
+fn rests(session: &Session, now: SystemTime, idle: Duration) -> bool {
+    session.id != SessionId::SHARED && now.duration_since(session.played).unwrap_or_default() >= idle
 }
 
 #[async_trait]
 impl Store for MemoryStore {
     async fn create(&self, session: Session) -> Result<Arc<Session>, StoreError> {
-        let mut sessions = self.sessions();
-        if sessions.contains_key(&session.id) {
+        let mut tables = self.tables();
+        if tables.contains_key(&session.id) {
             return Err(StoreError::Exists(session.id));
         }
         if session.id != SessionId::SHARED {
-            self.make_room(&mut sessions, session.created)?;
+            self.make_room(&mut tables, session.created)?;
         }
         let session = Arc::new(session);
-        sessions.insert(session.id, Arc::clone(&session));
+        tables.insert(session.id, Table { session: Arc::clone(&session), beside: VecDeque::new() });
         Ok(session)
     }
 
     async fn room(&self, now: SystemTime) -> Result<(), StoreError> {
-        let (sessions, limit) = (self.sessions(), self.config.max_sessions);
-        let fits = sessions.len() < limit || sessions.values().any(|session| self.makes_way(session, now));
+        let (tables, limit) = (self.tables(), self.limits.max_sessions);
+        let idle = self.limits.max_idle;
+        let fits = tables.len() < limit || tables.values().any(|table| rests(&table.session, now, idle));
         if fits { Ok(()) } else { Err(StoreError::Full { limit }) }
     }
 
-    async fn load(&self, id: SessionId) -> Result<Arc<Session>, StoreError> {
-        self.sessions().get(&id).cloned().ok_or(StoreError::Unknown(id))
+    async fn load(&self, id: SessionId, _turns: usize) -> Result<Arc<Session>, StoreError> {
+        self.tables().get(&id).map(|table| Arc::clone(&table.session)).ok_or(StoreError::Unknown(id))
     }
 
-    async fn append_turn(&self, id: SessionId, expected: Expected, turn: NewTurn) -> Result<Arc<Turn>, StoreError> {
-        let mut sessions = self.sessions();
-        let session = sessions.get_mut(&id).ok_or(StoreError::Unknown(id))?;
-        if !expected.holds(session) {
+    async fn append_turn(&self, id: SessionId, expected: Expected, turn: NewTurn) -> Result<Arc<KeptTurn>, StoreError> {
+        turn.check()?;
+        let mut tables = self.tables();
+        let table = tables.get_mut(&id).ok_or(StoreError::Unknown(id))?;
+        if !expected.holds(&table.session) {
             return Err(StoreError::Conflict);
         }
-        let session = Arc::make_mut(session);
-        match expected {
-            Expected::Replacing(_) => drop(session.turns.pop_back()),
-            Expected::Any | Expected::After(_) => session.turn_number += 1,
+        Ok(table.append(expected, turn, self.limits.max_turns))
+    }
+
+    async fn remove_turn(&self, id: SessionId, number: u64) -> Result<Arc<KeptTurn>, StoreError> {
+        let mut tables = self.tables();
+        let table = tables.get_mut(&id).ok_or(StoreError::Unknown(id))?;
+        if !Expected::Replacing(number).holds(&table.session) {
+            return Err(StoreError::Conflict);
         }
-        session.played = turn.at;
-        let turn = Arc::new(Turn { number: session.turn_number, message: turn.message, response: turn.response });
-        keep(&mut session.turns, Arc::clone(&turn), self.config.max_turns);
+        let document = table.session.before_last()?;
+        let session = Arc::make_mut(&mut table.session);
+        let turn = session.turns.pop_back().ok_or(StoreError::Conflict)?;
+        session.document = document;
+        session.turn_number = number - 1;
+        table.put_beside(Arc::clone(&turn), Mark::Undone, self.limits.max_turns);
         Ok(turn)
     }
 
-    async fn remove_turn(&self, id: SessionId, number: u64) -> Result<Arc<Turn>, StoreError> {
-        let mut sessions = self.sessions();
-        let session = sessions.get_mut(&id).ok_or(StoreError::Unknown(id))?;
-        match session.turns.back() {
-            Some(last) if last.number == number => {}
-            _ => return Err(StoreError::Conflict),
+    async fn list(&self, page: Page) -> Result<Vec<Summary>, StoreError> {
+        let mut all: Vec<Summary> = self.tables().values().map(|table| summary(&table.session)).collect();
+        all.sort_unstable_by_key(|summary| std::cmp::Reverse((summary.played, summary.id)));
+        let follows = |summary: &Summary| page.after.is_none_or(|last| (summary.played, summary.id) < last);
+        Ok(all.into_iter().filter(follows).take(page.limit).collect())
+    }
+
+    async fn transcript(&self, id: SessionId, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        let tables = self.tables();
+        let table = tables.get(&id).ok_or(StoreError::Unknown(id))?;
+        let kept = table.session.turns.iter().map(|turn| Entry { turn: Arc::clone(turn), mark: Mark::Kept });
+        let mut entries: Vec<Entry> = kept.chain(table.beside.iter().cloned()).collect();
+        entries.sort_by_key(|entry| (entry.turn.turn.number, entry.turn.at));
+        Ok(entries.split_off(entries.len().saturating_sub(limit)))
+    }
+
+    async fn delete(&self, id: SessionId) -> Result<(), StoreError> {
+        self.tables().remove(&id).map(drop).ok_or(StoreError::Unknown(id))
+    }
+
+    async fn rename(&self, id: SessionId, name: SessionId) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        if tables.contains_key(&name) {
+            return Err(StoreError::Exists(name));
         }
-        let session = Arc::make_mut(session);
-        session.turn_number = number - 1;
-        session.turns.pop_back().ok_or(StoreError::Conflict)
+        let mut table = tables.remove(&id).ok_or(StoreError::Unknown(id))?;
+        Arc::make_mut(&mut table.session).id = name;
+        tables.insert(name, table);
+        Ok(())
+    }
+
+    async fn sweep(&self, now: SystemTime) -> Result<usize, StoreError> {
+        let mut tables = self.tables();
+        let old = tables.values().filter(|table| rests(&table.session, now, self.limits.max_age));
+        let old: Vec<SessionId> = old.map(|table| table.session.id).take(SWEEP).collect();
+        for id in &old {
+            tables.remove(id);
+        }
+        Ok(old.len())
+    }
+
+    async fn spent(&self, scope: &str, limit: usize) -> Result<Vec<Spending>, StoreError> {
+        let spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(spent.iter().rev().filter(|spending| spending.scope == scope).take(limit).cloned().collect())
+    }
+
+    async fn spend(&self, spendings: Vec<Spending>, _at: SystemTime) -> Result<Vec<Spending>, StoreError> {
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sums = Vec::with_capacity(spendings.len());
+        for mut spending in spendings {
+            let found = spent.iter().position(|other| (&other.scope, &other.name) == (&spending.scope, &spending.name));
+            if let Some(before) = found.map(|at| spent.remove(at)) {
+                spending.usd += before.usd;
+                spending.tokens += before.tokens;
+            }
+            spent.push(spending.clone());
+            sums.push(spending);
+        }
+        Ok(sums)
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 
-fn keep(turns: &mut VecDeque<Arc<Turn>>, turn: Arc<Turn>, limit: usize) {
-    turns.push_back(turn);
-    while turns.len() > limit {
-        turns.pop_front();
+impl Table {
+    fn append(&mut self, expected: Expected, turn: NewTurn, limit: usize) -> Arc<KeptTurn> {
+        let session = Arc::make_mut(&mut self.session);
+        session.played = turn.at;
+        let mut replaced = None;
+        match expected {
+            Expected::Aside => {
+                let turn = Arc::new(turn.numbered(session.turn_number));
+                self.put_beside(Arc::clone(&turn), Mark::Aside, limit);
+                return turn;
+            }
+            Expected::Replacing(_) => replaced = session.turns.pop_back(),
+            Expected::Any | Expected::After(_) => session.turn_number += 1,
+        }
+        if let Some(change) = &turn.change {
+            session.document = change.after.clone();
+        }
+        let turn = Arc::new(turn.numbered(session.turn_number));
+        session.turns.push_back(Arc::clone(&turn));
+        while session.turns.len() > limit {
+            session.turns.pop_front();
+        }
+        let first = session.turns.front().map_or(0, |turn| turn.turn.number);
+        if let Some(replaced) = replaced {
+            self.put_beside(replaced, Mark::Replaced, limit);
+        }
+        // What was let go takes its alternatives along.
+        self.beside.retain(|entry| entry.turn.turn.number >= first || first == 1);
+        turn
     }
+
+    fn put_beside(&mut self, turn: Arc<KeptTurn>, mark: Mark, limit: usize) {
+        self.beside.push_back(Entry { turn, mark });
+        while self.beside.len() > limit {
+            self.beside.pop_front();
+        }
+    }
+}
+
+fn summary(session: &Session) -> Summary {
+    let Session { id, kind, created, played, turn_number, .. } = *session;
+    Summary { id, kind, campaign: session.campaign.clone(), created, played, turn_number }
 }
 
 impl Expected {
     fn holds(self, session: &Session) -> bool {
         match self {
-            Self::Any => true,
+            Self::Any | Self::Aside => true,
             Self::After(number) => number == session.turn_number,
-            Self::Replacing(number) => session.turns.back().is_some_and(|last| last.number == number),
+            Self::Replacing(number) => session.turns.back().is_some_and(|last| last.turn.number == number),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::game::Setup;
-
-    const IDLE: Duration = Duration::from_secs(60);
-
-    fn session(id: u128, played: SystemTime) -> Session {
-        let setup = Setup { protagonist: String::new(), storyteller: String::new(), quest: String::new() };
-        let id = if id == 0 { SessionId::SHARED } else { format!("00000000-0000-0000-0000-{id:012}").parse().unwrap() };
-        let (campaign, turns) = ("enterprise".to_owned(), VecDeque::new());
-        Session { id, campaign, setup, created: played, played, turn_number: 0, turns }
-    }
-
-    #[tokio::test]
-    async fn idle_sessions_are_room_but_leave_only_when_it_is_needed() {
-        let start = SystemTime::UNIX_EPOCH;
-        let store = MemoryStore::new(MemoryStoreConfig { max_sessions: 2, max_turns: 1, max_idle: IDLE });
-        store.create(session(0, start)).await.unwrap();
-        assert_eq!(store.room(start).await, Ok(()));
-        let old = store.create(session(1, start)).await.unwrap().id;
-        assert_eq!(store.room(start).await, Err(StoreError::Full { limit: 2 }));
-        assert_eq!(store.create(session(2, start)).await.unwrap_err(), StoreError::Full { limit: 2 });
-        assert!(store.load(old).await.is_ok());
-        assert_eq!(store.room(start + IDLE).await, Ok(()));
-        assert!(store.load(old).await.is_ok(), "asking evicts nobody");
-        store.create(session(2, start + IDLE)).await.unwrap();
-        assert_eq!(store.load(old).await, Err(StoreError::Unknown(old)));
-        assert!(store.load(SessionId::SHARED).await.is_ok(), "the shared table stays");
-    }
-
-    #[tokio::test]
-    async fn the_shared_table_has_room_in_a_full_store() {
-        let start = SystemTime::UNIX_EPOCH;
-        let store = MemoryStore::new(MemoryStoreConfig { max_sessions: 1, max_turns: 1, max_idle: IDLE });
-        store.create(session(1, start)).await.unwrap();
-        assert!(store.create(session(0, start)).await.is_ok());
-    }
-    #[tokio::test]
-    async fn a_turn_is_replaced_only_while_it_is_the_last() {
-        let start = SystemTime::UNIX_EPOCH;
-        let store = MemoryStore::new(MemoryStoreConfig { max_sessions: 1, max_turns: 2, max_idle: IDLE });
-        let id = store.create(session(1, start)).await.unwrap().id;
-        let turn = |text: &str| {
-            let message = crate::game::Message::new(text, 9).unwrap();
-            NewTurn { message, response: text.to_owned(), at: start }
-        };
-        for text in ["one", "two", "three"] {
-            store.append_turn(id, Expected::Any, turn(text)).await.unwrap();
-        }
-        assert_eq!(store.append_turn(id, Expected::Replacing(2), turn("late")).await, Err(StoreError::Conflict));
-        let replaced = store.append_turn(id, Expected::Replacing(3), turn("other")).await.unwrap();
-        assert_eq!((replaced.number, replaced.response.as_str()), (3, "other"));
-        assert_eq!(store.append_turn(id, Expected::After(3), turn("four")).await.unwrap().number, 4);
-        let kept = store.load(id).await.unwrap();
-        assert_eq!(kept.turns.iter().map(|turn| turn.response.as_str()).collect::<Vec<_>>(), ["other", "four"]);
     }
 }

@@ -1,21 +1,46 @@
 //! Sessions: what was played is kept here, whole turns at a time.
+//!
+//! One trait, three stores. Whatever the store, a turn that was acknowledged is there when the program comes back, unless
+//! the store is the one in memory.
 
+mod error;
+mod document;
+mod session;
+mod moment;
 mod memory;
+mod sqlite;
+mod postgres;
+mod config;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use async_trait::async_trait;
 
-use crate::game::{Setup, Turn};
 use crate::id::SessionId;
 
-pub use memory::{MemoryStore, MemoryStoreConfig};
+pub use config::{Config, Place, is_postgres_url};
+pub use document::{Delta, Document};
+pub use error::{OpenError, Outage, StoreError};
+pub use memory::MemoryStore;
+pub use postgres::PostgresStore;
+pub use session::{Change, Entry, Expected, KeptTurn, Kind, Limits, Mark, NewTurn, Page, Session, Spending, Summary};
+pub use sqlite::SqliteStore;
 
-/// Keeps sessions. Every method is atomic.
+/// How many sessions one [`Store::sweep`] lets go at most.
+pub const SWEEP: usize = 500;
+
+/// Keeps sessions. Every method is atomic, and may fail with [`StoreError::Unavailable`].
 #[async_trait]
 pub trait Store: Send + Sync {
+    /// Sees to it that the store can be used, before anyone does: connects, and brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what to do.
+    async fn prepare(&self) -> Result<(), OpenError> {
+        Ok(())
+    }
+
     /// Keeps a new session.
     ///
     /// # Errors
@@ -30,97 +55,86 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Full`] when there is none.
     async fn room(&self, now: SystemTime) -> Result<(), StoreError>;
 
-    /// The session as it stands now.
+    /// The session as it stands now, with its last `turns` turns, or more of those that are kept.
     ///
     /// # Errors
     /// [`StoreError::Unknown`].
-    async fn load(&self, id: SessionId) -> Result<Arc<Session>, StoreError>;
+    async fn load(&self, id: SessionId, turns: usize) -> Result<Arc<Session>, StoreError>;
 
-    /// Adds a turn, or puts it in the last one's place, whole or not at all, and returns it with its number.
+    /// Adds a turn, or puts it in the last one's place or beside them, whole or not at all, and returns it with its number.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when `expected` does not hold, [`StoreError::Unknown`].
-    async fn append_turn(&self, id: SessionId, expected: Expected, turn: NewTurn) -> Result<Arc<Turn>, StoreError>;
+    /// [`StoreError::Conflict`] when `expected` does not hold, [`StoreError::Unknown`], [`StoreError::TooLarge`].
+    async fn append_turn(&self, id: SessionId, expected: Expected, turn: NewTurn) -> Result<Arc<KeptTurn>, StoreError>;
 
-    /// Takes back the turn `number`, which must be the last.
+    /// Takes back the turn `number`, which must be the last, and with it what it did to the session's document.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it is not the last any more, [`StoreError::Unknown`].
-    async fn remove_turn(&self, id: SessionId, number: u64) -> Result<Arc<Turn>, StoreError>;
-}
+    async fn remove_turn(&self, id: SessionId, number: u64) -> Result<Arc<KeptTurn>, StoreError>;
 
-/// A game and what was played in it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Session {
-    /// Its name.
-    pub id: SessionId,
-    /// The name of the campaign that is played.
-    pub campaign: String,
-    /// How it opened.
-    pub setup: Setup,
-    /// When it was created.
-    pub created: SystemTime,
-    /// When it was last played.
-    pub played: SystemTime,
-    /// How many turns were played, including those let go.
-    pub turn_number: u64,
-    /// The turns that are kept, oldest first.
-    pub turns: VecDeque<Arc<Turn>>,
-}
+    /// A page of the list of sessions, the last played first.
+    ///
+    /// # Errors
+    /// None of its own.
+    async fn list(&self, page: Page) -> Result<Vec<Summary>, StoreError>;
 
-/// A turn that has no number yet.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewTurn {
-    /// What the player said.
-    pub message: crate::game::Message,
-    /// What the storyteller answered.
-    pub response: String,
-    /// When.
-    pub at: SystemTime,
-}
+    /// The last `limit` things that were played in the session, also those that do not count; by number, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`].
+    async fn transcript(&self, id: SessionId, limit: usize) -> Result<Vec<Entry>, StoreError>;
 
-/// Where a new turn goes, if the session still is as expected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expected {
-    /// After any: turns of this session are independent of each other.
-    Any,
-    /// Only if this many turns have been played.
-    After(u64),
-    /// In the place of the turn of this number, only if that is the last.
-    Replacing(u64),
-}
+    /// Lets the session go, with everything that was played in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`].
+    async fn delete(&self, id: SessionId) -> Result<(), StoreError>;
 
-/// Why a store refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StoreError {
-    /// There is no session of this name.
-    #[error("there is no session {0}")]
-    Unknown(SessionId),
-    /// There is a session of this name already.
-    #[error("there is a session {0} already")]
-    Exists(SessionId),
-    /// Someone else changed the session in the meantime.
-    #[error("the session was changed in the meantime")]
-    Conflict,
-    /// No room for another session.
-    #[error(
-        "{limit} games are kept, and none has been idle for long enough to make way; raise ZEROTH_MAX_SESSIONS or lower \
-         ZEROTH_SESSION_IDLE"
-    )]
-    Full {
-        /// How many sessions there may be.
-        limit: usize,
-    },
-}
+    /// Gives the session another name: the shared table makes way for one of another campaign.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`], [`StoreError::Exists`] when the other name is taken.
+    async fn rename(&self, id: SessionId, name: SessionId) -> Result<(), StoreError>;
 
-impl StoreError {
-    /// The value of `error.type`.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Unknown(_) => "unknown_session",
-            Self::Exists(_) => "session_exists",
-            Self::Conflict => "conflict",
-            Self::Full { .. } => "store_full",
-        }
+    /// Lets sessions go whose time is up at `now`, [`SWEEP`] of them at most, and returns how many; [`SWEEP`] means that
+    /// there may be more.
+    ///
+    /// # Errors
+    /// None of its own.
+    async fn sweep(&self, now: SystemTime) -> Result<usize, StoreError>;
+
+    /// What was spent in `scope`, the last booked first, `limit` accounts at most.
+    ///
+    /// # Errors
+    /// None of its own.
+    async fn spent(&self, scope: &str, limit: usize) -> Result<Vec<Spending>, StoreError>;
+
+    /// Adds to what was spent, all of it `at` this time, and returns the sums, in the same order.
+    ///
+    /// # Errors
+    /// None of its own.
+    async fn spend(&self, spendings: Vec<Spending>, at: SystemTime) -> Result<Vec<Spending>, StoreError>;
+
+    /// Whether the store can read and write now.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it cannot.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    /// Which database is behind it; none for a store in memory.
+    fn database(&self) -> Option<Database> {
+        None
     }
+}
+
+/// A database, as telemetry names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Database {
+    /// `sqlite` or `postgresql`.
+    pub system: &'static str,
+    /// The database's name: the file's name, or the server's name for it.
+    pub namespace: String,
+    /// Host and port of the server.
+    pub server: Option<(String, u16)>,
 }

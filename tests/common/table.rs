@@ -75,7 +75,7 @@ impl Table {
 
 /// The configuration with an instant simulator, no log lines, and these settings.
 pub(crate) fn config(settings: &[(&str, &str)]) -> Config {
-    let base = [("ZEROTH_SIM_SPEED", "instant"), ("ZEROTH_LOG", "off")];
+    let base = [("ZEROTH_SIM_SPEED", "instant"), ("ZEROTH_LOG", "off"), ("ZEROTH_STORE", "memory")];
     Config::read(&Source::new(base.iter().chain(settings).copied())).unwrap()
 }
 

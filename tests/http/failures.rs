@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 
 use zeroth::llm::{ErrorKind, ModelError};
 use zeroth::play::PlayError;
-use zeroth::store::StoreError;
+use zeroth::store::{Outage, StoreError};
 
 use crate::app::App;
 use crate::scripted::Step;
@@ -25,6 +25,7 @@ async fn each_failure_has_its_status() {
         PlayError::NothingToUndo,
         PlayError::Prompt("the secret prompt".to_owned()),
         PlayError::Store(StoreError::Full { limit: 3 }),
+        PlayError::Store(StoreError::Unavailable(Outage::DiskFull)),
     ];
     let mut text = String::new();
     for error in models.into_iter().chain(others) {
@@ -56,6 +57,7 @@ async fn each_failure_has_its_status() {
     409 conflict null: "there is no turn to take back"
     500 internal null: "something went wrong inside the game; the log knows more"
     503 store-full null (retry after 60): "3 games are kept, and none has been idle for long enough to make way; raise ZEROTH_MAX_SESSIONS or lower ZEROTH_SESSION_IDLE"
+    503 store-unavailable null (retry after 5): "the games cannot be reached now: the disk is full, or ZEROTH_STORE_MAX_MB is reached; turns that were answered are kept"
     "#);
 }
 

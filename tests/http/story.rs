@@ -14,7 +14,7 @@ use zeroth::id::CountingIds;
 use zeroth::llm::{ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, Model, ModelError};
 use zeroth::play::{Config, Engine, ModelAuthor, Parts};
 use zeroth::prompt::{self, Prompts};
-use zeroth::store::{MemoryStore, MemoryStoreConfig};
+use zeroth::store::{Limits, MemoryStore};
 
 use crate::app::{App, post};
 
@@ -48,14 +48,16 @@ fn app() -> App<Engine> {
     let parts = Parts {
         author: Arc::new(ModelAuthor::new(model.clone(), Arc::clone(&prompts), Arc::clone(&campaign))),
         model,
-        store: Arc::new(MemoryStore::new(MemoryStoreConfig {
+        store: Arc::new(MemoryStore::new(Limits {
             max_sessions: 3,
             max_turns: 10,
             max_idle: Duration::from_secs(60),
+            max_age: Duration::from_secs(3600),
         })),
         prompts,
         campaign_name: "enterprise".to_owned(),
         campaign,
+        campaigns: Arc::new(|_: &str| None),
         clock: Arc::new(SystemClock::start()),
         ids: Arc::new(CountingIds::default()),
     };

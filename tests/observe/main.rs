@@ -21,4 +21,5 @@ mod export;
 mod lingering;
 mod names;
 mod provider;
+mod store;
 mod turn;

@@ -10,6 +10,10 @@ use crate::id::Team;
 
 use super::super::error::{ErrorKind, ModelError};
 
+mod saved;
+
+pub use saved::{Booking, Owner};
+
 /// How many teams have an account of their own. Those that come later share one: names cost nothing, budgets do.
 const MAX_TEAMS: usize = 1000;
 /// Its name, which no team can have.
@@ -89,6 +93,7 @@ struct Books {
     sessions: HashMap<String, Entry>,
     /// Counts bookings, to know who paid last.
     bookings: u64,
+    unsaved: saved::Unsaved,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -184,7 +189,13 @@ impl Books {
             None if room => change(self.teams.entry(payers.team.clone()).or_default()),
             None => change(&mut self.others),
         }
-        let Some(session) = payers.session else { return };
+        if let Some(session) = payers.session {
+            self.session(session, change);
+        }
+    }
+
+    /// Changes the account of a session, which comes to be.
+    fn session(&mut self, session: &str, change: impl Fn(&mut Entry)) {
         self.bookings += 1;
         if !self.sessions.contains_key(session) {
             self.make_room();
@@ -326,6 +337,7 @@ impl Hold<'_> {
         let mut books = self.ledger.books();
         let (held, spent) = (self.amount, self.spent);
         let today = books.today.held;
+        books.note(self.payers, spent, self.ledger.bounds_sessions());
         books.each(self.payers, |entry| {
             entry.held = entry.held.minus(held);
             entry.spent = entry.spent.plus(spent);

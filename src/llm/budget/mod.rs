@@ -16,7 +16,7 @@ use super::usage::Usage;
 
 use bill::Bill;
 use ledger::Payers;
-pub use ledger::{Account, Amount, Budgets, Ceiling, Ledger, Scope};
+pub use ledger::{Account, Amount, Booking, Budgets, Ceiling, Ledger, Owner, Scope};
 
 /// What a call may need beyond our own count of its input: every model cuts texts into tokens in its own way.
 const MARGIN: f64 = 1.3;

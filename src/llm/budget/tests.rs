@@ -203,3 +203,30 @@ async fn teams_that_come_too_late_share_an_account_and_are_told_so() {
     let accounts = till.ledger.accounts();
     assert_eq!((accounts.len(), accounts.last().unwrap().scope.to_string().as_str()), (1002, "(others)"));
 }
+
+#[tokio::test]
+async fn what_another_run_has_spent_is_spent_here_too() {
+    let tokens = |most| Ceiling { tokens: Some(most), usd: None };
+    let budgets = Budgets { team: tokens(3300), session: tokens(2201), ..Budgets::default() };
+    let first = till(budgets, vec![vec![]; 4]);
+    assert_eq!(first.ledger.take_unsaved(), [], "nothing is remembered for nobody");
+    first.ledger.remember();
+    first.ask("a", "red").await.unwrap();
+    let mut saved = first.ledger.take_unsaved();
+    assert_eq!(saved.len(), 3, "the day, the team and the session: {saved:?}");
+    assert!(saved.iter().all(|booking| booking.amount.tokens == 1100), "{saved:?}");
+    assert_eq!(first.ledger.take_unsaved(), [], "it is taken once");
+    first.ledger.put_back(saved.clone());
+    first.ask("a", "red").await.unwrap();
+    saved = first.ledger.take_unsaved();
+    assert!(saved.iter().all(|booking| booking.amount.tokens == 2200), "{saved:?}");
+
+    let second = till(budgets, vec![vec![]; 4]);
+    second.ledger.remember();
+    second.ask("b", "red").await.unwrap();
+    second.ledger.adopt(saved);
+    assert_eq!(second.today().0, 3300, "what was booked meanwhile is added");
+    assert!(second.refusal("c", "red").await.contains("the team red"));
+    assert!(second.refusal("a", "blue").await.contains("the session's budget"));
+    second.ask("b", "blue").await.unwrap();
+}
