@@ -172,3 +172,29 @@ async fn a_taken_port_and_a_missing_campaign_are_found() {
     let content = about(&findings, "content");
     assert!(content.health == Health::Broken && content.remark.contains("nowhere"), "{content:?}");
 }
+
+#[tokio::test]
+async fn games_are_looked_for_and_nothing_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("data");
+    let settings = [("ZEROTH_DATA_DIR", place.to_str().unwrap())];
+    let fresh = about(&examine(&settings).await, "sessions").clone();
+    assert!(fresh.health == Health::Fine && fresh.remark.contains("will be kept in"), "{fresh:?}");
+    assert!(!place.exists());
+    std::fs::create_dir(&place).unwrap();
+    std::fs::write(place.join("sessions.db"), "not a database at all, however long it may be ".repeat(99)).unwrap();
+    let damaged = about(&examine(&settings).await, "sessions").clone();
+    assert!(damaged.health == Health::Broken && damaged.remark.contains("is damaged"), "{damaged:?}");
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_found_and_its_password_is_not_told() {
+    let findings = examine(&[("DATABASE_URL", "postgres://zeroth:hush@127.0.0.1:9/games")]).await;
+    let sessions = about(&findings, "sessions");
+    assert!(sessions.health == Health::Broken && sessions.remark.contains("127.0.0.1:9/games"), "{sessions:?}");
+    assert!(sessions.remark.contains("check host, port"), "{sessions:?}");
+    let error = Config::read(&Source::new([("DATABASE_URL", "mysql://me:hush@db/games")])).unwrap_err().to_string();
+    assert!(error.contains("DATABASE_URL") && !error.contains("hush"), "{error}");
+    let elsewhere = [("DATABASE_URL", "mysql://me:hush@db/games"), ("ZEROTH_STORE", "memory")];
+    assert!(about(&examine(&elsewhere).await, "sessions").remark.contains("in memory"));
+}
