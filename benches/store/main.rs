@@ -12,7 +12,7 @@ mod game;
 mod process;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use zeroth::store::{Expected, Limits, MemoryStore, PostgresStore, SqliteStore, Store};
@@ -35,8 +35,9 @@ const LENGTH: u64 = 15;
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        memory("without a state", false).await;
-        memory("with a state of 3 KB", true).await;
+        // The second must not live in what the first gave back.
+        let both = [memory("without a state", false).await, memory("with a state of 3 KB", true).await];
+        drop(both);
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("sessions.db");
         let store = SqliteStore::open(&file, None, LIMITS).unwrap();
@@ -108,7 +109,7 @@ async fn postgres() {
     crowd("PostgreSQL", Arc::new(store)).await;
 }
 
-async fn memory(title: &str, with_state: bool) {
+async fn memory(title: &str, with_state: bool) -> MemoryStore {
     let before = process::resident(std::process::id()).unwrap_or_default();
     let store = MemoryStore::new(LIMITS);
     for number in 0..SESSIONS {
@@ -122,7 +123,7 @@ async fn memory(title: &str, with_state: bool) {
     let after = process::resident(std::process::id()).unwrap_or_default();
     let each = (after - before) * 1e6 / SESSIONS as f64;
     println!("{each:.0} bytes in memory for each session {title}, with {LENGTH} turns");
-    assert!(store.room(SystemTime::UNIX_EPOCH).await.is_ok());
+    store
 }
 
 fn quantiles(mut times: Vec<Duration>) -> [Duration; 2] {
