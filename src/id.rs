@@ -18,6 +18,9 @@ pub trait Ids: Send + Sync + fmt::Debug {
 
     /// 64 random bits for a W3C parent (span) id, never zero.
     fn span(&self) -> u64;
+
+    /// A name for one model call.
+    fn run(&self) -> RunId;
 }
 
 /// Names one game session; a UUID in lower case with hyphens.
@@ -50,6 +53,16 @@ impl FromStr for SessionId {
             Ok(uuid) if text.len() == 36 => Ok(Self(uuid)),
             _ => Err(NotASessionId),
         }
+    }
+}
+
+/// Names one model call, so that another call can say what it follows from; a UUID in lower case with hyphens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RunId(Uuid);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -123,6 +136,11 @@ impl Ids for RandomIds {
     fn span(&self) -> u64 {
         rand::random::<u64>().max(1)
     }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the module that owns it")]
+    fn run(&self) -> RunId {
+        RunId(Uuid::now_v7())
+    }
 }
 
 /// Ids for tests: 1, 2, 3, … of each kind.
@@ -131,6 +149,7 @@ pub struct CountingIds {
     sessions: AtomicU64,
     traces: AtomicU64,
     spans: AtomicU64,
+    runs: AtomicU64,
 }
 
 impl Ids for CountingIds {
@@ -144,6 +163,10 @@ impl Ids for CountingIds {
 
     fn span(&self) -> u64 {
         next(&self.spans)
+    }
+
+    fn run(&self) -> RunId {
+        RunId(Uuid::from_u128(u128::from(next(&self.runs))))
     }
 }
 

@@ -25,7 +25,7 @@ use crate::lifecycle;
 use crate::llm::sim::{Sim, SimEmbedder};
 use crate::llm::{Ledger, Model, PriceList};
 use crate::observe::{self, FlowReport, ObserveHttp, Pipeline, Sink};
-use crate::play::{Engine, ModelAuthor, Parts, Play};
+use crate::play::{Engine, Gate, ModelAuthor, Parts, Play};
 use crate::prompt::{self, Prompts};
 use crate::store::{OpenError, StoreError};
 use crate::task::Tasks;
@@ -138,6 +138,7 @@ impl App {
             campaigns: Arc::new(move |name| prompt::campaign(&content, name).ok().map(Arc::new)),
             clock,
             ids: Arc::clone(&ids),
+            gate: Gate::default(),
         };
         let play = ring.play(Engine::new(config.play, parts), &campaign);
         let tasks = if ring.pipeline.is_some() { Tasks::new(observe::carry) } else { Tasks::default() };

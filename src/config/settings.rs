@@ -165,6 +165,20 @@ const MODEL: &[Setting] = &[
          answer. Unset: Anthropic if its key is there, else OpenAI if its key is there, else the simulator.",
     ),
     setting("ZEROTH_MODEL_DIALOGUE", "as ZEROTH_MODEL", "openai:gpt-4o-mini,sim", "Who answers the player's turns."),
+    setting(
+        "ZEROTH_MODEL_CLASSIFIER",
+        "as ZEROTH_MODEL",
+        "anthropic:claude-haiku-4-5",
+        "Who says whether a player asks or acts: one word, so a small model will do.",
+    ),
+    setting("ZEROTH_MODEL_GM_QA", "as ZEROTH_MODEL", "anthropic:claude-haiku-4-5", "Who answers a player's questions."),
+    setting(
+        "ZEROTH_MODEL_STORYTELLER_SINGLE",
+        "as ZEROTH_MODEL",
+        "openai:gpt-4o",
+        "Who tells solo games, and asks for their dice.",
+    ),
+    setting("ZEROTH_MODEL_STORYTELLER_SCENARIO", "as ZEROTH_MODEL", "openai:gpt-4o-mini", "Who tells scenarios."),
     setting("ZEROTH_MODEL_GAME_SETUP", "as ZEROTH_MODEL", "sim", "Who words the setup of new games."),
     setting(
         "ZEROTH_STREAM",

@@ -139,7 +139,13 @@ impl From<PlayError> for Problem {
         match error {
             PlayError::Message(error) => error.into(),
             PlayError::UnknownSession(_) => Self::new(Kind::UNKNOWN_SESSION, error.to_string()),
-            PlayError::Conflict | PlayError::NothingToUndo => Self::new(Kind::CONFLICT, error.to_string()),
+            PlayError::OtherKind(..) => Self::new(Kind::UNKNOWN_SESSION, error.to_string()),
+            PlayError::Conflict { .. } | PlayError::NothingToUndo => Self::new(Kind::CONFLICT, error.to_string()),
+            PlayError::Busy { .. } => Self::new(Kind::CONFLICT, error.to_string()).after(SOON),
+            PlayError::Ruled(_) | PlayError::UnknownContent(_) | PlayError::Shared => {
+                Self::new(Kind::INVALID_MESSAGE, error.to_string())
+            }
+            PlayError::BrokenContent { .. } => Self::internal(),
             PlayError::Model(error) => error.into(),
             PlayError::Store(error) => error.into(),
             // The reason may quote the prompt.

@@ -98,8 +98,15 @@ impl PlannedTurn {
     /// Plays the turn; `deltas` are the ears of whoever reads along.
     pub(super) async fn run(self, deltas: Option<&mut Words<'_>>) -> Result<TurnOutcome, PlayError> {
         let Self { place, play, seat, text, team } = self;
-        let input =
-            TurnInput { session: seat.session(), text, attempt: 0, replaces: None, heard: deltas.is_some(), team };
+        let input = TurnInput {
+            session: seat.session(),
+            text,
+            attempt: 0,
+            replaces: None,
+            heard: deltas.is_some(),
+            team,
+            wait: std::time::Duration::ZERO,
+        };
         seat.take(&*play).await?;
         let outcome = match deltas {
             Some(deltas) => play.turn(input, deltas).await,

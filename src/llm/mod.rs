@@ -48,8 +48,8 @@ pub use fallback::{BreakerConfig, Fallback, Member};
 pub use limit::{CallLimits, Door, Limited};
 pub use meter::{Metered, Priced, PricedEmbedder};
 pub use model::{
-    Api, ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Message, Model, Note, PromptRef,
-    Role, Takes, Timing,
+    Api, ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Lineage, Message, Model, Note,
+    PromptRef, Role, Takes, Timing,
 };
 pub use openai::{OpenAi, OpenAiConfig, OpenAiEmbedder};
 pub use price::{Cost, Price, PriceList, PriceStep};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::id::Team;
+use crate::id::{RunId, Team};
 
 use super::error::ModelError;
 use super::fault::Fault;
@@ -179,6 +179,17 @@ pub struct ChatRequest {
     pub team: Team,
     /// How many attempts at this call came before; counted by [`Retried`](super::Retried).
     pub resend_count: u32,
+    /// The call's own name, if it has one, and the calls that it follows from.
+    pub lineage: Lineage,
+}
+
+/// Where a call stands among the calls of a turn.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lineage {
+    /// Its own name.
+    pub run: Option<RunId>,
+    /// The calls whose answers led to this one.
+    pub parents: Vec<RunId>,
 }
 
 impl ChatRequest {
@@ -203,6 +214,7 @@ impl ChatRequest {
             schema: None,
             team: Team::default(),
             resend_count: 0,
+            lineage: Lineage::default(),
         }
     }
 }
@@ -214,17 +226,36 @@ pub enum Component {
     GameSetup,
     /// The storyteller's answer to a turn of the two-player game.
     Dialogue,
+    /// Says whether a player asks something or does something.
+    Classifier,
+    /// The game master's answer to a player's question.
+    GmQa,
+    /// The storyteller of a solo game.
+    StorytellerSingle,
+    /// The storyteller of a scenario.
+    StorytellerScenario,
 }
 
 impl Component {
     /// Every component.
-    pub const ALL: [Self; 2] = [Self::GameSetup, Self::Dialogue];
+    pub const ALL: [Self; 6] = [
+        Self::GameSetup,
+        Self::Dialogue,
+        Self::Classifier,
+        Self::GmQa,
+        Self::StorytellerSingle,
+        Self::StorytellerScenario,
+    ];
 
     /// The name in telemetry and configuration.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::GameSetup => "game_setup",
             Self::Dialogue => "dialogue",
+            Self::Classifier => "classifier",
+            Self::GmQa => "gm_qa",
+            Self::StorytellerSingle => "storyteller_single",
+            Self::StorytellerScenario => "storyteller_scenario",
         }
     }
 }

@@ -8,7 +8,7 @@ use opentelemetry::{Context, KeyValue};
 
 use crate::id::{SessionId, Team, TraceId};
 use crate::llm::Component;
-use crate::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
+use crate::play::{Again, Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
 
 use super::logs;
 use super::messages::{int, strings};
@@ -88,6 +88,10 @@ impl Play for ObservedPlay {
                 Err(error)
             }
         }
+    }
+
+    async fn again(&self, session: SessionId) -> Result<Again, PlayError> {
+        self.inner.again(session).await
     }
 
     async fn undo(&self, session: SessionId) -> Result<Undone, PlayError> {

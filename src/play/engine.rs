@@ -1,6 +1,7 @@
 //! One turn, in order: load, prompt, model, read, keep.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::OnceCell;
@@ -12,9 +13,12 @@ use crate::llm::{ChatReply, ChatRequest, Component, Delta, Model};
 use crate::prompt::{Prompts, missing_ending, opening};
 use crate::store::{Document, Expected, Kind, NewTurn, Session, Store, StoreError};
 
+use super::again::again;
 use super::author::Author;
 use super::error::PlayError;
-use super::port::{Game, Joined, Play, TurnInput, TurnOutcome, Undone, Words};
+use super::gate::{Gate, Turn as Entered};
+use super::port::{Again, Game, Joined, Play, TurnInput, TurnOutcome, Undone, Words};
+use super::race;
 
 /// What bounds a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +51,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Names for new sessions.
     pub ids: Arc<dyn Ids>,
+    /// Lets one turn of a game be played at a time.
+    pub gate: Gate,
 }
 
 /// Finds a campaign by its name.
@@ -93,6 +99,7 @@ impl Play for Engine {
 
     async fn turn(&self, input: TurnInput, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError> {
         let message = Message::new(&input.text, self.config.message_limit)?;
+        let _turn = self.enter(input.session, input.wait).await?;
         // The lines before the new one, two to a turn, and the turn that may be replaced.
         let session = self.load(input.session, self.config.history_lines.div_ceil(2) + 1).await?;
         let campaign = self.campaign(&session)?;
@@ -110,11 +117,21 @@ impl Play for Engine {
             reply.text.push_str(&ending);
         }
         let turn = NewTurn::new(message, reply.text.clone(), self.parts.clock.now());
-        let kept = self.parts.store.append_turn(input.session, expected, turn).await?;
+        let kept = match self.parts.store.append_turn(input.session, expected, turn).await {
+            Ok(kept) => kept,
+            Err(error) => return Err(race::standing(&*self.parts.store, input.session, error.into()).await),
+        };
         Ok(outcome(&campaign, &kept.turn, request.component, reply))
     }
 
+    async fn again(&self, session: SessionId) -> Result<Again, PlayError> {
+        let kept = self.load(session, 1).await?;
+        let last = kept.turns.back().ok_or(PlayError::NothingToUndo)?;
+        again(&*self.parts.store, session, &last.turn, None).await
+    }
+
     async fn undo(&self, session: SessionId) -> Result<Undone, PlayError> {
+        let _turn = self.enter(session, Duration::ZERO).await?;
         let number = self.load(session, 1).await?.turns.back().ok_or(PlayError::NothingToUndo)?.turn.number;
         let undone = self.parts.store.remove_turn(session, number).await?;
         Ok(Undone { turn: Turn::clone(&undone.turn) })
@@ -129,6 +146,14 @@ impl Engine {
         Self { config, parts, shared: OnceCell::new() }
     }
 
+    /// Waits until nobody else plays at the table. At the shared one players do not wait for each other.
+    async fn enter(&self, session: SessionId, wait: Duration) -> Result<Option<Entered>, PlayError> {
+        if session == SessionId::SHARED {
+            return Ok(None);
+        }
+        race::enter(&self.parts.gate, &*self.parts.store, session, wait).await.map(Some)
+    }
+
     /// The session with its last `turns` turns; the shared one comes to be when it is first asked for.
     async fn load(&self, id: SessionId, turns: usize) -> Result<Arc<Session>, PlayError> {
         if id == SessionId::SHARED {
@@ -136,7 +161,7 @@ impl Engine {
         }
         let session = self.parts.store.load(id, turns).await?;
         // Games of other kinds are played elsewhere.
-        if session.kind == Kind::Dialogue { Ok(session) } else { Err(PlayError::UnknownSession(id)) }
+        if session.kind == Kind::Dialogue { Ok(session) } else { Err(PlayError::OtherKind(id, session.kind)) }
     }
 
     /// What the session plays; its game was let go when the campaign is not there any more.
@@ -216,7 +241,9 @@ fn outcome(campaign: &Campaign, turn: &Turn, component: Component, reply: ChatRe
 /// Where the turn goes that is about to be played. What cannot be replaced any more is found out before a model is asked.
 fn expected(seen: &Session, input: &TurnInput) -> Result<Expected, PlayError> {
     match input.replaces {
-        Some(number) if seen.turns.back().is_none_or(|last| last.turn.number != number) => Err(PlayError::Conflict),
+        Some(number) if seen.turns.back().is_none_or(|last| last.turn.number != number) => {
+            Err(PlayError::Conflict { turn: Some(seen.turn_number) })
+        }
         Some(number) => Ok(Expected::Replacing(number)),
         // Players at the shared table do not wait for each other: each answers the table as it was.
         None if seen.id == SessionId::SHARED => Ok(Expected::Any),

@@ -1,6 +1,7 @@
 //! What a face can ask of the game. The outer ring wraps it to observe each call.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -47,10 +48,16 @@ pub trait Play: Send + Sync {
     /// [`PlayError`].
     async fn turn(&self, input: TurnInput, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError>;
 
-    /// Takes the last turn back.
+    /// What it takes to play the last turn again.
     ///
     /// # Errors
     /// [`PlayError::NothingToUndo`] when there is none.
+    async fn again(&self, session: SessionId) -> Result<Again, PlayError>;
+
+    /// Takes the last turn back.
+    ///
+    /// # Errors
+    /// [`PlayError::NothingToUndo`] when there is none, [`PlayError::Busy`].
     async fn undo(&self, session: SessionId) -> Result<Undone, PlayError>;
 
     /// Says that a person left the game; the game itself stays.
@@ -82,6 +89,21 @@ pub struct TurnInput {
     pub heard: bool,
     /// Who pays for it.
     pub team: Team,
+    /// How long to wait while somebody else plays at the same table; at the shared one nobody has to.
+    pub wait: Duration,
+}
+
+/// The last turn, to be played again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    /// What the player said.
+    pub text: String,
+    /// The approach that came beside it; in scenarios.
+    pub approach: Option<String>,
+    /// The turn's number: the one that the new turn replaces.
+    pub number: u64,
+    /// Which attempt it will be: 1 when there is one answer so far.
+    pub attempt: u32,
 }
 
 /// A turn that was played and kept.

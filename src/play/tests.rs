@@ -14,7 +14,7 @@ use crate::llm::{ChatReply, ChatRequest, Component, Deltas, Descriptor, ErrorKin
 use crate::prompt::{self, Prompts};
 use crate::store::{Limits, MemoryStore, StoreError};
 
-use super::{Config, Engine, Joined, ModelAuthor, Parts, Play, PlayError, TurnInput};
+use super::{Config, Engine, Gate, Joined, ModelAuthor, Parts, Play, PlayError, TurnInput};
 
 /// Numbers its answers, and says how many messages it was shown.
 struct Storyteller {
@@ -33,7 +33,7 @@ impl Model for Storyteller {
     async fn chat(&self, request: &ChatRequest, _deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let text = match request.component {
             Component::GameSetup => format!("Setup {}.", self.setups.fetch_add(1, Ordering::SeqCst) + 1),
-            Component::Dialogue => {
+            _ => {
                 let number = self.turns.fetch_add(1, Ordering::SeqCst) + 1;
                 if let Some(kind) = self.failures.lock().unwrap().pop_front().flatten() {
                     return Err(ModelError::new(kind, "it stumbled"));
@@ -72,6 +72,7 @@ fn stage(max_sessions: usize) -> (Engine, Arc<Storyteller>) {
         campaigns: Arc::new(|_: &str| None),
         clock: Arc::new(SteppingClock::new(SystemTime::UNIX_EPOCH, Duration::from_millis(1))),
         ids: Arc::new(CountingIds::default()),
+        gate: Gate::default(),
     };
     (Engine::new(Config { history_lines: 15, message_limit: 100, stream: true }, parts), teller)
 }
@@ -105,8 +106,15 @@ async fn whoever_joins_a_game_finds_it_or_opens_it_like_the_shared_table() {
 
 /// Plays at `session`; the answer's number and text.
 async fn play(engine: &Engine, session: SessionId, replaces: Option<u64>) -> Result<(u64, String), PlayError> {
-    let input =
-        TurnInput { session, text: "On.".to_owned(), attempt: 0, replaces, heard: false, team: Team::default() };
+    let input = TurnInput {
+        session,
+        text: "On.".to_owned(),
+        attempt: 0,
+        replaces,
+        heard: false,
+        team: Team::default(),
+        wait: std::time::Duration::ZERO,
+    };
     let outcome = engine.turn(input, &mut |_| {}).await?;
     Ok((outcome.turn.number, outcome.turn.response))
 }
@@ -137,12 +145,12 @@ async fn a_turn_is_replaced_by_its_answer_and_by_nothing_less() {
 #[tokio::test]
 async fn only_the_last_turn_can_be_replaced() {
     let (engine, teller) = stage(1);
-    assert_eq!(play(&engine, SessionId::SHARED, Some(1)).await, Err(PlayError::Conflict));
+    assert_eq!(play(&engine, SessionId::SHARED, Some(1)).await, Err(PlayError::Conflict { turn: Some(0) }));
     for _ in 0..2 {
         play(&engine, SessionId::SHARED, None).await.unwrap();
     }
     for number in [0, 1, 3] {
-        assert_eq!(play(&engine, SessionId::SHARED, Some(number)).await, Err(PlayError::Conflict));
+        assert_eq!(play(&engine, SessionId::SHARED, Some(number)).await, Err(PlayError::Conflict { turn: Some(2) }));
     }
     assert_eq!(teller.turns.load(Ordering::SeqCst), 2, "no model was asked");
 }

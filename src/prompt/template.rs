@@ -89,6 +89,10 @@ fn file(component: Component) -> &'static str {
     match component {
         Component::GameSetup => "prompts/game_setup.md",
         Component::Dialogue => "prompts/dialogue.md",
+        Component::Classifier => "prompts/classifier.md",
+        Component::GmQa => "prompts/gm_qa.md",
+        Component::StorytellerSingle => "prompts/storyteller_single.md",
+        Component::StorytellerScenario => "prompts/storyteller_scenario.md",
     }
 }
 

@@ -17,7 +17,8 @@ pub(super) fn complaint(error: &PlayError) -> String {
 pub(super) fn reason(error: &PlayError) -> String {
     match error {
         PlayError::UnknownSession(session) => format!("There is no game {session}."),
-        PlayError::Conflict => "Someone else played a turn of this game at the same time.".to_owned(),
+        PlayError::Conflict { .. } => "Someone else played a turn of this game at the same time.".to_owned(),
+        PlayError::Busy { .. } => "Someone else is playing a turn of this game.".to_owned(),
         other => sentence(&other.to_string()),
     }
 }
@@ -25,9 +26,16 @@ pub(super) fn reason(error: &PlayError) -> String {
 fn advice(error: &PlayError) -> String {
     match error {
         PlayError::UnknownSession(_) => "/quit, then start another one.".to_owned(),
-        PlayError::Conflict => "Look at it with /history, then /retry.".to_owned(),
+        PlayError::Conflict { .. } => "Look at it with /history, then /retry.".to_owned(),
         // What is said of them already says what to do.
-        PlayError::Message(_) | PlayError::NothingToUndo => String::new(),
+        PlayError::Message(_)
+        | PlayError::NothingToUndo
+        | PlayError::OtherKind(..)
+        | PlayError::Ruled(_)
+        | PlayError::UnknownContent(_)
+        | PlayError::BrokenContent { .. }
+        | PlayError::Shared => String::new(),
+        PlayError::Busy { .. } => "Wait for it, then /retry.".to_owned(),
         PlayError::Model(error) => model_advice(error),
         PlayError::Store(_) | PlayError::Prompt(_) => RETRY.to_owned(),
     }

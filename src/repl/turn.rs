@@ -1,5 +1,7 @@
 //! Turns: played, cancelled, tried again and taken back.
 
+use std::time::Duration;
+
 use crate::llm::Usage;
 use crate::play::{PlayError, TurnInput, TurnOutcome};
 
@@ -8,6 +10,9 @@ use super::complaint::complaint;
 use super::session::{Last, Session, Step, Trace};
 use super::speech::Speech;
 use super::tally::footer;
+
+/// How long a person's turn waits for somebody else's in the same game.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A message on its way into the game.
 #[derive(Debug, Clone)]
@@ -28,7 +33,7 @@ impl Session {
         let Try { text, attempt, replaces } = tried.clone();
         let team = self.team.clone();
         let shown_at_once = !self.is_program();
-        let input = TurnInput { session: self.id, text, attempt, replaces, heard: shown_at_once, team };
+        let input = TurnInput { session: self.id, text, attempt, replaces, heard: shown_at_once, team, wait: PATIENCE };
         let mut speech = Speech::expect(&mut self.screen, &self.game.storyteller);
         let mut deltas = |words: &str| {
             // A program gets whole replies only: a failed one must not leave half of it in its output.

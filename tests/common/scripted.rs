@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, watch};
 use zeroth::game::{Message, Setup, Turn};
 use zeroth::id::{CountingIds, Ids, SessionId, Team};
 use zeroth::llm::{ChatReply, Component, Cost, Descriptor, ModelError, Timing, Usage};
-use zeroth::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
+use zeroth::play::{Again, Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
 
 /// What the storyteller does next.
 pub(crate) enum Step {
@@ -165,6 +165,12 @@ impl Play for ScriptedPlay {
             reply: reply(text),
             trace_id: None,
         })
+    }
+
+    async fn again(&self, session: SessionId) -> Result<Again, PlayError> {
+        let game = self.game(session).await?;
+        let last = game.turns.last().ok_or(PlayError::NothingToUndo)?;
+        Ok(Again { text: last.message.to_string(), approach: None, number: last.number, attempt: 1 })
     }
 
     async fn undo(&self, _session: SessionId) -> Result<Undone, PlayError> {

@@ -21,7 +21,7 @@ async fn each_failure_has_its_status() {
     let models =
         ErrorKind::ALL.map(|kind| PlayError::Model(ModelError::new(kind, format!("it was {}", kind.as_str()))));
     let others = [
-        PlayError::Conflict,
+        PlayError::Conflict { turn: None },
         PlayError::NothingToUndo,
         PlayError::Prompt("the secret prompt".to_owned()),
         PlayError::Store(StoreError::Full { limit: 3 }),

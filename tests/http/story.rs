@@ -12,7 +12,7 @@ use zeroth::clock::SystemClock;
 use zeroth::content::Content;
 use zeroth::id::CountingIds;
 use zeroth::llm::{ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, Model, ModelError};
-use zeroth::play::{Config, Engine, ModelAuthor, Parts};
+use zeroth::play::{Config, Engine, Gate, ModelAuthor, Parts};
 use zeroth::prompt::{self, Prompts};
 use zeroth::store::{Limits, MemoryStore};
 
@@ -30,7 +30,7 @@ impl Model for Parrot {
     async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
         let text = match request.component {
             Component::GameSetup => "Worded by a parrot.".to_owned(),
-            Component::Dialogue => {
+            _ => {
                 format!("{} ({} messages)", request.messages.last().unwrap().text, request.messages.len())
             }
         };
@@ -60,6 +60,7 @@ fn app() -> App<Engine> {
         campaigns: Arc::new(|_: &str| None),
         clock: Arc::new(SystemClock::start()),
         ids: Arc::new(CountingIds::default()),
+        gate: Gate::default(),
     };
     App::around(Arc::new(Engine::new(Config { history_lines: 15, message_limit: 20, stream: true }, parts)), Vec::new())
 }

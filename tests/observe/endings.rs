@@ -98,8 +98,15 @@ async fn a_cancelled_turn_leaves_one_cancelled_span_and_no_line() {
     let game = table.app.play().shared().await.unwrap();
     table.recorder.clear();
     let text = "I open the door.".to_owned();
-    let input =
-        TurnInput { session: game.session, text, attempt: 0, replaces: None, heard: true, team: Team::default() };
+    let input = TurnInput {
+        session: game.session,
+        text,
+        attempt: 0,
+        replaces: None,
+        heard: true,
+        team: Team::default(),
+        wait: std::time::Duration::ZERO,
+    };
     let play = table.app.play();
     let mut words = |_: &str| {};
     tokio::select! {

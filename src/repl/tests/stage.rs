@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use crate::game::{Message, Setup, Turn};
 use crate::id::{SessionId, Team, TraceId};
 use crate::llm::{ChatReply, Component, Cost, Descriptor, Timing, Usage};
-use crate::play::{Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
+use crate::play::{Again, Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
 use crate::repl::input::{Input, Line};
 use crate::repl::screen::{Manner, Screen};
 use crate::repl::style::Colour;
@@ -246,6 +246,10 @@ impl Play for Teller {
                 std::future::pending().await
             }
         }
+    }
+
+    async fn again(&self, _: SessionId) -> Result<Again, PlayError> {
+        Err(PlayError::NothingToUndo)
     }
 
     async fn undo(&self, _: SessionId) -> Result<Undone, PlayError> {
