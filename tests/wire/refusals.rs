@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::StreamExt as _;
 use serde_json::{Value, json};
-use zeroth::id::{Ids, SessionId};
+use zeroth::id::{Ids, RunId, SessionId};
 use zeroth::llm::ErrorKind;
 use zeroth::wire::Config;
 
@@ -38,6 +38,10 @@ impl Ids for Nameless {
 
     fn span(&self) -> u64 {
         panic!("there are no spans here")
+    }
+
+    fn run(&self) -> RunId {
+        panic!("there are no runs here")
     }
 }
 
