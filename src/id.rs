@@ -57,7 +57,8 @@ impl FromStr for SessionId {
 }
 
 /// Names one model call, so that another call can say what it follows from; a UUID in lower case with hyphens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct RunId(Uuid);
 
 impl fmt::Display for RunId {

@@ -2,6 +2,7 @@
 
 mod adapters;
 mod doctor;
+mod games;
 mod keeper;
 mod models;
 mod ring;
@@ -25,20 +26,22 @@ use crate::lifecycle;
 use crate::llm::sim::{Sim, SimEmbedder};
 use crate::llm::{Ledger, Model, PriceList};
 use crate::observe::{self, FlowReport, ObserveHttp, Pipeline, Sink};
-use crate::play::{Engine, Gate, ModelAuthor, Parts, Play};
+use crate::play::Play;
 use crate::prompt::{self, Prompts};
 use crate::store::{OpenError, StoreError};
 use crate::task::Tasks;
 use crate::wire;
 
 pub use doctor::{Finding, Health, doctor};
+pub use games::Games;
+use games::Ingredients;
 use keeper::Keeper;
 use models::Models;
 use ring::Ring;
 
 /// The program, put together and not yet running.
 pub struct App {
-    play: Arc<dyn Play>,
+    games: Games,
     tasks: Tasks,
     ids: Arc<dyn Ids>,
     model: String,
@@ -110,7 +113,7 @@ impl App {
         let named = |file: String| move |problems| AppError::content(file, problems);
         let campaign_file = format!("campaign {}", config.campaign);
         let campaign = Arc::new(prompt::campaign(&content, &config.campaign).map_err(named(campaign_file))?);
-        let prompts = Arc::new(Prompts::load(&content).map_err(named("prompts".to_owned()))?);
+        let prompts = Prompts::load(&content).map_err(named("prompts".to_owned()))?;
         let pipeline = config
             .observe
             .as_ref()
@@ -127,23 +130,20 @@ impl App {
         }
         let store = ring.store(sessions::open(&config.store)?);
         let keeper = Arc::new(Keeper::new(Arc::clone(&store), ledger, Arc::clone(&clock)));
-        let author = ring.author(ModelAuthor::new(Arc::clone(&model), Arc::clone(&prompts), Arc::clone(&campaign)));
-        let parts = Parts {
+        let games = Games::compose(Ingredients {
+            config,
+            ring: &ring,
+            content: &content,
+            campaign: &campaign,
+            prompts,
             model: Arc::clone(&model),
             store,
-            author,
-            prompts,
-            campaign_name: config.campaign.clone(),
-            campaign: Arc::clone(&campaign),
-            campaigns: Arc::new(move |name| prompt::campaign(&content, name).ok().map(Arc::new)),
             clock,
             ids: Arc::clone(&ids),
-            gate: Gate::default(),
-        };
-        let play = ring.play(Engine::new(config.play, parts), &campaign);
+        });
         let tasks = if ring.pipeline.is_some() { Tasks::new(observe::carry) } else { Tasks::default() };
         let model = model.descriptor().model.clone();
-        Ok(Self { play, tasks, ids, model, unpriced, campaign, keeper, pipeline: ring.pipeline })
+        Ok(Self { games, tasks, ids, model, unpriced, campaign, keeper, pipeline: ring.pipeline })
     }
 
     /// Opens the store, takes over what was spent before, and looks after both from now on.
@@ -159,7 +159,12 @@ impl App {
 
     /// The game.
     pub fn play(&self) -> Arc<dyn Play> {
-        Arc::clone(&self.play)
+        Arc::clone(&self.games.play)
+    }
+
+    /// All games.
+    pub fn games(&self) -> &Games {
+        &self.games
     }
 
     /// Where tasks run.

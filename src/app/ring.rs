@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::game::Campaign;
 use crate::llm::{Model, Transport};
 use crate::observe::{ObservedAuthor, ObservedModel, ObservedPlay, ObservedStore, ObservedTransport, Pipeline};
-use crate::play::{Author, Engine, ModelAuthor, Play};
+use crate::play::{Adventure, Author, Engine, Master, ModelAuthor, ModelMaster, Play};
 use crate::store::Store;
 
 /// Puts the outer ring around things, when there is one.
@@ -43,6 +43,14 @@ impl Ring<'_> {
             Some(ring) => Arc::new(ObservedAuthor::new(Arc::new(inner), ring.telemetry(), &self.config.campaign)),
             None => Arc::new(inner),
         }
+    }
+
+    pub(super) fn adventure(&self, inner: Arc<dyn Adventure>, _campaign: &Campaign) -> Arc<dyn Adventure> {
+        inner
+    }
+
+    pub(super) fn master(&self, inner: ModelMaster) -> Arc<dyn Master> {
+        Arc::new(inner)
     }
 
     pub(super) fn play(&self, inner: Engine, campaign: &Campaign) -> Arc<dyn Play> {

@@ -37,6 +37,8 @@ pub struct Config {
     pub http: http::Config,
     /// The game.
     pub play: play::Config,
+    /// The games for one player.
+    pub adventure: play::AdventureConfig,
     /// Where sessions are kept.
     pub store: store::Config,
     /// The campaign's name.
@@ -154,6 +156,12 @@ impl Config {
             play: play::Config {
                 history_lines: reader.number("ZEROTH_HISTORY_LINES", 15, 1, 1000),
                 message_limit: reader.number("ZEROTH_MESSAGE_LIMIT", 4000, 1, 100_000),
+                stream: reader.choice("ZEROTH_STREAM", true, &[("true", true), ("false", false)]),
+            },
+            adventure: play::AdventureConfig {
+                input_limit: reader.number("ZEROTH_INPUT_LIMIT", 500, 1, 100_000),
+                shown: reader.number("ZEROTH_STATE_TURNS", 50, 1, 1000),
+                solo: reader.text("ZEROTH_SOLO").unwrap_or("enterprise").to_owned(),
                 stream: reader.choice("ZEROTH_STREAM", true, &[("true", true), ("false", false)]),
             },
             store: sessions::read(reader),

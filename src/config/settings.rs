@@ -100,6 +100,12 @@ const GAME: &[Setting] = &[
         "The story to play: a file of `campaigns/`, without `.toml`.",
     ),
     setting(
+        "ZEROTH_SOLO",
+        "enterprise",
+        "mine",
+        "The solo game to play: a file of `solo/`, without `.toml`.",
+    ),
+    setting(
         "ZEROTH_TEAM",
         "default",
         "table-7",
@@ -109,7 +115,7 @@ const GAME: &[Setting] = &[
         "ZEROTH_CONTENT_DIR",
         "unset",
         "./content",
-        "A folder whose `prompts/` and `campaigns/` win over the files inside the binary.",
+        "A folder whose `prompts/`, `campaigns/`, `scenarios/`, `solo/` and `characters/` win over those inside the binary.",
     ),
     setting(
         "ZEROTH_HISTORY_LINES",
@@ -118,6 +124,13 @@ const GAME: &[Setting] = &[
         "How many lines of the conversation the model sees, besides the opening.",
     ),
     setting("ZEROTH_MESSAGE_LIMIT", "4000", "500", "The most characters that a player's message may have."),
+    setting("ZEROTH_INPUT_LIMIT", "500", "200", "The most characters of an order in a solo game or a scenario."),
+    setting(
+        "ZEROTH_STATE_TURNS",
+        "50",
+        "10",
+        "How many of the last turns and questions stand in the `state` of a solo game or a scenario.",
+    ),
     setting(
         "ZEROTH_STORE",
         "sqlite; postgres with DATABASE_URL",

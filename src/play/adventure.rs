@@ -9,7 +9,7 @@ use crate::game::journal::DiceRoll;
 use crate::game::scenario::{self, Pace};
 use crate::game::solo;
 use crate::id::{RunId, SessionId, Team, TraceId};
-use crate::llm::{ChatReply, Component, ErrorKind};
+use crate::llm::{ChatReply, ChatRequest, Component, ErrorKind};
 use crate::store::Kind;
 
 use super::error::PlayError;
@@ -183,4 +183,10 @@ pub struct Call {
     pub run: RunId,
     /// What the model said of its answer: usage, cost, timing, model.
     pub reply: ChatReply,
+}
+
+impl Call {
+    pub(super) fn new(request: &ChatRequest, run: RunId, reply: ChatReply) -> Self {
+        Self { component: request.component, run, reply }
+    }
 }

@@ -15,21 +15,11 @@ use crate::store::{Document, Expected, Kind, NewTurn, Session, Store, StoreError
 
 use super::again::again;
 use super::author::Author;
+use super::config::Config;
 use super::error::PlayError;
 use super::gate::{Gate, Turn as Entered};
 use super::port::{Again, Game, Joined, Play, TurnInput, TurnOutcome, Undone, Words};
 use super::race;
-
-/// What bounds a game.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Config {
-    /// How many lines of the conversation the model sees, besides the opening.
-    pub history_lines: usize,
-    /// How many characters a player's message may have.
-    pub message_limit: usize,
-    /// Whether models are asked for their answers in pieces at all.
-    pub stream: bool,
-}
 
 /// What a game is made of.
 pub struct Parts {
@@ -98,30 +88,15 @@ impl Play for Engine {
     }
 
     async fn turn(&self, input: TurnInput, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError> {
-        let message = Message::new(&input.text, self.config.message_limit)?;
-        let _turn = self.enter(input.session, input.wait).await?;
-        // The lines before the new one, two to a turn, and the turn that may be replaced.
-        let session = self.load(input.session, self.config.history_lines.div_ceil(2) + 1).await?;
-        let campaign = self.campaign(&session)?;
-        let request = self.request(&session, &campaign, &message, &input)?;
-        let expected = expected(&session, &input)?;
-        // A store in memory changes a session in place when nobody else looks at it.
-        drop(session);
-        let mut words = |delta: Delta<'_>| delta.text().into_iter().for_each(&mut *deltas);
-        let mut reply = self.parts.model.chat(&request, &mut words).await?;
-        if !request.stream {
-            deltas(&reply.text);
+        let mut tried = 1;
+        loop {
+            let played = self.attempt(&input, deltas).await;
+            let goes_on = input.replaces.is_none() && race::goes_on(&played, tried, input.wait, input.heard);
+            if !goes_on {
+                return played;
+            }
+            tried += 1;
         }
-        if let Some(ending) = missing_ending(&reply.text, &campaign) {
-            deltas(&ending);
-            reply.text.push_str(&ending);
-        }
-        let turn = NewTurn::new(message, reply.text.clone(), self.parts.clock.now());
-        let kept = match self.parts.store.append_turn(input.session, expected, turn).await {
-            Ok(kept) => kept,
-            Err(error) => return Err(race::standing(&*self.parts.store, input.session, error.into()).await),
-        };
-        Ok(outcome(&campaign, &kept.turn, request.component, reply))
     }
 
     async fn again(&self, session: SessionId) -> Result<Again, PlayError> {
@@ -144,6 +119,33 @@ impl Engine {
     /// A game made of `parts`; nothing happens until someone plays.
     pub fn new(config: Config, parts: Parts) -> Self {
         Self { config, parts, shared: OnceCell::new() }
+    }
+
+    async fn attempt(&self, input: &TurnInput, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError> {
+        let message = Message::new(&input.text, self.config.message_limit)?;
+        let _turn = self.enter(input.session, input.wait).await?;
+        // The lines before the new one, two to a turn, and the turn that may be replaced.
+        let session = self.load(input.session, self.config.history_lines.div_ceil(2) + 1).await?;
+        let campaign = self.campaign(&session)?;
+        let request = self.request(&session, &campaign, &message, input)?;
+        let expected = expected(&session, input)?;
+        // A store in memory changes a session in place when nobody else looks at it.
+        drop(session);
+        let mut words = |delta: Delta<'_>| delta.text().into_iter().for_each(&mut *deltas);
+        let mut reply = self.parts.model.chat(&request, &mut words).await?;
+        if !request.stream {
+            deltas(&reply.text);
+        }
+        if let Some(ending) = missing_ending(&reply.text, &campaign) {
+            deltas(&ending);
+            reply.text.push_str(&ending);
+        }
+        let turn = NewTurn::new(message, reply.text.clone(), self.parts.clock.now());
+        let kept = match self.parts.store.append_turn(input.session, expected, turn).await {
+            Ok(kept) => kept,
+            Err(error) => return Err(race::standing(&*self.parts.store, input.session, error.into()).await),
+        };
+        Ok(outcome(&campaign, &kept.turn, request.component, reply))
     }
 
     /// Waits until nobody else plays at the table. At the shared one players do not wait for each other.

@@ -33,3 +33,13 @@ pub(super) async fn standing(store: &dyn Store, session: SessionId, error: PlayE
         _ => PlayError::Conflict { turn },
     }
 }
+
+/// How often a turn is played that loses against other servers.
+const TRIES: u32 = 3;
+
+/// Whether a turn that came to nothing is played once more on its player's behalf: it lost against another server, its
+/// player is willing to wait, and nobody has heard a word of it.
+pub(super) fn goes_on<T>(result: &Result<T, PlayError>, tried: u32, wait: Duration, heard: bool) -> bool {
+    let lost = matches!(result, Err(PlayError::Conflict { .. }));
+    lost && tried < TRIES && !wait.is_zero() && !heard
+}
