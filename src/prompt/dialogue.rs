@@ -4,7 +4,7 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 
 use crate::game::{Campaign, Line, Setup, Speaker};
-use crate::llm::{ChatRequest, Component, Message, PromptRef, Role};
+use crate::llm::{ChatRequest, Component, Message, Role};
 
 use super::template::{PromptError, Prompts, values};
 
@@ -19,14 +19,8 @@ impl Prompts {
     pub fn dialogue(&self, campaign: &Campaign, setup: &Setup, lines: &[Line<'_>]) -> Result<ChatRequest, PromptError> {
         let more = context! { setup => Value::from(Serde(setup)) };
         let page = self.render(Component::Dialogue, values(campaign, more))?;
-        let front = &self.dialogue;
-        let messages = messages(page.user, lines);
-        Ok(ChatRequest {
-            prompt: Some(PromptRef { name: front.name.clone(), version: front.version.clone() }),
-            temperature: Some(front.temperature),
-            stream: true,
-            ..ChatRequest::new(Component::Dialogue, page.system, messages, front.max_output_tokens)
-        })
+        let request = self.request(Component::Dialogue, page.system, messages(page.user, lines));
+        Ok(ChatRequest { stream: true, ..request })
     }
 }
 

@@ -2,14 +2,31 @@
 
 mod dialogue;
 mod ending;
+mod event;
+mod fence;
 mod front_matter;
+mod intent;
+mod known;
+mod narrative;
 mod packs;
+mod rehearsal;
+mod scenario;
 mod setup;
+mod situation;
+mod solo;
+mod solo_reply;
 mod template;
 
 pub use ending::missing_ending;
+pub use fence::fenced;
+pub use intent::{Intent, read_intent};
+pub use narrative::Narrative;
 pub use packs::{scenario, solo};
+pub use scenario::Telling;
 pub use setup::{Subject, opening, read_setup};
+pub use situation::{Exchange, Situation};
+pub use solo::repair;
+pub use solo_reply::{Malformed, read_solo};
 pub use template::{PromptError, Prompts};
 
 use crate::content::Content;

@@ -3,7 +3,7 @@
 use minijinja::context;
 
 use crate::game::{Campaign, Setup};
-use crate::llm::{ChatRequest, Component, Message, PromptRef, Role};
+use crate::llm::{ChatRequest, Component, Message, Role};
 
 use super::ending::missing_ending;
 use super::template::{PromptError, Prompts, values};
@@ -40,13 +40,8 @@ impl Prompts {
     pub fn game_setup(&self, campaign: &Campaign, subject: Subject) -> Result<ChatRequest, PromptError> {
         let more = context! { subject => subject.as_str() };
         let page = self.render(Component::GameSetup, values(campaign, more))?;
-        let front = &self.game_setup;
         let messages = vec![Message { role: Role::User, text: page.user }];
-        Ok(ChatRequest {
-            prompt: Some(PromptRef { name: front.name.clone(), version: front.version.clone() }),
-            temperature: Some(front.temperature),
-            ..ChatRequest::new(Component::GameSetup, page.system, messages, front.max_output_tokens)
-        })
+        Ok(self.request(Component::GameSetup, page.system, messages))
     }
 }
 

@@ -4,17 +4,16 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
 use crate::content::Content;
-use crate::game::{Campaign, Character, Problem, Scenery, Setup, Topic};
-use crate::llm::Component;
+use crate::game::{Campaign, Problem};
+use crate::llm::{ChatRequest, Component, Message, PromptRef};
 
 use super::front_matter::{self, FrontMatter};
-use super::setup::Subject;
+use super::rehearsal;
 
 /// All prompt templates.
 pub struct Prompts {
     templates: Environment<'static>,
-    pub(super) game_setup: FrontMatter,
-    pub(super) dialogue: FrontMatter,
+    fronts: Vec<(Component, FrontMatter)>,
 }
 
 /// A template that passed every check, and still could not be rendered with these values.
@@ -39,22 +38,26 @@ impl Prompts {
     pub fn load(content: &Content) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut templates = environment();
-        let mut read = |component| match add(&mut templates, content, file(component)) {
-            Ok(front) => Some(front),
-            Err(mut more) => {
-                problems.append(&mut more);
-                None
-            }
-        };
-        let (game_setup, dialogue) = (read(Component::GameSetup), read(Component::Dialogue));
-        if let (Some(game_setup), Some(dialogue)) = (game_setup, dialogue) {
-            let prompts = Self { templates, game_setup, dialogue };
-            problems.extend(prompts.rehearse());
-            if problems.is_empty() {
-                return Ok(prompts);
+        let mut fronts = Vec::new();
+        for component in Component::ALL {
+            match add(&mut templates, content, file(component)) {
+                Ok(front) => fronts.push((component, front)),
+                Err(mut more) => problems.append(&mut more),
             }
         }
-        Err(problems)
+        let prompts = Self { templates, fronts };
+        problems.extend(prompts.rehearse());
+        if problems.is_empty() { Ok(prompts) } else { Err(problems) }
+    }
+
+    /// A request as the front matter of the component's template wants it sent: not streamed.
+    pub(super) fn request(&self, component: Component, system: String, messages: Vec<Message>) -> ChatRequest {
+        let front = self.fronts.iter().find(|(owner, _)| *owner == component).map(|(_, front)| front);
+        ChatRequest {
+            prompt: front.map(|front| PromptRef { name: front.name.clone(), version: front.version.clone() }),
+            temperature: front.map(|front| front.temperature),
+            ..ChatRequest::new(component, system, messages, front.map_or(0, |front| front.max_output_tokens))
+        }
     }
 
     pub(super) fn render(&self, component: Component, values: Value) -> Result<Rendered, PromptError> {
@@ -66,13 +69,13 @@ impl Prompts {
         Ok(Rendered { system: block("system")?, user: block("user")? })
     }
 
+    /// What goes wrong when each template that could be read is rendered.
     fn rehearse(&self) -> Vec<Problem> {
-        let campaign = rehearsal();
-        let setup = Setup { protagonist: "Ann".to_owned(), storyteller: "Bob".to_owned(), quest: "Dive.".to_owned() };
-        let subjects = Subject::ALL.into_iter().map(|subject| self.game_setup(&campaign, subject));
-        let requests = subjects.chain([self.dialogue(&campaign, &setup, &[])]);
-        let mut problems: Vec<Problem> = requests
+        let read = |error: &PromptError| self.fronts.iter().any(|(component, _)| file(*component) == error.file);
+        let mut problems: Vec<Problem> = rehearsal::requests(self)
+            .into_iter()
             .filter_map(Result::err)
+            .filter(read)
             .map(|error| front_matter::problem(error.file, &error.source.to_string()))
             .collect();
         problems.dedup();
@@ -80,7 +83,7 @@ impl Prompts {
     }
 }
 
-/// The values that every template gets.
+/// The values that the templates of the two-player game get.
 pub(super) fn values(campaign: &Campaign, more: Value) -> Value {
     context! { campaign => Value::from(Serde(campaign)), ..more }
 }
@@ -113,22 +116,6 @@ fn add(
     let page = format!("{{% if false %}}{body}{{% endif %}}");
     templates.add_template_owned(file, page).map_err(|error| vec![front_matter::problem(file, &error.to_string())])?;
     Ok(front)
-}
-
-fn rehearsal() -> Campaign {
-    let character = || Character { name: "Ann".to_owned(), persona: "Ann dives.".to_owned() };
-    let some = || vec!["a rope".to_owned()];
-    Campaign {
-        title: "Rehearsal".to_owned(),
-        setting: "at sea".to_owned(),
-        tone: "calm".to_owned(),
-        quest: "Find the bell.".to_owned(),
-        protagonist: character(),
-        storyteller: character(),
-        turn_sentence: "Your move.".to_owned(),
-        scenery: Scenery { places: some(), things: some(), sounds: some(), clues: some(), belongings: some() },
-        topics: vec![Topic { name: "bell".to_owned(), words: some(), facts: some() }],
-    }
 }
 
 #[cfg(test)]

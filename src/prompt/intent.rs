@@ -1,0 +1,17 @@
+//! Whether the player asks something or does something.
+
+/// What a player's text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// It wants to know something: it costs no turn.
+    Question,
+    /// It does something.
+    Action,
+}
+
+/// What a classifier answered. One word counts as a question; whatever else it is, the player did something.
+pub fn read_intent(text: &str) -> Intent {
+    let word = text.trim();
+    let word = word.strip_suffix('.').unwrap_or(word);
+    if word.eq_ignore_ascii_case("question") { Intent::Question } else { Intent::Action }
+}

@@ -1,0 +1,169 @@
+//! What the player of a scenario may know, cut to size: the only part of a game that the models of a scenario get to see.
+//!
+//! Nothing is in here that was not shown: no clue that was not found, no scene that was not entered, no difficulty but that
+//! of what the game waits for.
+
+use serde::Serialize;
+
+use crate::game::character::Player;
+use crate::game::rules::Skill;
+use crate::game::scenario::{Pack, Pending, Scene, State};
+
+use super::situation::line;
+
+/// The state in words. Every text is on one line and cut.
+#[derive(Debug, Serialize)]
+pub(super) struct Known {
+    title: String,
+    about: String,
+    turn: u64,
+    scene: String,
+    surroundings: String,
+    objectives: Vec<String>,
+    /// Where the player looked last.
+    here: Option<String>,
+    places: Vec<Named>,
+    people: Vec<Named>,
+    alarm: String,
+    clues: Vec<Named>,
+    character: Character,
+    foes: Vec<String>,
+    /// What the game waits for, as the player reads it.
+    waits_for: String,
+    /// What is at stake next, without difficulties and commands.
+    at_stake: String,
+    options: Vec<String>,
+}
+
+/// Something with a name, and what is known of it; empty when that is nothing yet.
+#[derive(Debug, Serialize)]
+struct Named {
+    name: String,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Character {
+    name: String,
+    line: String,
+    hp: i32,
+    max_hp: i32,
+    armor_class: i32,
+    skills: Vec<String>,
+    conditions: Vec<&'static str>,
+    weapons: Vec<String>,
+    inventory: Vec<String>,
+    features: Vec<Named>,
+}
+
+impl Known {
+    pub(super) fn of(pack: &Pack, state: &State) -> Self {
+        let scene = state.scene(pack);
+        let pending = state.pending(pack);
+        Self {
+            title: line(&pack.title, 120),
+            about: line(&pack.description, 400),
+            turn: state.turn_number,
+            scene: scene.map(|scene| line(&scene.name, 80)).unwrap_or_default(),
+            surroundings: scene.map(|scene| line(&scene.entry_text, 800)).unwrap_or_default(),
+            objectives: scene
+                .into_iter()
+                .flat_map(|scene| scene.objectives.iter().take(6))
+                .map(|o| line(o, 160))
+                .collect(),
+            here: state.location.as_ref().and_then(|id| pack.location(id)).map(|place| line(&place.name, 60)),
+            places: places(pack, state, scene),
+            people: people(pack, state, scene),
+            alarm: state.alarm_state(pack).map(|alarm| line(&alarm.name, 60)).unwrap_or_default(),
+            clues: state
+                .clues
+                .iter()
+                .rev()
+                .take(10)
+                .rev()
+                .filter_map(|id| pack.clue(id))
+                .map(|clue| named(&clue.name, &clue.text))
+                .collect(),
+            character: Character::of(&state.player),
+            foes: foes(&pending),
+            waits_for: line(&pending.prompt(), 1000),
+            at_stake: at_stake(&pending),
+            options: pending.suggestions().iter().take(12).map(|option| line(option, 60)).collect(),
+        }
+    }
+}
+
+impl Character {
+    fn of(player: &Player) -> Self {
+        let Player { name, character_class, level, hit_points, armor_class, .. } = player;
+        let weapon = |weapon: &crate::game::character::Weapon| {
+            line(&format!("{} ({}, {})", weapon.name, weapon.damage, weapon.ability.name()), 80)
+        };
+        let features = player.features.iter().take(4).map(|feature| {
+            let left = match feature.heals {
+                Some(_) if feature.used < feature.uses => " Ready.",
+                Some(_) => " Spent.",
+                None => "",
+            };
+            named(&feature.name, &format!("{}{left}", line(&feature.description, 140)))
+        });
+        Self {
+            name: line(name, 60),
+            line: line(&format!("{name}, {character_class}, level {level}"), 160),
+            hp: hit_points.now(),
+            max_hp: hit_points.max(),
+            armor_class: *armor_class,
+            skills: Skill::ALL.map(|skill| format!("{skill} {:+}", player.skill_modifier(skill))).to_vec(),
+            conditions: player.conditions.names(),
+            weapons: player.weapons.iter().take(8).map(weapon).collect(),
+            inventory: player.inventory.iter().take(20).map(|item| line(item, 50)).collect(),
+            features: features.collect(),
+        }
+    }
+}
+
+fn named(name: &str, text: &str) -> Named {
+    Named { name: line(name, 60), text: line(text, 200) }
+}
+
+/// Where one can look; what is seen there only after somebody did.
+fn places(pack: &Pack, state: &State, scene: Option<&Scene>) -> Vec<Named> {
+    let here = scene.into_iter().flat_map(|scene| &scene.locations).filter_map(|id| pack.location(id));
+    let place = |place: &crate::game::scenario::Place| {
+        named(&place.name, if state.searched.contains(&place.id) { &place.text } else { "" })
+    };
+    here.take(8).map(place).collect()
+}
+
+fn people(pack: &Pack, state: &State, scene: Option<&Scene>) -> Vec<Named> {
+    let here = scene.into_iter().flat_map(|scene| &scene.npcs).filter_map(|id| pack.npc(id));
+    let person = |person: &crate::game::scenario::Person| {
+        named(&format!("{} ({})", person.name, state.disposition(pack, &person.id).name()), &person.description)
+    };
+    here.take(6).map(person).collect()
+}
+
+fn foes(pending: &Pending) -> Vec<String> {
+    let Pending::Combat { foes, .. } = pending else { return Vec::new() };
+    let foe = |foe: &crate::game::scenario::FoeLine| match foe.hp * 2 {
+        _ if !foe.fights => format!("{} (out of the fight)", foe.name),
+        twice if twice > foe.max_hp => foe.name.clone(),
+        _ => format!("{} (badly damaged)", foe.name),
+    };
+    foes.iter().take(8).map(|each| line(&foe(each), 80)).collect()
+}
+
+fn at_stake(pending: &Pending) -> String {
+    match pending {
+        Pending::Hazard { text, .. } | Pending::Check { text, .. } | Pending::ApproachRoll { text, .. } => {
+            line(text, 300)
+        }
+        Pending::Approach { options } => {
+            let options: Vec<String> = options.iter().take(6).map(|option| line(&option.text, 120)).collect();
+            format!("A choice between ways to go about it: {}", options.join(" / "))
+        }
+        Pending::Combat { .. } => "The fight goes on.".to_owned(),
+        Pending::Finished { .. } => "Nothing: the story is over.".to_owned(),
+        Pending::PackChanged => String::new(),
+    }
+}
