@@ -9,8 +9,8 @@ use crate::game::Campaign;
 use crate::id::Ids;
 use crate::llm::Model;
 use crate::play::{
-    Adventure, Archive, Catalogue, Chronicle, Engine, Gate, ModelAuthor, ModelMaster, Parts, Play, ScenarioEngine, Shelf,
-    SoloEngine,
+    Adventure, Archive, Catalogue, Chronicle, Engine, Gate, ModelAuthor, ModelMaster, Parts, Play, ScenarioEngine,
+    Shelf, SoloEngine,
 };
 use crate::prompt::{self, Prompts};
 use crate::store::Store;

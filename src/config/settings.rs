@@ -99,12 +99,7 @@ const GAME: &[Setting] = &[
         "lighthouse",
         "The story to play: a file of `campaigns/`, without `.toml`.",
     ),
-    setting(
-        "ZEROTH_SOLO",
-        "enterprise",
-        "mine",
-        "The solo game to play: a file of `solo/`, without `.toml`.",
-    ),
+    setting("ZEROTH_SOLO", "enterprise", "mine", "The solo game to play: a file of `solo/`, without `.toml`."),
     setting(
         "ZEROTH_TEAM",
         "default",

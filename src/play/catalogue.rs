@@ -53,7 +53,9 @@ impl<T> Catalogue<T> {
                 let (title, description) = describe(&content);
                 Offer { name, title, description, playable: true }
             }
-            Err(problems) => Offer { title: name.clone(), name, description: told(&problems).join("; "), playable: false },
+            Err(problems) => {
+                Offer { title: name.clone(), name, description: told(&problems).join("; "), playable: false }
+            }
         };
         (self.names)().into_iter().map(offer).collect()
     }

@@ -94,10 +94,8 @@ impl Page {
     /// The question, if it was one.
     pub(super) fn question(&self) -> Option<Question> {
         let asked = self.mark == Mark::Aside && self.record.nature == Nature::Question;
-        asked.then(|| Question {
-            question: self.turn.turn.message.to_string(),
-            answer: self.turn.turn.response.clone(),
-        })
+        asked
+            .then(|| Question { question: self.turn.turn.message.to_string(), answer: self.turn.turn.response.clone() })
     }
 
     /// What was said and told, unless it was taken back.

@@ -16,8 +16,8 @@ use crate::store::Kind;
 
 use super::adventure::{Adventure, Beginning, Call, Facts, Nature, Offer, Order, Played, Teller};
 use super::catalogue::Catalogue;
-use super::config::AdventureConfig;
 use super::chronicle::{Chapter, Chronicle, Kept};
+use super::config::AdventureConfig;
 use super::error::PlayError;
 use super::master::{Master, Occasion};
 use super::port::{Again, Words};
@@ -164,12 +164,7 @@ impl ScenarioEngine {
 
     /// Something was said that is no order, or may be none: a question is answered, anything else is answered by what the
     /// game waits for.
-    async fn said(
-        &self,
-        scene: &Scene<'_>,
-        settled: Settled,
-        deltas: &mut Words<'_>,
-    ) -> Result<Played, PlayError> {
+    async fn said(&self, scene: &Scene<'_>, settled: Settled, deltas: &mut Words<'_>) -> Result<Played, PlayError> {
         let text = scene.message.as_str();
         let occasion = scene.occasion(&scene.chapter.position.state);
         let judged = self.master.classify(&occasion, text).await;
@@ -204,12 +199,7 @@ impl ScenarioEngine {
     }
 
     /// Nothing was rolled: the game says so itself. What was decided is kept.
-    async fn aside(
-        &self,
-        scene: Scene<'_>,
-        settled: Settled,
-        deltas: &mut Words<'_>,
-    ) -> Result<Played, PlayError> {
+    async fn aside(&self, scene: Scene<'_>, settled: Settled, deltas: &mut Words<'_>) -> Result<Played, PlayError> {
         let narrative = self.with_prompt(&scene, &settled.step);
         deltas(&narrative);
         let told = Told { narrative, teller: Teller::Game, calls: Vec::new() };
@@ -235,12 +225,7 @@ impl ScenarioEngine {
         format!("{said}\n\n{}", step.state.pending(&scene.pack).prompt())
     }
 
-    async fn turn(
-        &self,
-        scene: Scene<'_>,
-        settled: Settled,
-        deltas: &mut Words<'_>,
-    ) -> Result<Played, PlayError> {
+    async fn turn(&self, scene: Scene<'_>, settled: Settled, deltas: &mut Words<'_>) -> Result<Played, PlayError> {
         let told = match self.tell(&scene, &settled.step, deltas).await {
             Ok(call) => Told { narrative: call.reply.text.clone(), teller: Teller::Model, calls: vec![call] },
             Err(error) => {
@@ -261,8 +246,7 @@ impl ScenarioEngine {
         let log = step.log();
         let telling = Telling { input: scene.message.as_str(), facts: &step.facts, log: &log };
         let occasion = scene.occasion(&step.state);
-        let request =
-            occasion.with_situation(|situation| self.prompts.storyteller_scenario(situation, &telling))?;
+        let request = occasion.with_situation(|situation| self.prompts.storyteller_scenario(situation, &telling))?;
         let parents: Vec<RunId> = scene.chapter.judged_by().into_iter().collect();
         let (mut request, run) = occasion.address(request, &*self.chronicle.ids, &parents);
         request.stream = self.config.stream;
@@ -289,13 +273,7 @@ impl ScenarioEngine {
         Ok(Call::new(&request, run, reply))
     }
 
-    async fn kept(
-        &self,
-        scene: Scene<'_>,
-        nature: Nature,
-        settled: Settled,
-        told: Told,
-    ) -> Result<Played, PlayError> {
+    async fn kept(&self, scene: Scene<'_>, nature: Nature, settled: Settled, told: Told) -> Result<Played, PlayError> {
         let (before, step) = (&scene.chapter.position.state, &settled.step);
         let entry = before.entry(&scene.pack, step, scene.message.as_str(), &told.narrative);
         let record = Record {
@@ -349,13 +327,7 @@ impl Scene<'_> {
     }
 }
 
-fn standing(
-    chapter: &ScenarioChapter,
-    pack: Arc<Pack>,
-    state: State,
-    number: u64,
-    entry: Option<Entry>,
-) -> Standing {
+fn standing(chapter: &ScenarioChapter, pack: Arc<Pack>, state: State, number: u64, entry: Option<Entry>) -> Standing {
     let mut turns = chapter.entries();
     turns.extend(entry);
     let world = World::Scenario { state: Box::new(state), pack };

@@ -15,8 +15,8 @@ use crate::store::Kind;
 
 use super::adventure::{Adventure, Beginning, Call, Facts, Nature, Offer, Order, Played, Teller};
 use super::catalogue::Catalogue;
-use super::config::AdventureConfig;
 use super::chronicle::{Chapter, Chronicle, Kept};
+use super::config::AdventureConfig;
 use super::error::PlayError;
 use super::port::{Again, Words};
 use super::race;

@@ -149,7 +149,7 @@ impl Stage {
     }
 
     pub(crate) async fn state(&self, session: SessionId) -> State {
-        relay_state(&*self.games().scenario.look(session).await.unwrap())
+        relay_state(&self.games().scenario.look(session).await.unwrap())
     }
 }
 

@@ -19,7 +19,10 @@ async fn a_question_is_answered_and_changes_nothing() {
     assert_eq!(stage.heard(), answered.narrative);
     assert_eq!(stage.state(session).await, before);
     let questions = &answered.standing.questions;
-    assert_eq!((questions[0].question.as_str(), questions[0].answer.as_str()), ("What do I see?", "You stand on the ring."));
+    assert_eq!(
+        (questions[0].question.as_str(), questions[0].answer.as_str()),
+        ("What do I see?", "You stand on the ring.")
+    );
     assert_eq!(cast.asked(), [Component::Classifier, Component::GmQa]);
     let asked = cast.asked.lock().unwrap().clone();
     assert_eq!(asked[1].lineage.parents, [asked[0].lineage.run.unwrap()]);
@@ -31,7 +34,9 @@ async fn whatever_the_classifier_says_but_question_is_an_action() {
     let cast = Cast::new();
     let stage = Stage::with(cast.clone());
     let session = stage.relay(Pace::Automatic).await;
-    for said in [Ok("Question: yes"), Ok("question or action"), Ok(""), Err(ErrorKind::Timeout), Err(ErrorKind::Refused)] {
+    for said in
+        [Ok("Question: yes"), Ok("question or action"), Ok(""), Err(ErrorKind::Timeout), Err(ErrorKind::Refused)]
+    {
         cast.says(Component::Classifier, said);
         let played = stage.act(session, "What do I see?").await;
         assert_eq!((played.nature, played.teller), (Nature::Prompt, Teller::Game), "{said:?}");

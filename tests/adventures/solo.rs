@@ -78,7 +78,8 @@ async fn a_prompt_does_not_grow_with_the_game() {
     let cast = Cast::new();
     let stage = Stage::with(cast.clone());
     let session = stage.alone().await;
-    let long = format!(r#"{{"narrative": "{}", "state_delta": [], "dice_triggers": []}}"#, "A long corridor. ".repeat(60));
+    let long =
+        format!(r#"{{"narrative": "{}", "state_delta": [], "dice_triggers": []}}"#, "A long corridor. ".repeat(60));
     let mut sizes = Vec::new();
     for _ in 0..60 {
         cast.says(Component::StorytellerSingle, Ok(&long));
