@@ -9,6 +9,7 @@
 )]
 
 mod game;
+mod played;
 mod process;
 
 use std::sync::Arc;
@@ -35,9 +36,11 @@ const LENGTH: u64 = 15;
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        // The second must not live in what the first gave back.
+        // None must live in what the one before gave back.
+        let finished = played::in_memory().await;
         let both = [memory("without a state", false).await, memory("with a state of 3 KB", true).await];
-        drop(both);
+        drop((finished, both));
+        played::on_disk().await;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("sessions.db");
         let store = SqliteStore::open(&file, None, LIMITS).unwrap();

@@ -1,5 +1,8 @@
 //! What is kept beside the words of a turn: how it counts, what was rolled, what changed.
 
+mod log;
+mod roll;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,11 +10,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::game::journal::{DiceRoll, Entry, Question};
-use crate::game::rules::Seeded;
+use crate::game::rules::{Roll, Seeded};
 use crate::id::RunId;
 use crate::store::{KeptTurn, Mark, StoreError};
 
 use super::adventure::Nature;
+
+use log::{KeptLine, restored, shortened};
+use roll::KeptRoll;
 
 /// The state of a game and the dice that go with it, so that what is taken back and played again falls the same way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,11 +40,11 @@ pub(super) struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) judged_by: Option<RunId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) dice_rolls: Vec<DiceRoll>,
+    pub(super) rolls: Vec<KeptRoll>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) state_delta: BTreeMap<String, Value>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) log: Vec<String>,
+    pub(super) log: Vec<KeptLine>,
 }
 
 impl Record {
@@ -49,10 +55,28 @@ impl Record {
             turn_number: 0,
             approach: None,
             judged_by: None,
-            dice_rolls: Vec::new(),
+            rolls: Vec::new(),
             state_delta: BTreeMap::new(),
             log: Vec::new(),
         }
+    }
+
+    /// With the rolls and the log that belong together.
+    pub(super) fn with(mut self, rolls: &[&Roll], log: &[String]) -> Self {
+        let rolls: Vec<Roll> = rolls.iter().copied().cloned().collect();
+        self.log = shortened(log, &rolls);
+        self.rolls = rolls.iter().map(KeptRoll::from).collect();
+        self
+    }
+
+    /// Every roll, in order.
+    fn rolls(&self) -> Vec<Roll> {
+        self.rolls.iter().map(Roll::from).collect()
+    }
+
+    /// The mechanics log.
+    pub(super) fn log(&self) -> Vec<String> {
+        restored(&self.log, &self.rolls())
     }
 
     /// As a store keeps it.
@@ -85,7 +109,7 @@ impl Page {
         counts.then(|| Entry {
             turn_number: self.record.turn_number,
             player_input: self.turn.turn.message.to_string(),
-            dice_rolls: self.record.dice_rolls.clone(),
+            dice_rolls: self.record.rolls().iter().map(DiceRoll::from).collect(),
             narrative: self.turn.turn.response.clone(),
             state_delta: self.record.state_delta.clone(),
         })
@@ -102,5 +126,36 @@ impl Page {
     pub(super) fn exchange(&self) -> Option<(String, String)> {
         let stands = matches!(self.mark, Mark::Kept | Mark::Aside);
         stands.then(|| (self.turn.turn.message.to_string(), self.turn.turn.response.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::content::Content;
+    use crate::game::scenario::{Command, Fact, Pace, play, start};
+    use crate::id::SessionId;
+    use crate::prompt;
+
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_turn_tells_all_of_it() {
+        let pack = prompt::scenario(&Content::default(), "silent-relay").unwrap();
+        let mut kept = 0;
+        for seed in 0..40 {
+            let mut dice = Seeded::new(seed);
+            let mut state = start(&pack, SessionId::SHARED, Pace::Automatic).state;
+            while let Some(order) = state.pending(&pack).suggestions().last().cloned() {
+                let step = play(&pack, &state, &Command::read(&order, None), &mut dice);
+                let rolls: Vec<&Roll> = step.facts.iter().flat_map(Fact::rolls).collect();
+                let record = Record::of(Nature::Turn).with(&rolls, &step.log());
+                let read: Record = serde_json::from_str(&record.text().unwrap()).unwrap();
+                assert_eq!(read.rolls(), rolls.iter().copied().cloned().collect::<Vec<_>>());
+                assert_eq!(read.log(), step.log());
+                kept += rolls.len();
+                state = step.state;
+            }
+        }
+        assert!(kept > 400, "{kept}");
     }
 }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::game::Message;
 use crate::game::journal::{DiceRoll, Entry};
-use crate::game::rules::Seeded;
+use crate::game::rules::{Roll, Seeded};
 use crate::game::scenario::{self, Command, Fact, Pack, Ruling, State, Step, narration};
 use crate::id::{RunId, SessionId};
 use crate::llm::{Delta, ErrorKind, Model};
@@ -276,13 +276,12 @@ impl ScenarioEngine {
     async fn kept(&self, scene: Scene<'_>, nature: Nature, settled: Settled, told: Told) -> Result<Played, PlayError> {
         let (before, step) = (&scene.chapter.position.state, &settled.step);
         let entry = before.entry(&scene.pack, step, scene.message.as_str(), &told.narrative);
+        let rolls: Vec<&Roll> = step.facts.iter().flat_map(Fact::rolls).collect();
         let record = Record {
             turn_number: entry.turn_number,
             approach: scene.order.approach.clone(),
-            dice_rolls: entry.dice_rolls.clone(),
             state_delta: entry.state_delta.clone(),
-            log: step.log(),
-            ..Record::of(nature)
+            ..Record::of(nature).with(&rolls, &step.log())
         };
         let after = Position { state: step.state.clone(), dice: settled.dice };
         let kept = Kept { message: scene.message.clone(), narrative: &told.narrative, record, after: &after };

@@ -58,14 +58,14 @@ impl Archive for Shelf {
 }
 
 fn line(entry: Entry) -> TranscriptLine {
-    let Record { nature, log, .. } = Record::read(&entry.turn);
+    let record = Record::read(&entry.turn);
     TranscriptLine {
         number: entry.turn.turn.number,
         input: entry.turn.turn.message.to_string(),
         narrative: entry.turn.turn.response.clone(),
-        log,
+        log: record.log(),
         at: entry.turn.at,
         mark: entry.mark,
-        nature,
+        nature: record.nature,
     }
 }

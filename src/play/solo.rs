@@ -124,7 +124,7 @@ impl SoloEngine {
         let settled = (from, self.chronicle.clock.now());
         let log: Vec<String> = facts.iter().filter_map(line).collect();
         let after = Position { state, dice };
-        let kept = Kept { message, narrative: &entry.narrative, record: record(&entry, &log), after: &after };
+        let kept = Kept { message, narrative: &entry.narrative, record: record(&entry, &facts, &log), after: &after };
         let number = self.chronicle.keep(&chapter, kept).await?;
         Ok(Played {
             nature: Nature::Turn,
@@ -210,13 +210,12 @@ impl SoloEngine {
     }
 }
 
-fn record(entry: &Entry, log: &[String]) -> Record {
+fn record(entry: &Entry, facts: &[Fact], log: &[String]) -> Record {
+    let rolls = facts.iter().filter_map(|fact| if let Fact::Rolled { roll } = fact { Some(roll) } else { None });
     Record {
         turn_number: entry.turn_number,
-        dice_rolls: entry.dice_rolls.clone(),
         state_delta: entry.state_delta.clone(),
-        log: log.to_vec(),
-        ..Record::of(Nature::Turn)
+        ..Record::of(Nature::Turn).with(&rolls.collect::<Vec<_>>(), log)
     }
 }
 
