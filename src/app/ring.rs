@@ -5,7 +5,10 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::game::Campaign;
 use crate::llm::{Model, Transport};
-use crate::observe::{ObservedAuthor, ObservedModel, ObservedPlay, ObservedStore, ObservedTransport, Pipeline};
+use crate::observe::{
+    ObservedAdventure, ObservedAuthor, ObservedMaster, ObservedModel, ObservedPlay, ObservedStore, ObservedTransport,
+    Pipeline,
+};
 use crate::play::{Adventure, Author, Engine, Master, ModelAuthor, ModelMaster, Play};
 use crate::store::Store;
 
@@ -45,12 +48,19 @@ impl Ring<'_> {
         }
     }
 
-    pub(super) fn adventure(&self, inner: Arc<dyn Adventure>, _campaign: &Campaign) -> Arc<dyn Adventure> {
-        inner
+    /// Games for one player, told by the storyteller of `campaign`.
+    pub(super) fn adventure(&self, inner: Arc<dyn Adventure>, campaign: &Campaign) -> Arc<dyn Adventure> {
+        match &self.pipeline {
+            Some(ring) => Arc::new(ObservedAdventure::new(inner, ring.telemetry(), &campaign.storyteller.name)),
+            None => inner,
+        }
     }
 
     pub(super) fn master(&self, inner: ModelMaster) -> Arc<dyn Master> {
-        Arc::new(inner)
+        match &self.pipeline {
+            Some(ring) => Arc::new(ObservedMaster::new(Arc::new(inner), ring.telemetry())),
+            None => Arc::new(inner),
+        }
     }
 
     pub(super) fn play(&self, inner: Engine, campaign: &Campaign) -> Arc<dyn Play> {

@@ -58,7 +58,7 @@ impl Author for ObservedAuthor {
         record.end(setup.as_ref().err().map(|error| (error.kind(), error.public())));
         if setup.is_ok() {
             let _entered = record.context.clone().attach();
-            logs::session_start(session, &self.campaign);
+            logs::session_start(session, Component::GameSetup, &self.campaign);
         }
         setup
     }

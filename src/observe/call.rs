@@ -6,7 +6,7 @@ use crate::id::Team;
 use crate::llm::{Api, ChatReply, ChatRequest, Cost, Descriptor, Usage};
 
 use super::config::MetricNames;
-use super::messages::{int, strings};
+use super::messages::{int, strings, texts};
 use super::semconv::{attr, operation};
 
 /// The labels that every metric of the call has.
@@ -61,6 +61,11 @@ pub(super) fn request_attributes(request: &ChatRequest, model: &Descriptor) -> V
     if let Some(prompt) = &request.prompt {
         attributes.push(KeyValue::new(attr::PROMPT_NAME, prompt.name.clone()));
         attributes.push(KeyValue::new(attr::PROMPT_VERSION, prompt.version.clone()));
+    }
+    attributes.extend(request.lineage.run.map(|run| KeyValue::new(attr::RUN_ID, run.to_string())));
+    if !request.lineage.parents.is_empty() {
+        let parents = request.lineage.parents.iter().map(ToString::to_string);
+        attributes.push(KeyValue::new(attr::RUN_PARENT_IDS, texts(parents)));
     }
     attributes
 }

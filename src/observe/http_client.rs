@@ -13,7 +13,7 @@ use opentelemetry::{Context, KeyValue};
 use crate::llm::{Incoming, Outgoing, Read, Transport, TransportError, TransportFault};
 
 use super::pipeline::SharedPropagator;
-use super::scope::CurrentComponent;
+use super::scope::{CurrentComponent, CurrentStage};
 use super::semconv::{attr, error_type};
 use super::telemetry::{Telemetry, with};
 
@@ -92,6 +92,7 @@ impl AttemptRecord {
             labels.push(KeyValue::new(attr::COMPONENT, component.as_str()));
         }
         let mut attributes = with(&labels, [KeyValue::new(attr::URL_FULL, redacted(&request.url))]);
+        attributes.extend(CurrentStage::attributes(&parent));
         if request.resend_count > 0 {
             attributes.push(KeyValue::new(attr::HTTP_REQUEST_RESEND_COUNT, i64::from(request.resend_count)));
         }

@@ -36,6 +36,9 @@ pub(super) struct Instruments {
     pub(super) db_duration: Seconds,
     pub(super) cost: Counter<f64>,
     pub(super) turns: Count,
+    pub(super) checks: Count,
+    pub(super) deltas_rejected: Count,
+    pub(super) outcomes: Count,
 }
 
 /// One measurement under today's and under older names.
@@ -88,6 +91,9 @@ impl Instruments {
             db_duration: make.seconds(&metric::DB_DURATION),
             cost: make.money(&metric::COST),
             turns: make.count(&metric::TURNS),
+            checks: make.count(&metric::CHECKS),
+            deltas_rejected: make.count(&metric::DELTAS_REJECTED),
+            outcomes: make.count(&metric::OUTCOMES),
         }
     }
 }

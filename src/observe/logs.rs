@@ -17,12 +17,13 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::id::SessionId;
 use crate::llm::{ChatReply, ChatRequest, Component};
-use crate::play::TurnOutcome;
+use crate::play::Nature;
 
 use super::config::{LogConfig, LogFormat};
 use super::flow::FlowReport;
 use super::messages::{self, on_event};
 use super::semconv::{attr, event};
+use super::turn::Told;
 
 /// The target of complaints about telemetry itself, which must not become telemetry.
 const OWN_TROUBLE: &str = "zeroth::telemetry";
@@ -77,62 +78,79 @@ fn quiet(filter: &str) -> String {
 #[error("cannot read the log filter: {0}; an example is ZEROTH_LOG=warn,zeroth=debug")]
 pub struct LogsError(#[from] ParseError);
 
-pub(super) fn session_start(session: SessionId, campaign: &str) {
+pub(super) fn session_start(session: SessionId, component: Component, campaign: &str) {
     info!(
         name: event::SESSION_START,
         target: "zeroth::game",
         {
             { attr::SESSION_ID } = %session,
-            { attr::COMPONENT } = Component::GameSetup.as_str(),
+            { attr::COMPONENT } = component.as_str(),
             { attr::CAMPAIGN } = campaign,
         },
         "game created"
     );
 }
 
-pub(super) fn session_end(session: SessionId) {
+pub(super) fn session_end(session: SessionId, component: Component) {
     info!(
         name: event::SESSION_END,
         target: "zeroth::game",
         {
             { attr::SESSION_ID } = %session,
-            { attr::COMPONENT } = Component::Dialogue.as_str(),
+            { attr::COMPONENT } = component.as_str(),
         },
         "player left"
     );
 }
 
-pub(super) fn turn_complete(session: &str, outcome: &TurnOutcome, seconds: f64) {
-    let reply = &outcome.reply;
+pub(super) fn turn_complete(session: &str, component: Component, told: &Told<'_>, seconds: f64) {
     info!(
         name: event::TURN_COMPLETE,
         target: "zeroth::game",
         {
             { attr::SESSION_ID } = session,
-            { attr::COMPONENT } = outcome.component.as_str(),
-            { attr::TURN_NUMBER } = outcome.turn.number,
-            { attr::RESPONSE_MODEL } = reply.model.as_str(),
-            { attr::USAGE_INPUT_TOKENS } = reply.usage.map(|usage| usage.input),
-            { attr::USAGE_OUTPUT_TOKENS } = reply.usage.map(|usage| usage.output),
-            { attr::COST_USD } = reply.cost.map(|cost| cost.usd),
-            { attr::COST_SIMULATED } = reply.cost.map(|cost| cost.simulated),
+            { attr::COMPONENT } = component.as_str(),
+            { attr::TURN_NUMBER } = told.number,
+            { attr::TURN_NATURE } = told.nature.map(Nature::name),
+            { attr::SCENE } = told.stage.as_ref().map(|stage| stage.scene.as_str()),
+            { attr::OUTCOME } = told.stage.as_ref().and_then(|stage| stage.outcome.as_deref()),
+            { attr::RESPONSE_MODEL } = told.model,
+            { attr::USAGE_INPUT_TOKENS } = told.usage.map(|usage| usage.input),
+            { attr::USAGE_OUTPUT_TOKENS } = told.usage.map(|usage| usage.output),
+            { attr::COST_USD } = told.cost.map(|cost| cost.usd),
+            { attr::COST_SIMULATED } = told.cost.map(|cost| cost.simulated),
             { attr::TURN_DURATION } = seconds,
         },
         "turn kept"
     );
 }
 
-pub(super) fn turn_error(session: &str, kind: &str, message: &str, seconds: f64) {
+pub(super) fn turn_error(session: &str, component: Component, kind: &str, message: &str, seconds: f64) {
     warn!(
         name: event::TURN_ERROR,
         target: "zeroth::game",
         {
             { attr::SESSION_ID } = session,
-            { attr::COMPONENT } = Component::Dialogue.as_str(),
+            { attr::COMPONENT } = component.as_str(),
             { attr::ERROR_TYPE } = kind,
             { attr::TURN_DURATION } = seconds,
         },
         "turn failed: {message}"
+    );
+}
+
+/// What a storyteller asked for and did not get: keys and reasons, never what it wanted there.
+pub(super) fn delta_rejected(session: SessionId, component: Component, keys: &str, reasons: &str) {
+    warn!(
+        name: event::DELTA_REJECTED,
+        target: "zeroth::game",
+        {
+            { attr::SESSION_ID } = %session,
+            { attr::COMPONENT } = component.as_str(),
+            { attr::DELTA_KEYS } = keys,
+            { attr::DELTA_REASON } = reasons,
+        },
+        "part of the storyteller's answer was refused"
     );
 }
 

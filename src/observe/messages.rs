@@ -64,7 +64,12 @@ fn shorten(json: &mut Json, most: usize) {
 
 /// An attribute that is a list of one text.
 pub(super) fn strings(text: &str) -> Value {
-    Value::Array(Array::String(vec![StringValue::from(text.to_owned())]))
+    texts([text.to_owned()])
+}
+
+/// An attribute that is a list of texts.
+pub(super) fn texts(texts: impl IntoIterator<Item = String>) -> Value {
+    Value::Array(Array::String(texts.into_iter().map(StringValue::from).collect()))
 }
 
 /// Log records have: the structure itself.

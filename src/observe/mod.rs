@@ -1,6 +1,7 @@
 //! The outer ring: it wraps the game, its models, their transport and the router, and turns what they report into
 //! spans, metrics and logs. Nothing inside knows that it is there.
 
+mod adventure;
 mod author;
 mod budget;
 mod call;
@@ -19,6 +20,13 @@ mod model;
 mod otlp;
 mod pipeline;
 mod play;
+mod turn;
+mod step;
+mod fight;
+mod roll;
+mod draw;
+mod tally;
+mod master;
 mod reach;
 mod scope;
 pub mod semconv;
@@ -27,6 +35,7 @@ mod sink;
 mod store;
 mod telemetry;
 
+pub use adventure::ObservedAdventure;
 pub use author::ObservedAuthor;
 pub use config::{
     BatchLimits, Capture, Compression, Config, Export, LogConfig, LogFormat, MetricNames, Otlp, Propagator, Protocol,
@@ -38,6 +47,7 @@ pub use flow::{Flow, FlowReport};
 pub use http_client::ObservedTransport;
 pub use http_server::ObserveHttp;
 pub use logs::{LogsError, check as check_logs, start as start_logs};
+pub use master::ObservedMaster;
 pub use model::ObservedModel;
 pub use pipeline::{Pipeline, PipelineError, SharedPropagator};
 pub use play::ObservedPlay;

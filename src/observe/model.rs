@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use opentelemetry::trace::{FutureExt as _, SpanBuilder, SpanKind, Status, TraceContextExt as _};
+use opentelemetry::trace::{FutureExt as _, Link, SpanBuilder, SpanKind, Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue};
 
 use crate::llm::{ChatReply, ChatRequest, Component, Cost, Delta, Deltas, Descriptor, Model, ModelError, Note, Usage};
@@ -13,7 +13,7 @@ use super::call;
 use super::logs;
 use super::messages::{self, strings};
 use super::notes;
-use super::scope::{CallCount, CurrentComponent};
+use super::scope::{CallCount, CurrentComponent, CurrentStage, Runs, stage_attributes};
 use super::semconv::{attr, operation, span_event};
 use super::telemetry::{Telemetry, left, with};
 
@@ -85,10 +85,23 @@ impl CallRecord {
         CallCount::count(&parent);
         let labels = call::labels(model, request);
         let kind = if model.server.is_some() { SpanKind::Client } else { SpanKind::Internal };
+        let mut attributes = with(&labels, call::request_attributes(request, model));
+        match &request.stage {
+            Some(stage) => {
+                CurrentStage::note(&parent, stage);
+                attributes.extend(stage_attributes(stage));
+            }
+            None => attributes.extend(CurrentStage::attributes(&parent)),
+        }
+        let links = Runs::spans(&parent, &request.lineage.parents).into_iter();
         let builder = SpanBuilder::from_name(format!("{} {}", operation::CHAT, model.model))
             .with_kind(kind)
-            .with_attributes(with(&labels, call::request_attributes(request, model)));
+            .with_attributes(attributes)
+            .with_links(links.map(|span| Link::new(span, Vec::new(), 0)).collect());
         let context = telemetry.start(builder, &parent).with_value(CurrentComponent(request.component));
+        if let Some(run) = request.lineage.run {
+            Runs::note(&parent, run, context.span().span_context().clone());
+        }
         let started = telemetry.clock().ticks();
         Self {
             telemetry,

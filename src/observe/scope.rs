@@ -1,13 +1,17 @@
-//! What inner wrappers tell outer ones through the trace context: which component was at work, how many calls it made.
+//! What wrappers tell each other through the trace context: which component is at work, how many calls it made and which, and
+//! where the game stands.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use futures::future::BoxFuture;
-use opentelemetry::Context;
-use opentelemetry::trace::FutureExt as _;
+use opentelemetry::trace::{FutureExt as _, SpanContext};
+use opentelemetry::{Context, KeyValue};
 
-use crate::llm::Component;
+use crate::id::RunId;
+use crate::llm::{Component, Stage};
+
+use super::semconv::attr;
 
 /// Attaches the current trace context to a future that is about to be spawned.
 pub fn carry(future: BoxFuture<'static, ()>) -> BoxFuture<'static, ()> {
@@ -52,3 +56,51 @@ impl CallCount {
 /// The component a wrapper deeper inside belongs to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CurrentComponent(pub(super) Component);
+
+/// Where the game of the surrounding turn stands, as soon as somebody has said it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CurrentStage(Arc<Mutex<Option<Stage>>>);
+
+impl CurrentStage {
+    /// Tells it to whatever starts in the surrounding turn from now on.
+    pub(super) fn note(context: &Context, stage: &Stage) {
+        if let Some(current) = context.get::<Self>() {
+            *lock(&current.0) = Some(stage.clone());
+        }
+    }
+
+    /// The attributes of a span that starts now.
+    pub(super) fn attributes(context: &Context) -> Vec<KeyValue> {
+        context.get::<Self>().and_then(|current| lock(&current.0).as_ref().map(stage_attributes)).unwrap_or_default()
+    }
+}
+
+/// Scene and outcome.
+pub(super) fn stage_attributes(stage: &Stage) -> Vec<KeyValue> {
+    let outcome = stage.outcome.clone().map(|outcome| KeyValue::new(attr::OUTCOME, outcome));
+    std::iter::once(KeyValue::new(attr::SCENE, stage.scene.clone())).chain(outcome).collect()
+}
+
+/// The named model calls of the surrounding turn, and their spans.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Runs(Arc<Mutex<Vec<(RunId, SpanContext)>>>);
+
+impl Runs {
+    /// Remembers the span of a call for those that follow from it.
+    pub(super) fn note(context: &Context, run: RunId, span: SpanContext) {
+        if let Some(runs) = context.get::<Self>() {
+            lock(&runs.0).push((run, span));
+        }
+    }
+
+    /// The spans of those of the calls that the surrounding turn made.
+    pub(super) fn spans(context: &Context, calls: &[RunId]) -> Vec<SpanContext> {
+        let Some(runs) = context.get::<Self>().filter(|_| !calls.is_empty()) else { return Vec::new() };
+        lock(&runs.0).iter().filter(|(run, _)| calls.contains(run)).map(|(_, span)| span.clone()).collect()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Every change is a single one, so a panic elsewhere leaves nothing half done.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

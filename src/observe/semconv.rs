@@ -124,11 +124,11 @@ pub mod attr {
     pub const COST_USD: &str = "zeroth.cost.usd";
     /// True when nobody will send a bill for it.
     pub const COST_SIMULATED: &str = "zeroth.cost.simulated";
-    /// The turn's number in its game.
+    /// The turn's number in its game; of what was no turn, the number of the one before it.
     pub const TURN_NUMBER: &str = "zeroth.turn.number";
     /// Seconds from the player's message to the kept answer, on log events.
     pub const TURN_DURATION: &str = "zeroth.turn.duration";
-    /// The campaign that is played.
+    /// The campaign, scenario or solo game that is played.
     pub const CAMPAIGN: &str = "zeroth.campaign";
     /// Whose budget pays, unless it is everyone's.
     pub const TEAM: &str = "zeroth.team";
@@ -144,6 +144,93 @@ pub mod attr {
     pub const FALLBACK_MODEL: &str = "zeroth.fallback.model";
     /// The fault that was put in on purpose.
     pub const FAULT: &str = "zeroth.fault";
+
+    /// The name of a model call, by which others say that they follow from it.
+    pub const RUN_ID: &str = "zeroth.run.id";
+    /// The calls whose answers led to this one.
+    pub const RUN_PARENT_IDS: &str = "zeroth.run.parent_ids";
+    /// The id of the scene; in scenarios.
+    pub const SCENE: &str = "zeroth.scene";
+    /// How the scenario ended: `peaceful`, `contained`, `force`, `defeated`.
+    pub const OUTCOME: &str = "zeroth.outcome";
+    /// What an order was: `turn`, `choice`, `prompt`, `ruling`, `question`.
+    pub const TURN_NATURE: &str = "zeroth.turn.nature";
+    /// Who worded what the player is told: `model`, `game`, or `stopgap`: the game, since the model failed.
+    pub const TURN_TELLER: &str = "zeroth.turn.teller";
+    /// Why an order was not obeyed; no error.
+    pub const RULING: &str = "zeroth.ruling";
+    /// What a player's words were taken for: `question` or `action`.
+    pub const INTENT: &str = "zeroth.intent";
+    /// What happened: a line of the mechanics log for each roll and each effect.
+    pub const LOG: &str = "zeroth.log";
+    /// The id of the check, or of the person who is won over by it.
+    pub const CHECK_ID: &str = "zeroth.check.id";
+    /// The id of the hazard.
+    pub const HAZARD_ID: &str = "zeroth.hazard.id";
+    /// The id of the approach.
+    pub const APPROACH_ID: &str = "zeroth.approach.id";
+    /// The clue that helped.
+    pub const HELPED_BY: &str = "zeroth.helped_by";
+    /// The skill of a check, the ability of a save, or `other`: what a storyteller made up.
+    pub const SKILL: &str = "zeroth.skill";
+    /// What was rolled for: `check`, `save`, `damage`, `healing`.
+    pub const ROLL_PURPOSE: &str = "zeroth.roll.purpose";
+    /// What was thrown: `1d20`, `2d8`.
+    pub const ROLL_DICE: &str = "zeroth.roll.dice";
+    /// Every die as it fell, also the one that did not count.
+    pub const ROLL_NATURALS: &str = "zeroth.roll.naturals";
+    /// Which of two d20 counts: `none`, `advantage`, `disadvantage`.
+    pub const ROLL_ADVANTAGE: &str = "zeroth.roll.advantage";
+    /// What was added, by name: `INT`, `proficiency`.
+    pub const ROLL_MODIFIER_NAMES: &str = "zeroth.roll.modifier.names";
+    /// What was added, in the same order.
+    pub const ROLL_MODIFIER_VALUES: &str = "zeroth.roll.modifier.values";
+    /// The sum.
+    pub const ROLL_TOTAL: &str = "zeroth.roll.total";
+    /// What the sum was held against.
+    pub const ROLL_DC: &str = "zeroth.roll.dc";
+    /// What came of it: `success`, `failure`, `hit`, `rolled`.
+    pub const ROLL_OUTCOME: &str = "zeroth.roll.outcome";
+    /// A natural 20.
+    pub const ROLL_CRITICAL: &str = "zeroth.roll.critical";
+    /// A natural 1.
+    pub const ROLL_FUMBLE: &str = "zeroth.roll.fumble";
+    /// The player's hit points at its end, where they changed.
+    pub const PLAYER_HP: &str = "zeroth.player.hp";
+    /// The player's hit points when unhurt.
+    pub const PLAYER_MAX_HP: &str = "zeroth.player.max_hp";
+    /// Whom the fight is against.
+    pub const COMBAT_FOES: &str = "zeroth.combat.foes";
+    /// How many rounds the fight has had so far.
+    pub const COMBAT_ROUNDS: &str = "zeroth.combat.rounds";
+    /// Which round it is.
+    pub const COMBAT_ROUND: &str = "zeroth.combat.round";
+    /// How the fight ended: `won`, `talked`, `withdrawn`, `lost`; absent when the next turn goes on with it.
+    pub const COMBAT_END: &str = "zeroth.combat.end";
+    /// Why a change of the state was refused, such as `protected` or `unknown_key`; on log events one for each key.
+    pub const DELTA_REASON: &str = "zeroth.delta.reason";
+    /// What could not be changed, on log events: keys without their values.
+    pub const DELTA_KEYS: &str = "zeroth.delta.keys";
+}
+
+/// Names of the spans that are named after nothing else.
+pub mod span {
+    /// A check or a save.
+    pub const SKILL_CHECK: &str = "skill_check";
+    /// A hazard.
+    pub const HAZARD: &str = "hazard";
+    /// An approach.
+    pub const APPROACH: &str = "approach";
+    /// A fight, as far as a turn plays it.
+    pub const COMBAT: &str = "combat";
+    /// A round of a fight, as far as a turn plays it.
+    pub const COMBAT_ROUND: &str = "combat.round";
+    /// Any other roll outside of fights.
+    pub const ROLL: &str = "roll";
+    /// Whether the player asks or acts.
+    pub const INPUT_CLASSIFY: &str = "input_classify";
+    /// The answer to a question.
+    pub const QUESTION: &str = "question";
 }
 
 /// Attribute keys of the resource.
@@ -213,23 +300,30 @@ pub mod span_event {
 pub mod event {
     /// A game was created.
     pub const SESSION_START: &str = "session_start";
-    /// Someone left a game.
+    /// Someone ended a game, or left it.
     pub const SESSION_END: &str = "session_end";
     /// A turn was played and kept.
     pub const TURN_COMPLETE: &str = "turn_complete";
     /// A turn failed; its game is as it was before.
     pub const TURN_ERROR: &str = "turn_error";
+    /// A storyteller wanted to change what it may not, or to roll what cannot be rolled.
+    pub const DELTA_REJECTED: &str = "state_delta_rejected";
     /// A model call failed.
     pub const EXCEPTION: &str = "gen_ai.client.operation.exception";
     /// What went into a call and what came out (opt-in).
     pub const INFERENCE_DETAILS: &str = "gen_ai.client.inference.operation.details";
 
     /// All of them, with what they mean.
-    pub const ALL: [(&str, &str); 6] = [
+    pub const ALL: [(&str, &str); 7] = [
         (SESSION_START, "A game was created."),
-        (SESSION_END, "Someone left a game in the terminal."),
+        (SESSION_END, "Someone ended a game, or left it in the terminal."),
         (TURN_COMPLETE, "A turn was played and kept."),
         (TURN_ERROR, "A turn failed or was cancelled; its game is as it was before."),
+        (
+            DELTA_REJECTED,
+            "The storyteller of a solo game wanted to change what it may not (keys and reasons, without values), or to \
+            roll what cannot be rolled; the rest of its answer counted.",
+        ),
         (EXCEPTION, "A model call failed."),
         (INFERENCE_DETAILS, "What went into a model call and what came out; only with content capture on events."),
     ];
@@ -385,7 +479,13 @@ metrics! {
     BUDGET_REMAINING_TOKENS = "zeroth.budget.remaining.tokens", Gauge, "{token}", Always,
         "Tokens left, where there is a ceiling.";
     TURNS = "zeroth.turns", Counter, "{turn}", Always,
-        "Turns, with error.type where they failed.";
+        "Turns, with error.type where they failed; in games for one player by zeroth.turn.nature, of which only turn counts.";
+    CHECKS = "zeroth.checks", Counter, "{check}", Always,
+        "Checks and saves that were rolled, by zeroth.skill and zeroth.roll.outcome.";
+    DELTAS_REJECTED = "zeroth.deltas.rejected", Counter, "{delta}", Always,
+        "Changes of the state that storytellers of solo games asked for and did not get, by zeroth.delta.reason.";
+    OUTCOMES = "zeroth.outcomes", Counter, "{scenario}", Always,
+        "Scenarios that came to an end, by zeroth.campaign and zeroth.outcome.";
     SPANS_PROCESSED = "otel.sdk.processor.span.processed", Counter, "{span}", Always,
         "Spans that found room in the queue (no error.type) or did not (queue_full).";
     SPANS_EXPORTED = "otel.sdk.exporter.span.exported", Counter, "{span}", Always,

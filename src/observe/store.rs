@@ -12,6 +12,7 @@ use crate::store::{
     Database, Entry, Expected, KeptTurn, NewTurn, OpenError, Page, Session, Spending, Store, StoreError, Summary,
 };
 
+use super::scope::CurrentStage;
 use super::semconv::attr;
 use super::telemetry::{Telemetry, left, with};
 
@@ -142,7 +143,8 @@ impl<'a> QuestionRecord<'a> {
             [KeyValue::new(attr::DB_OPERATION_NAME, operation), KeyValue::new(attr::DB_COLLECTION_NAME, collection)],
         );
         let builder = SpanBuilder::from_name(format!("{operation} {collection}"));
-        let builder = builder.with_kind(SpanKind::Client).with_attributes(labels.clone());
+        let builder =
+            builder.with_kind(SpanKind::Client).with_attributes(with(&labels, CurrentStage::attributes(&parent)));
         let telemetry = &store.telemetry;
         // Housekeeping belongs to no trace, and a trace for every few seconds of it would hide the others.
         let context = if parent.has_active_span() { telemetry.start(builder, &parent) } else { parent };

@@ -1,7 +1,7 @@
 //! What every wrapper of the ring holds: where spans are made, instruments and the time.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
@@ -75,7 +75,12 @@ impl Telemetry {
 
     /// Starts a span under `parent` and returns the context in which it is the current one.
     pub(super) fn start(&self, builder: SpanBuilder, parent: &Context) -> Context {
-        let builder = builder.with_start_time(self.inner.clock.now());
+        self.start_at(self.inner.clock.now(), builder, parent)
+    }
+
+    /// The same, of something that began at `time`.
+    pub(super) fn start_at(&self, time: SystemTime, builder: SpanBuilder, parent: &Context) -> Context {
+        let builder = builder.with_start_time(time);
         parent.with_span(self.inner.tracer.build_with_context(builder, parent))
     }
 

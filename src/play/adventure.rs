@@ -154,6 +154,24 @@ pub enum Nature {
     Question,
 }
 
+impl Nature {
+    /// The name, as in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Turn => "turn",
+            Self::Choice => "choice",
+            Self::Prompt => "prompt",
+            Self::Ruling => "ruling",
+            Self::Question => "question",
+        }
+    }
+
+    /// Whether the game keeps it.
+    pub const fn is_kept(self) -> bool {
+        matches!(self, Self::Turn | Self::Choice)
+    }
+}
+
 /// Who worded what the player is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Teller {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::game::scenario::{Pack, State};
 use crate::id::{Ids, RunId, SessionId, Team};
-use crate::llm::{ChatRequest, Delta, Lineage, Model};
+use crate::llm::{ChatRequest, Delta, Lineage, Model, Stage};
 use crate::prompt::{Exchange, Intent, Prompts, Situation, read_intent};
 
 use super::adventure::Call;
@@ -130,6 +130,8 @@ impl Occasion<'_> {
         request.heard = self.heard;
         request.team = self.team.clone();
         request.lineage = Lineage { run: Some(run), parents: parents.to_vec() };
+        let outcome = self.state.outcome.map(|outcome| outcome.name().to_owned());
+        request.stage = Some(Stage { scene: self.scene.to_owned(), outcome });
         (request, run)
     }
 }

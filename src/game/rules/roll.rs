@@ -50,6 +50,17 @@ pub enum Advantage {
     Disadvantage,
 }
 
+impl Advantage {
+    /// The name, as in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Advantage => "advantage",
+            Self::Disadvantage => "disadvantage",
+        }
+    }
+}
+
 /// A number that is added to dice, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Modifier {

@@ -94,6 +94,18 @@ pub enum CombatEnd {
     Lost,
 }
 
+impl CombatEnd {
+    /// The name, as in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Won => "won",
+            Self::Talked => "talked",
+            Self::Withdrawn => "withdrawn",
+            Self::Lost => "lost",
+        }
+    }
+}
+
 /// Why an order was not obeyed. Nothing changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "ruling", rename_all = "snake_case")]
