@@ -182,6 +182,16 @@ fn story(span: &SpanData) -> String {
     let told = [
         value(attr::HTTP_RESPONSE_STATUS_CODE).map(|status| format!("status {status}")),
         value(attr::TURN_NUMBER).map(|turn| format!("turn {turn}")),
+        value(attr::TURN_NATURE).filter(|nature| nature.as_str() != "turn").map(|nature| nature.to_string()),
+        value(attr::INTENT).map(|intent| intent.to_string()),
+        value(attr::COMBAT_ROUND).map(|round| format!("round {round}")),
+        value(attr::SKILL).map(|skill| skill.to_string()),
+        value(attr::ROLL_TOTAL).zip(value(attr::ROLL_OUTCOME)).map(|(total, outcome)| match value(attr::ROLL_DC) {
+            Some(dc) => format!("{total} against {dc}: {outcome}"),
+            None => format!("{total}"),
+        }),
+        value(attr::COMBAT_END).map(|end| end.to_string()),
+        value(attr::PLAYER_HP).zip(value(attr::PLAYER_MAX_HP)).map(|(hp, max)| format!("HP {hp} of {max}")),
         value(attr::PROMPT_NAME)
             .zip(value(attr::PROMPT_VERSION))
             .map(|(name, version)| format!("prompt {name} v{version}")),

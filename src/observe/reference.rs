@@ -10,11 +10,14 @@ pub fn reference() -> String {
     let mut text = String::from(
         "# Telemetry\n\n<!-- Generated from src/observe/semconv.rs; `UPDATE_DOCS=1 cargo test --test docs` writes it anew. -->\n\n\
          Names follow the OpenTelemetry semantic conventions; `zeroth.*` is ours. The component (`game_setup`, `dialogue`,\n\
-         `store` for questions to the database of games, or `http` where no part of the game was reached) is on every span, metric and log record as `zeroth.component`;\n\
+         `classifier`, `gm_qa`, `storyteller_single` in solo games, `storyteller_scenario`, `store` for questions to the\n\
+         database of games, or `http` where no part of the game was reached) is on every span, metric and log record as `zeroth.component`;\n\
          only requests that are still being answered (`http.server.active_requests`) have none yet, and `otel.sdk.*`\n\
          and `zeroth.budget.*` are about no component.\n\
          Costs are marked by `zeroth.cost.simulated` when the simulator answered.\n\n\
-         ## Spans\n\nFrom the outside in. A model call leaves exactly one `chat` span, also when it failed or was cancelled.\n",
+         ## Spans\n\nFrom the outside in. A model call leaves exactly one `chat` span, also when it failed or was cancelled.\n\
+         In scenarios, every span of a turn has `zeroth.scene` from the moment on at which the scene is known, and `zeroth.outcome`\n\
+         where the game has come to one.\n",
     );
     for span in SPANS {
         let attributes: Vec<String> = span.attributes.iter().map(|name| format!("`{name}`")).collect();

@@ -114,3 +114,52 @@ pub(super) fn told(facts: &[scenario::Fact]) -> Vec<KeyValue> {
 fn hit_points(hp: i32, max_hp: i32) -> [KeyValue; 2] {
     [KeyValue::new(attr::PLAYER_HP, i64::from(hp)), KeyValue::new(attr::PLAYER_MAX_HP, i64::from(max_hp))]
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::content::Content;
+    use crate::game::rules::Seeded;
+    use crate::game::scenario::{Command, Pace, Pack, play, start};
+    use crate::id::{CountingIds, Ids as _};
+
+    fn pack() -> Pack {
+        crate::prompt::scenario(&Content::default(), "silent-relay").unwrap()
+    }
+
+    /// That steps follow each other within `facts`, and so do theirs.
+    fn in_order(steps: &[Step], facts: Range<usize>) {
+        let mut at = facts.start;
+        for step in steps {
+            assert!(at <= step.facts.start && step.facts.start < step.facts.end && step.facts.end <= facts.end);
+            in_order(&step.steps, step.facts.clone());
+            at = step.facts.end;
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_roll_of_every_turn_is_in_one_step(seed: u64, rounds: bool, picks in proptest::collection::vec(0_usize..12, 60)) {
+            let pack = pack();
+            let pace = if rounds { Pace::Rounds } else { Pace::Automatic };
+            let (mut state, mut dice) = (start(&pack, CountingIds::default().session(), pace).state, Seeded::new(seed));
+            for pick in picks {
+                let mut inputs = state.pending(&pack).suggestions();
+                inputs.extend(["talk", "self-repair", "withdraw", "search the core", "attack"].map(str::to_owned));
+                let command = Command::read(&inputs[pick % inputs.len()], None);
+                let step = play(&pack, &state, &command, &mut dice);
+                let steps = of_scenario(&step.facts, &step.state);
+                in_order(&steps, 0..step.facts.len());
+                for (at, fact) in step.facts.iter().enumerate().filter(|(_, fact)| !fact.rolls().is_empty()) {
+                    let covering = steps.iter().filter(|step| step.facts.contains(&at)).count();
+                    prop_assert_eq!(covering, 1, "{:?} of {:?}", fact, step.facts);
+                }
+                state = step.state;
+            }
+        }
+    }
+}
