@@ -46,11 +46,11 @@ pub(super) fn combat(facts: &[Fact], range: Range<usize>, state: &State) -> Step
         Fact::CombatEnded { rounds, end } => Some((*rounds, *end)),
         _ => None,
     });
-    let marks = fought.iter().filter_map(|fact| match fact {
+    let mut marks = fought.iter().filter_map(|fact| match fact {
         Fact::RoundBegan { round } => Some(*round),
         _ => None,
     });
-    let rounds = end.map(|(rounds, _)| rounds).or(marks.last()).unwrap_or_default();
+    let rounds = end.map(|(rounds, _)| rounds).or(marks.next_back()).unwrap_or_default();
     let rounds_fought = rounds_of(fought, rounds);
     let first = rounds_fought.first().map_or(fought.len(), |(_, round)| round.start);
     let last = rounds_fought.last().map_or(fought.len(), |(_, round)| round.end);

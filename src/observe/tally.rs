@@ -82,7 +82,7 @@ impl Tally<'_> {
             }
         }
         if !keys.is_empty() {
-            logs::delta_rejected(self.session, self.component, &keys.join(", "), &reasons.join(", "));
+            logs::delta_rejected(self.session, self.component, &keys.join("; "), &reasons.join("; "));
         }
     }
 }
