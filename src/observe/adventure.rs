@@ -107,6 +107,10 @@ impl Adventure for ObservedAdventure {
                 record.ended(&told(&played));
                 Ok(Played { trace_id: record.trace_id(), ..played })
             }
+            Err(PlayError::Ruled(ruling)) => {
+                record.ruled(ruling.name());
+                Err(PlayError::Ruled(ruling))
+            }
             Err(error) => {
                 record.failed(error.kind(), &error.public());
                 Err(error)
@@ -153,13 +157,13 @@ fn stage(played: &Played) -> Option<Stage> {
 fn told(played: &Played) -> Told<'_> {
     let last = played.calls.last().map(|call| &call.reply);
     Told {
+        number: Some(played.standing.world.turn_number()),
         nature: Some(played.nature),
         stage: stage(played),
         model: last.map(|reply| &*reply.model),
         finish: last.map(|reply| reply.finish.as_str()),
         usage: usage(&played.calls),
         cost: cost(&played.calls),
-        ..Told::new(played.standing.world.turn_number())
     }
 }
 

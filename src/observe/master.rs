@@ -8,8 +8,8 @@ use opentelemetry::{Context, KeyValue};
 
 use crate::id::RunId;
 use crate::llm::{Component, Stage};
-use crate::prompt::Intent;
 use crate::play::{Call, Classified, Master, Occasion, PlayError, Words};
+use crate::prompt::Intent;
 
 use super::scope::{CurrentStage, stage_attributes};
 use super::semconv::{attr, span};

@@ -83,10 +83,11 @@ impl Play for ObservedPlay {
 fn told(outcome: &TurnOutcome) -> Told<'_> {
     let reply = &outcome.reply;
     Told {
+        number: Some(outcome.turn.number),
         model: Some(&reply.model),
         finish: Some(reply.finish.as_str()),
         usage: reply.usage,
         cost: reply.cost,
-        ..Told::new(outcome.turn.number)
+        ..Told::default()
     }
 }

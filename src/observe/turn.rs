@@ -60,8 +60,9 @@ impl Storyteller {
 }
 
 /// What there is to tell of a turn that was answered.
+#[derive(Default)]
 pub(super) struct Told<'a> {
-    pub(super) number: u64,
+    pub(super) number: Option<u64>,
     /// What it was, in games where it may be something else than a turn.
     pub(super) nature: Option<Nature>,
     pub(super) stage: Option<Stage>,
@@ -74,12 +75,9 @@ pub(super) struct Told<'a> {
 }
 
 impl Told<'_> {
-    pub(super) const fn new(number: u64) -> Self {
-        Self { number, nature: None, stage: None, model: None, finish: None, usage: None, cost: None }
-    }
-
     fn attributes(&self) -> Vec<KeyValue> {
-        let mut attributes = vec![KeyValue::new(attr::TURN_NUMBER, int(self.number))];
+        let mut attributes = Vec::new();
+        attributes.extend(self.number.map(|number| KeyValue::new(attr::TURN_NUMBER, int(number))));
         attributes.extend(self.nature.map(|nature| KeyValue::new(attr::TURN_NATURE, nature.name())));
         attributes.extend(self.stage.iter().flat_map(stage_attributes));
         attributes.extend(self.finish.map(|finish| KeyValue::new(attr::RESPONSE_FINISH_REASONS, strings(finish))));
@@ -126,6 +124,13 @@ impl TurnRecord<'_> {
             let _entered = self.context.clone().attach();
             logs::turn_complete(&self.session, self.storyteller.component, told, seconds);
         }
+    }
+
+    /// What was ordered is not possible, which is no error.
+    pub(super) fn ruled(&mut self, ruling: &'static str) {
+        self.context.span().set_attributes(CurrentStage::attributes(&self.context));
+        self.context.span().set_attribute(KeyValue::new(attr::RULING, ruling));
+        self.ended(&Told { nature: Some(Nature::Ruling), ..Told::default() });
     }
 
     pub(super) fn failed(&mut self, kind: &'static str, message: &str) {

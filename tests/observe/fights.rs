@@ -2,11 +2,12 @@
 
 use zeroth::game::scenario::Pace;
 
-use crate::scenario::Relay;
+use crate::relay::Relay;
 use crate::stage::{Manner, told, within};
 use crate::trace::attribute;
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a fight is long, and this is all of it")]
 async fn an_approach_that_fails_stands_beside_the_fight_that_comes_of_it() {
     let relay = Relay::at_the_core(Manner::Plain, Pace::Automatic).await;
     relay.order("approach diplomacy", &[]).await;

@@ -12,6 +12,7 @@ mod table;
 #[path = "../common/trace.rs"]
 mod trace;
 
+mod adventures;
 mod budget;
 mod content;
 mod detours;
@@ -23,6 +24,7 @@ mod lingering;
 mod master;
 mod names;
 mod provider;
+mod relay;
 mod scenario;
 mod solo;
 mod stage;

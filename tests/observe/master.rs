@@ -5,7 +5,7 @@ use zeroth::llm::Component;
 use zeroth::observe::spans::SPANS;
 use zeroth::play::Nature;
 
-use crate::scenario::Relay;
+use crate::relay::Relay;
 use crate::stage::{Manner, told};
 use crate::trace::attribute;
 

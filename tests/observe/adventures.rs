@@ -1,0 +1,94 @@
+//! Games for one player through the whole program.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use zeroth::game::scenario::Pace;
+use zeroth::llm::{ChatReply, ChatRequest, Component, Deltas, Descriptor, Model, ModelError};
+use zeroth::play::{Beginning, PlayError};
+
+use crate::stage::{order, order_of};
+use crate::table::Table;
+use crate::trace::attribute;
+
+fn relay() -> Beginning {
+    Beginning { name: Some("silent-relay".to_owned()), pace: Pace::Automatic }
+}
+
+/// Takes everything for a question.
+struct Judge(Descriptor);
+
+#[async_trait]
+impl Model for Judge {
+    fn descriptor(&self) -> &Descriptor {
+        &self.0
+    }
+
+    async fn chat(&self, request: &ChatRequest, _: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
+        let judges = request.component == Component::Classifier;
+        Ok(ChatReply::new(if judges { "question" } else { "On the ring." }, &self.0))
+    }
+}
+
+#[tokio::test]
+async fn a_turn_of_a_scenario_is_one_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().to_str().unwrap();
+    let table = Table::new(&[("ZEROTH_STORE", "sqlite"), ("ZEROTH_DATA_DIR", place)]);
+    let game = &*table.app.games().scenario;
+    let session = game.start(relay()).await.unwrap().session;
+    table.recorder.clear();
+    let played = order(game, session, "/roll").await;
+    insta::assert_snapshot!(table.recorder.outline(), @"
+    invoke_agent Dungeon Master
+      SELECT sessions
+      SELECT turns
+      hazard
+      chat sim-1
+      INSERT turns
+    ");
+    let spans = table.recorder.spans();
+    assert!(spans.iter().all(|span| span.span_context.trace_id().to_string() == played.trace_id.unwrap().to_string()));
+    let unknown: Vec<&str> =
+        spans.iter().filter(|span| attribute(span, "zeroth.scene").is_none()).map(|span| &*span.name).collect();
+    assert_eq!(unknown, ["SELECT sessions", "SELECT turns"], "the scene is known when the game is loaded");
+}
+
+#[tokio::test]
+async fn a_question_links_its_two_calls() {
+    let table = Table::with_model(Arc::new(Judge(Descriptor::new("acme", "judge-1"))));
+    let game = &*table.app.games().scenario;
+    let session = game.start(relay()).await.unwrap().session;
+    table.recorder.clear();
+    order(game, session, "Where am I?").await;
+    insta::assert_snapshot!(table.recorder.outline(), @"
+    invoke_agent Dungeon Master
+      input_classify
+        chat judge-1
+      question
+        chat judge-1
+    ");
+    let spans = table.recorder.spans();
+    let calls: Vec<_> = spans.iter().filter(|span| span.name.starts_with("chat ")).collect();
+    assert_eq!(calls[1].links.iter().next().unwrap().span_context.span_id(), calls[0].span_context.span_id());
+}
+
+#[tokio::test]
+async fn a_solo_turn_is_one_trace_and_a_ruling_no_error() {
+    let table = Table::new(&[]);
+    let games = table.app.games();
+    let session = games.solo.start(Beginning::default()).await.unwrap().session;
+    table.recorder.clear();
+    order(&*games.solo, session, "I open the hatch.").await;
+    let outline = table.recorder.outline();
+    assert!(outline.starts_with("invoke_agent Dungeon Master\n  chat sim-1\n"), "{outline}");
+
+    let session = games.scenario.start(relay()).await.unwrap().session;
+    table.recorder.clear();
+    let refused = games.scenario.play(order_of(session, "approach magic"), &mut |_| {}).await.unwrap_err();
+    assert!(matches!(refused, PlayError::Ruled(_)), "{refused:?}");
+    let spans = table.recorder.spans();
+    assert_eq!(attribute(&spans[0], "zeroth.ruling").as_deref(), Some("unknown_approach"));
+    assert_eq!(attribute(&spans[0], "zeroth.turn.nature").as_deref(), Some("ruling"));
+    assert_eq!((spans.len(), attribute(&spans[0], "error.type")), (1, None));
+}
