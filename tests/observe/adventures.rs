@@ -1,14 +1,17 @@
 //! Games for one player through the whole program.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use zeroth::app::{App, Seams};
 use zeroth::game::scenario::Pace;
 use zeroth::llm::{ChatReply, ChatRequest, Component, Deltas, Descriptor, Model, ModelError};
+use zeroth::observe::Console;
 use zeroth::play::{Beginning, PlayError};
 
 use crate::stage::{order, order_of};
-use crate::table::Table;
+use crate::table::{self, Table};
 use crate::trace::attribute;
 
 fn relay() -> Beginning {
@@ -91,4 +94,20 @@ async fn a_solo_turn_is_one_trace_and_a_ruling_no_error() {
     assert_eq!(attribute(&spans[0], "zeroth.ruling").as_deref(), Some("unknown_approach"));
     assert_eq!(attribute(&spans[0], "zeroth.turn.nature").as_deref(), Some("ruling"));
     assert_eq!((spans.len(), attribute(&spans[0], "error.type")), (1, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tree_for_humans_says_what_was_rolled() {
+    let console = Console::held();
+    let mut config = table::config(&[("OTEL_TRACES_EXPORTER", "console")]);
+    config.observe.as_mut().unwrap().console = console.clone();
+    let app = App::compose(&config, Seams::default()).unwrap();
+    let game = &*app.games().scenario;
+    let session = game.start(relay()).await.unwrap().session;
+    let played = order(game, session, "/roll").await;
+    app.shutdown(Duration::from_secs(5)).await;
+    let told = console.take();
+    let roll = &played.rolls[0];
+    let outcome = if roll.total >= 13 { "success" } else { "failure" };
+    assert!(told.contains(&format!("engineering · {} against 13: {outcome}", roll.total)), "{told}");
 }
