@@ -28,9 +28,8 @@ fn event(fact: &Fact) -> Option<String> {
         }
         Fact::Ruled(ruling) => Some(format!("Not possible: {ruling}")),
         Fact::Chosen { name, .. } => Some(format!("Choice: {name}")),
-        Fact::AlarmRaised { state, text, .. } => {
-            about("Alarm rises", state, text.as_deref().unwrap_or("it stays as it is called"))
-        }
+        Fact::AlarmRaised { state, text: Some(text), .. } => about("Alarm rises", state, text),
+        Fact::AlarmRaised { text: None, .. } => Some("A noise: loud enough to be heard".to_owned()),
         Fact::Looked { name, text, .. } => about("Place seen", name, text),
         Fact::ClueFound { name, text, .. } => about("Clue found", name, text),
         Fact::WeaponFound { name, .. } => Some(format!("Weapon found: {name}")),

@@ -41,12 +41,11 @@ fn cut(text: &str, limit: usize) -> String {
 
 /// The text with each beginning of a token that never ends made harmless.
 fn blunt(text: &str) -> String {
-    let mut parts = text.split('<');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| {
-        let bracket = if letters(part).starts_with(MARK) { '‹' } else { '<' };
-        format!("{text}{bracket}{part}")
-    })
+    let begins = |rest: &str| {
+        rest.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(MARK.len()).eq(MARK.chars())
+    };
+    let blunted = text.char_indices().map(|(at, c)| if c == '<' && begins(&text[at + 1..]) { '‹' } else { c });
+    blunted.collect()
 }
 
 /// The letters and digits in lower case.

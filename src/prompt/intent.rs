@@ -15,3 +15,20 @@ pub fn read_intent(text: &str) -> Intent {
     let word = word.strip_suffix('.').unwrap_or(word);
     if word.eq_ignore_ascii_case("question") { Intent::Question } else { Intent::Action }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_word_is_a_question_and_all_else_an_action() {
+        for text in ["question", " Question.\n", "QUESTION"] {
+            assert_eq!(read_intent(text), Intent::Question, "{text:?}");
+        }
+        for text in
+            ["action", "", "question?", "question..", "a question", "question action", "`question`", "questions"]
+        {
+            assert_eq!(read_intent(text), Intent::Action, "{text:?}");
+        }
+    }
+}

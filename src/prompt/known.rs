@@ -5,9 +5,9 @@
 
 use serde::Serialize;
 
-use crate::game::character::Player;
-use crate::game::rules::Skill;
-use crate::game::scenario::{Pack, Pending, Scene, State};
+use crate::game::character::{Player, Weapon};
+use crate::game::rules::{HitPoints, Skill};
+use crate::game::scenario::{FoeLine, Pack, Pending, Person, Place, Scene, State};
 
 use super::situation::line;
 
@@ -46,6 +46,8 @@ struct Named {
 struct Character {
     name: String,
     line: String,
+    /// How hurt, in words.
+    shape: &'static str,
     hp: i32,
     max_hp: i32,
     armor_class: i32,
@@ -88,7 +90,7 @@ impl Known {
             foes: foes(&pending),
             waits_for: line(&pending.prompt(), 1000),
             at_stake: at_stake(&pending),
-            options: pending.suggestions().iter().take(12).map(|option| line(option, 60)).collect(),
+            options: options(&pending),
         }
     }
 }
@@ -96,9 +98,8 @@ impl Known {
 impl Character {
     fn of(player: &Player) -> Self {
         let Player { name, character_class, level, hit_points, armor_class, .. } = player;
-        let weapon = |weapon: &crate::game::character::Weapon| {
-            line(&format!("{} ({}, {})", weapon.name, weapon.damage, weapon.ability.name()), 80)
-        };
+        let weapon =
+            |weapon: &Weapon| line(&format!("{} ({}, {})", weapon.name, weapon.damage, weapon.ability.name()), 80);
         let features = player.features.iter().take(4).map(|feature| {
             let left = match feature.heals {
                 Some(_) if feature.used < feature.uses => " Ready.",
@@ -110,6 +111,7 @@ impl Character {
         Self {
             name: line(name, 60),
             line: line(&format!("{name}, {character_class}, level {level}"), 160),
+            shape: shape(*hit_points),
             hp: hit_points.now(),
             max_hp: hit_points.max(),
             armor_class: *armor_class,
@@ -129,15 +131,13 @@ fn named(name: &str, text: &str) -> Named {
 /// Where one can look; what is seen there only after somebody did.
 fn places(pack: &Pack, state: &State, scene: Option<&Scene>) -> Vec<Named> {
     let here = scene.into_iter().flat_map(|scene| &scene.locations).filter_map(|id| pack.location(id));
-    let place = |place: &crate::game::scenario::Place| {
-        named(&place.name, if state.searched.contains(&place.id) { &place.text } else { "" })
-    };
+    let place = |place: &Place| named(&place.name, if state.searched.contains(&place.id) { &place.text } else { "" });
     here.take(8).map(place).collect()
 }
 
 fn people(pack: &Pack, state: &State, scene: Option<&Scene>) -> Vec<Named> {
     let here = scene.into_iter().flat_map(|scene| &scene.npcs).filter_map(|id| pack.npc(id));
-    let person = |person: &crate::game::scenario::Person| {
+    let person = |person: &Person| {
         named(&format!("{} ({})", person.name, state.disposition(pack, &person.id).name()), &person.description)
     };
     here.take(6).map(person).collect()
@@ -145,12 +145,33 @@ fn people(pack: &Pack, state: &State, scene: Option<&Scene>) -> Vec<Named> {
 
 fn foes(pending: &Pending) -> Vec<String> {
     let Pending::Combat { foes, .. } = pending else { return Vec::new() };
-    let foe = |foe: &crate::game::scenario::FoeLine| match foe.hp * 2 {
+    let foe = |foe: &FoeLine| match foe.hp * 2 {
         _ if !foe.fights => format!("{} (out of the fight)", foe.name),
         twice if twice > foe.max_hp => foe.name.clone(),
         _ => format!("{} (badly damaged)", foe.name),
     };
     foes.iter().take(8).map(|each| line(&foe(each), 80)).collect()
+}
+
+/// What can be done now, as it is typed.
+fn options(pending: &Pending) -> Vec<String> {
+    let mut options = pending.suggestions();
+    options.truncate(12);
+    if !matches!(pending, Pending::Combat { .. } | Pending::Finished { .. } | Pending::PackChanged) {
+        options.push("look around".to_owned());
+    }
+    options.iter().map(|option| line(option, 60)).collect()
+}
+
+/// How hurt somebody is, in words.
+fn shape(points: HitPoints) -> &'static str {
+    match (points.now(), points.max()) {
+        (0, _) => "down",
+        (now, max) if now == max => "unhurt",
+        (now, max) if now * 4 <= max => "badly hurt",
+        (now, max) if now * 2 <= max => "hurt",
+        _ => "bruised",
+    }
 }
 
 fn at_stake(pending: &Pending) -> String {

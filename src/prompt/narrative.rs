@@ -218,3 +218,107 @@ impl Decoder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::super::read_solo;
+    use super::*;
+
+    fn told(pieces: &[&str]) -> (String, bool) {
+        let mut narrative = Narrative::new();
+        let words: String = pieces.iter().map(|piece| narrative.push(piece)).collect();
+        assert_eq!(words, narrative.told());
+        (words, narrative.is_complete())
+    }
+
+    #[test]
+    fn the_narrative_is_found_wherever_it_stands() {
+        let table = [
+            (r#"{"narrative": "You wait."}"#, "You wait.", true),
+            (r#"{"narrative":"You wait.","state_delta":{"a":"}"}} more"#, "You wait.", true),
+            (r#"{"dice_triggers":[{"roll":"d20"}],"state_delta":{"narrative":"no"},"narrative":"Yes."}"#, "Yes.", true),
+            (r#"{"a":"\\\"narrative\":\"no\"","b":[1,{"c":["]"]}],"narrative":"Yes."}"#, "Yes.", true),
+            ("```json\n{\n \"narrative\" : \"Yes.\"\n}\n```", "Yes.", true),
+            (r#"Here {it} is: {"narrative": "Yes."}"#, "Yes.", true),
+            (r#"{"narrative": "a \ud83d\ude00 \u00e4 \n\tb \"c\" \/"}"#, "a 😀 ä \n\tb \"c\" /", true),
+            (r#"{"narrative": "\ud83d!", "x": 1}"#, "\u{fffd}!", true),
+            (r#"{"narrative": "\ud83d"}"#, "\u{fffd}", true),
+            (r#"{"narrative": "  Yes.  \n"}"#, "Yes.", true),
+            (r#"{"narrative": "It breaks o"#, "It breaks o", false),
+            (r#"{"narrative": 3, "x": "narrative"}"#, "", false),
+            (r#"{"narrative": ""}"#, "", false),
+            ("The hatch opens.", "", false),
+            ("\"narrative\": \"no\"", "", false),
+            ("[\"narrative\", \"no\"]", "", false),
+            ("", "", false),
+        ];
+        for (text, expected, complete) in table {
+            let whole = (expected.to_owned(), complete);
+            assert_eq!(told(&[text]), whole, "{text}");
+            let mut letters = Narrative::new();
+            let pieces: String = text.chars().map(|c| letters.push(c.encode_utf8(&mut [0; 4]))).collect();
+            assert_eq!((pieces, letters.is_complete()), whole, "{text}");
+        }
+    }
+
+    /// The text as a JSON string in which the characters at some places are written as escapes.
+    fn escaped(text: &str, escapes: &[bool]) -> String {
+        let mut units = [0; 2];
+        let letters = text.chars().enumerate().map(|(at, c)| match escapes[at % escapes.len()] {
+            true => c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+            false => json!(c.to_string()).to_string().trim_matches('"').to_owned(),
+        });
+        // A quotation mark loses its backslash to the trimming above.
+        let letters = letters.map(|letter: String| if letter == "\\" { "\\\"".to_owned() } else { letter });
+        format!("\"{}\"", letters.collect::<String>())
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![any::<i32>().prop_map(Value::from), ".{0,8}".prop_map(Value::from), Just(Value::Null)];
+        leaf.prop_recursive(3, 12, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::btree_map("[a-z\"{}]{0,4}", inner, 0..4)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_split_adds_up_to_the_narrative(
+            text in "(?s).{1,40}",
+            escapes in proptest::collection::vec(any::<bool>(), 1..5),
+            before in proptest::collection::vec(("[a-m]{1,3}", value()), 0..3),
+            after in value(),
+            wrap in prop_oneof![Just(("", "")), Just(("```json\n", "\n```")), Just(("So be it: ", " That is all."))],
+            sizes in proptest::collection::vec(1usize..7, 1..20),
+        ) {
+            prop_assume!(!text.trim().is_empty());
+            let mut fields: Vec<String> = before.iter().map(|(key, value)| format!("{}: {value}", json!(key))).collect();
+            fields.push(format!("\"narrative\" :{}", escaped(&text, &escapes)));
+            fields.push(format!("\"zzz\":{after}"));
+            let reply = format!("{}{{ {} }}{}", wrap.0, fields.join(" ,\n"), wrap.1);
+            let mut narrative = Narrative::new();
+            let (mut words, mut rest, mut turn) = (String::new(), reply.as_str(), 0);
+            while !rest.is_empty() {
+                let end = rest.char_indices().nth(sizes[turn % sizes.len()]).map_or(rest.len(), |(at, _)| at);
+                words.push_str(&narrative.push(&rest[..end]));
+                (rest, turn) = (&rest[end..], turn + 1);
+            }
+            prop_assert_eq!(&words, text.trim());
+            prop_assert_eq!(&words, narrative.told());
+            prop_assert!(narrative.is_complete());
+            prop_assert_eq!(words, read_solo(&reply).unwrap().narrative);
+        }
+
+        #[test]
+        fn any_text_is_taken(text in ".{0,60}", json in r#"[{}",:\\unarrative 0d8\n]{0,60}"#) {
+            told(&[&text, &json]);
+            let _ = read_solo(&json);
+        }
+    }
+}

@@ -100,3 +100,57 @@ fn add(delta: &mut Map<String, Value>, key: &str, value: Value) {
 fn malformed(what: &str) -> Malformed {
     Malformed(what.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_reply_is_read_in_either_form() {
+        let pairs = r#"{"narrative": " You go. ", "state_delta": [{"key": "location.name", "value": "Bay"},
+            {"key": "player.inventory.add", "value": "a"}, {"key": "player.inventory.add", "value": ["b"]}],
+            "dice_triggers": [{"roll": "d20", "skill": null, "dc": 10, "modifier": null}]}"#;
+        let object = r#"{"narrative": "You go.", "state_delta": {"location.name": "Bay",
+            "player.inventory.add": ["a", "b"]}, "dice_triggers": [{"roll": "d20", "skill": null, "dc": 10, "modifier": null}]}"#;
+        let reply = read_solo(pairs).unwrap();
+        assert_eq!(reply, read_solo(object).unwrap());
+        assert_eq!(reply.state_delta["player.inventory.add"], json!(["a", "b"]));
+        assert_eq!(reply.dice_triggers.len(), 1);
+    }
+
+    #[test]
+    fn only_the_narrative_is_needed_and_words_around_the_object_do_no_harm() {
+        let bare = Reply { narrative: "Yes.".to_owned(), ..Reply::default() };
+        for text in [
+            r#"{"narrative": "Yes."}"#,
+            r#"{"narrative": "Yes.", "state_delta": null, "dice_triggers": null, "mood": 3}"#,
+            "```json\n{\"narrative\": \"Yes.\"}\n```",
+            "Sure! {that is} it:\n{\"narrative\": \"Yes.\"}\nShall I go on?",
+            r#"{"thinking": true} {"narrative": "Yes."}"#,
+        ] {
+            assert_eq!(read_solo(text), Ok(bare.clone()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_turn_says_why() {
+        let table = [
+            ("", "there is no JSON object in it"),
+            ("The hatch opens.", "there is no JSON object in it"),
+            (r#"{"narrative": "The ha"#, "the JSON breaks off before it is whole"),
+            (r#"{"narrative": "a" "b"}"#, "the JSON is broken"),
+            (r#"{"story": "a"}"#, "narrative is missing"),
+            (r#"{"narrative": 3}"#, "narrative is not a string"),
+            (r#"{"narrative": " \n"}"#, "narrative is empty"),
+            (r#"{"narrative": "a", "state_delta": "b"}"#, "state_delta is neither a list nor an object"),
+            (r#"{"narrative": "a", "state_delta": [{"key": "b"}]}"#, "state_delta has an item without key and value"),
+            (r#"{"narrative": "a", "dice_triggers": {}}"#, "dice_triggers is not a list"),
+        ];
+        for (text, expected) in table {
+            let problem = read_solo(text).unwrap_err().to_string();
+            assert!(problem.starts_with(expected), "{text}: {problem}");
+        }
+    }
+}

@@ -151,6 +151,19 @@ mod tests {
     }
 
     #[test]
+    fn every_template_is_rehearsed() {
+        let names = ["game_setup", "dialogue", "classifier", "gm_qa", "storyteller_single", "storyteller_scenario"];
+        for name in names {
+            let wrong = format!(
+                "{FRONT}{{% block system %}}{{{{ misspelt }}}}{{% endblock %}}{{% block user %}}{{% endblock %}}"
+            );
+            let problems = load(&[(&format!("{name}.md"), &wrong)]);
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert!(problems[0].starts_with(&format!("prompts/{name}.md: undefined value")), "{problems:?}");
+        }
+    }
+
+    #[test]
     fn a_misspelt_name_and_a_missing_block_are_found_at_load() {
         let user = "{% block user %}{% endblock %}";
         let misspelt = format!("{FRONT}{{% block system %}}{{{{ campaign.qest }}}}{{% endblock %}}{user}");

@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use zeroth::content::Content;
+use zeroth::game::scenario::{Pace, start};
+use zeroth::game::solo::{State, prompt_view};
 use zeroth::game::{Message, Setup, window};
+use zeroth::id::SessionId;
 use zeroth::llm::{
     Anthropic, AnthropicConfig, ChatReply, ChatRequest, Delta, HttpTransport, Model, OpenAi, OpenAiConfig, Schema,
     TransportConfig,
 };
-use zeroth::prompt::{Prompts, campaign, opening};
+use zeroth::prompt::{Prompts, Situation, Telling, campaign, opening, scenario, solo};
 
 use crate::served::{Face, sim};
 
@@ -77,6 +80,39 @@ async fn the_same_request_has_the_same_answer_over_either_protocol() {
     }
     let texts = [ask(&openai, &turn(false, None)).await.0.text, ask(&openai, &turn(false, Some(7))).await.0.text];
     assert_ne!(texts[0], texts[1], "the seed counts");
+}
+
+/// The requests of the games for one player.
+fn adventures() -> Vec<ChatRequest> {
+    let content = Content::default();
+    let prompts = Prompts::load(&content).unwrap();
+    let pack = scenario(&content, "silent-relay").unwrap();
+    let begun = start(&pack, SessionId::SHARED, Pace::Rounds);
+    let situation = Situation { pack: &pack, state: &begun.state, recent: &[] };
+    let telling = Telling { input: "I step aboard.", facts: &begun.facts, log: &[] };
+    let (opening, player) = solo(&content, "enterprise").unwrap();
+    let view = prompt_view(&State::new(SessionId::SHARED, &opening, player), [].iter());
+    vec![
+        prompts.classifier(&situation, "Where am I?").unwrap(),
+        prompts.gm_qa(&situation, "Where am I?").unwrap(),
+        prompts.storyteller_scenario(&situation, &telling).unwrap(),
+        prompts.storyteller_single(&opening, &view, "I take the wrench.").unwrap(),
+    ]
+}
+
+#[tokio::test]
+async fn the_games_for_one_player_are_known_over_either_protocol() {
+    let url = Face::new(sim()).serve().await;
+    let (anthropic, openai) = (anthropic(url.clone()), openai(url));
+    for request in adventures() {
+        let (expected, _) = ask(&sim(), &request).await;
+        assert!(!expected.text.contains("simulated"), "{}: {}", request.component, expected.text);
+        for model in [&anthropic as &dyn Model, &openai] {
+            let (reply, heard) = ask(model, &request).await;
+            assert_eq!(reply.text, expected.text, "{}", request.component);
+            assert_eq!(heard, if request.stream { reply.text } else { String::new() });
+        }
+    }
 }
 
 #[tokio::test]

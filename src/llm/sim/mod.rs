@@ -4,6 +4,7 @@
 //! (`brief`), what the player wants from the messages (`heard`), and how far the game has come from its own last reply
 //! (`deck`). The same seed and the same request always give the same answer.
 
+mod adventure;
 mod brief;
 mod deck;
 mod deed;
@@ -73,15 +74,15 @@ impl Sim {
 
     /// The answer before time and limits apply, the tokens that went in, and the number that stands for the call.
     fn answer(&self, request: &ChatRequest) -> Result<(String, u64, u64), ModelError> {
-        let (said, input, call) = self.tell(request);
-        let Some(schema) = &request.schema else { return Ok((said, input, call)) };
+        let Said { text: said, formed, input, call } = self.tell(request);
+        let Some(schema) = request.schema.as_ref().filter(|_| formed) else { return Ok((said, input, call)) };
         let fitting = schema::answer(&schema.value, call, &said);
         let fitting = fitting.map_err(|error| ModelError::new(ErrorKind::InvalidRequest, error.to_string()))?;
         Ok((fitting, input + tokens::count_schema(request), call))
     }
 
     /// The answer in words.
-    fn tell(&self, request: &ChatRequest) -> (String, u64, u64) {
+    fn tell(&self, request: &ChatRequest) -> Said {
         // What a fault asks for is no part of the game: it draws nothing and is not kept on the shelf.
         let (system, faults) = unbend(&request.system);
         let brief = self.shelf.brief(system);
@@ -89,12 +90,19 @@ impl Sim {
         let call = request.messages.iter().fold(mix(seed, brief.key), |sum, message| digest(sum, &message.text));
         let asked = request.messages.iter().rev().find(|message| message.role == Role::User);
         let asked = asked.map_or("", |message| message.text.as_str());
+        let mut formed = true;
         let text = match setup::setup(&brief, asked, seed) {
             Some(text) => text,
             None if brief.tells_a_story() => reply::reply(&brief, request, self.config.seed, &faults),
-            None => player::line(system, asked, call)
-                .or_else(|| judge::verdict(system, asked))
-                .unwrap_or_else(|| plainly(request, asked, call, &faults)),
+            None => match adventure::answer(request, system, self.config.seed, call, &faults) {
+                Some(answer) => {
+                    formed = answer.formed;
+                    answer.text
+                }
+                None => player::line(system, asked, call)
+                    .or_else(|| judge::verdict(system, asked))
+                    .unwrap_or_else(|| plainly(request, asked, call, &faults)),
+            },
         };
         let told = match &request.system[system.len()..] {
             "" => brief.tokens,
@@ -102,8 +110,19 @@ impl Sim {
             more if !system.ends_with(char::is_whitespace) => brief.tokens + tokens::count(more),
             _ => tokens::count(&request.system),
         };
-        (text, told + tokens::count_messages(request), call)
+        Said { text, formed, input: told + tokens::count_messages(request), call }
     }
+}
+
+/// An answer in words.
+struct Said {
+    text: String,
+    /// Whether it may be put into the form that the request wants.
+    formed: bool,
+    /// The tokens that went in.
+    input: u64,
+    /// Stands for the call.
+    call: u64,
 }
 
 /// One call under way.

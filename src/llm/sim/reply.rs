@@ -16,25 +16,34 @@ const ENOUGH: usize = 78;
 /// The storyteller's answer to the last message of `request`, with `faults` in it.
 pub(super) fn reply(brief: &Brief, request: &ChatRequest, seed: u64, faults: &[Fault]) -> String {
     let key = mix(seed, brief.key);
-    let (past, heard) = listen(brief, request);
-    let attempt = usize::try_from(request.seed.unwrap_or(0) % 1_000_003).unwrap_or(0);
-    let replies = || request.messages.iter().filter(|message| message.role == Role::Assistant);
-    // What is said now and what was said last: the same words at another time fall otherwise.
-    let said = replies().next_back().map_or("", |message| message.text.as_str());
-    let coins = digest(digest(key, heard.message()), said);
-    let told = replies().map(|message| message.text.as_str()).collect();
-    let position = position(key, request);
-    Teller { brief, request, key, coins, position, attempt, past, heard, told, shown: 0 }.tell(faults)
-}
-
-/// What the visible messages of the player meant, the last one apart.
-fn listen<'a>(brief: &Brief, request: &'a ChatRequest) -> (Vec<Heard<'a>>, Heard<'a>) {
-    let mut past: Vec<Heard<'_>> = Vec::new();
     // What comes before the storyteller's first line is the player sitting down.
     let opening = request.messages.iter().position(|message| message.role == Role::Assistant).unwrap_or(0);
-    for message in request.messages[opening..].iter().filter(|message| message.role == Role::User) {
+    let said = request.messages[opening..].iter().filter(|message| message.role == Role::User);
+    let told = request.messages.iter().filter(|message| message.role == Role::Assistant);
+    let talk = Talk {
+        said: said.map(|message| message.text.as_str()).collect(),
+        told: told.map(|message| message.text.as_str()).collect(),
+        position: position(key, request),
+    };
+    Teller::new(brief, request, seed, talk).tell(faults)
+}
+
+/// What was said in a game, as far as it can be seen.
+pub(super) struct Talk<'a> {
+    /// By the player; the last one is to be answered.
+    pub(super) said: Vec<&'a str>,
+    /// By the storyteller.
+    pub(super) told: Vec<&'a str>,
+    /// How far the game has come.
+    pub(super) position: usize,
+}
+
+/// What the player's texts meant, the last one apart.
+fn listen<'a>(brief: &Brief, said: &[&'a str]) -> (Vec<Heard<'a>>, Heard<'a>) {
+    let mut past: Vec<Heard<'_>> = Vec::new();
+    for message in said {
         let last = past.iter().rev().find_map(|heard| heard.latest().map(str::to_owned));
-        past.push(Heard::new(brief, &message.text, last.as_deref()));
+        past.push(Heard::new(brief, message, last.as_deref()));
     }
     let heard = past.pop().unwrap_or_else(|| Heard::new(brief, "", None));
     (past, heard)
@@ -68,8 +77,33 @@ pub(super) struct Teller<'a> {
     shown: usize,
 }
 
+impl<'a> Teller<'a> {
+    pub(super) fn new(brief: &'a Brief, request: &'a ChatRequest, seed: u64, talk: Talk<'a>) -> Self {
+        let key = mix(seed, brief.key);
+        let Talk { said, told, position } = talk;
+        let (past, heard) = listen(brief, &said);
+        let attempt = usize::try_from(request.seed.unwrap_or(0) % 1_000_003).unwrap_or(0);
+        // What is said now and what was said last: the same words at another time fall otherwise.
+        let coins = digest(digest(key, heard.message()), told.last().copied().unwrap_or_default());
+        Self { brief, request, key, coins, position, attempt, past, heard, told, shown: 0 }
+    }
+}
+
 impl Teller<'_> {
     fn tell(mut self, faults: &[Fault]) -> String {
+        let (mut sentences, leading) = self.sentences();
+        let gestures = if self.turned(6) { &deck::OTHER_GESTURE } else { &deck::GESTURE };
+        let gesture = format!("*{}*", gestures.card(self.key, self.position));
+        let last = sentences.len().saturating_sub(1);
+        let at = [0, leading, last][(self.below(7, 3) + self.attempt) % 3];
+        sentences.insert(at.min(sentences.len()), gesture);
+        flaw::put_in(&mut self, &mut sentences, faults);
+        sentences.push(self.brief.turn_sentence.clone());
+        sentences.join(" ")
+    }
+
+    /// The reply without gesture and turn sentence, and how many sentences of it are the answer itself.
+    pub(super) fn sentences(&mut self) -> (Vec<String>, usize) {
         let mut sentences = self.answer();
         let leading = sentences.len();
         let words =
@@ -87,14 +121,7 @@ impl Teller<'_> {
         if words(&sentences) + hook.split_whitespace().count() <= ENOUGH + 12 {
             sentences.push(hook);
         }
-        let gestures = if self.turned(6) { &deck::OTHER_GESTURE } else { &deck::GESTURE };
-        let gesture = format!("*{}*", gestures.card(self.key, self.position));
-        let last = sentences.len().saturating_sub(1);
-        let at = [0, leading, last][(self.below(7, 3) + self.attempt) % 3];
-        sentences.insert(at.min(sentences.len()), gesture);
-        flaw::put_in(&mut self, &mut sentences, faults);
-        sentences.push(self.brief.turn_sentence.clone());
-        sentences.join(" ")
+        (sentences, leading)
     }
 
     /// What the player's message asks for, in one to three sentences.
