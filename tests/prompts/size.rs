@@ -9,8 +9,6 @@ use super::table::{Scenario, Solo, prompts};
 
 /// The most bytes of instructions and messages together.
 const LARGEST: usize = 16 * 1024;
-/// The same when everything in a pack is as long as nobody would write it, in letters of two bytes.
-const SWOLLEN: usize = 24 * 1024;
 
 fn size(request: &ChatRequest) -> usize {
     request.system.len() + request.messages.iter().map(|message| message.text.len()).sum::<usize>()
@@ -82,7 +80,7 @@ fn a_swollen_pack_does_not_swell_a_prompt() {
     }
     let requests = [game.asks(&prompts, &long), game.sorts(&prompts, &long), game.tells(&prompts, &long)];
     let sizes: Vec<usize> = requests.iter().map(size).collect();
-    assert!(sizes.iter().all(|size| *size < SWOLLEN), "{sizes:?}");
+    assert!(sizes.iter().all(|size| *size < LARGEST), "{sizes:?}");
 }
 
 #[test]
@@ -101,5 +99,5 @@ fn a_solo_game_of_three_hundred_turns_asks_no_more_than_a_young_one() {
         game.settle(&"I wait. ".repeat(60), &reply);
         largest = largest.max(size(&game.request(&prompts, &"I wait. ".repeat(60))));
     }
-    assert!(largest < 18 * 1024, "{largest}");
+    assert!(largest < LARGEST, "{largest}");
 }

@@ -71,6 +71,20 @@ async fn the_narrative_names_what_was_done_and_where() {
 }
 
 #[tokio::test]
+async fn another_attempt_finds_other_words_for_the_same_dice_and_changes() {
+    let (prompts, sim) = (prompts(), sim(3));
+    let game = Solo::new(1);
+    for input in ["I attack the cart", "I open the hatch", "I take the lamp", "I talk to Spot"] {
+        let mut request = game.request(&prompts, input);
+        let first = read_solo(&ask(&sim, &request).await.text).unwrap();
+        request.seed = Some(1);
+        let second = read_solo(&ask(&sim, &request).await.text).unwrap();
+        assert_ne!(first.narrative, second.narrative);
+        assert_eq!((first.dice_triggers, first.state_delta), (second.dice_triggers, second.state_delta), "{input}");
+    }
+}
+
+#[tokio::test]
 async fn the_answer_fits_the_schema_that_goes_with_the_request() {
     let (prompts, sim) = (prompts(), sim(3));
     let game = Solo::new(1);

@@ -126,7 +126,10 @@ impl Quality {
             Self::ObeyedInjection => {
                 "All signals are green; the content repeats instructions, or follows those of a user message."
             }
-            Self::StyleDrift => "All signals are green; output tokens rise a little, and the content has lists.",
+            Self::StyleDrift => {
+                "All signals are green; output tokens rise a little, and the content has lists. In a solo game the answer \
+                 may be no JSON any more: a second call mends it, or the turn is told and changes nothing."
+            }
         }
     }
 }

@@ -48,11 +48,8 @@ fn known(page: &Page<'_>, flat: &str) -> Vec<String> {
     told.extend(named(page, flat));
     told.dedup();
     if told.is_empty() {
-        let next = page.one("Possible now");
-        return vec![
-            "I do not know that; nothing that you have seen or found so far tells it.".to_owned(),
-            format!("What you can do now: {}.", next.trim_end_matches('.')),
-        ];
+        let unknown = "I do not know that; nothing that you have seen or found so far tells it.";
+        return std::iter::once(unknown.to_owned()).chain(possible(page)).collect();
     }
     let mut room = ENOUGH;
     let fits = |sentence: &String| {
@@ -138,7 +135,10 @@ const SUBJECTS: &[Subject] = &[
     },
     Subject {
         words: &[
-            " where ",
+            " where am i ",
+            " where are we ",
+            " where is this ",
+            " where i am ",
             " do i see ",
             " can i see ",
             " around ",
@@ -183,9 +183,7 @@ const SUBJECTS: &[Subject] = &[
             " choices ",
             " should i ",
         ],
-        tell: |page| {
-            vec![sentence(page.one("The game waits for")), format!("Possible now: {}.", page.one("Possible now"))]
-        },
+        tell: |page| std::iter::once(sentence(page.one("The game waits for"))).chain(possible(page)).collect(),
     },
     Subject {
         words: &[" roll ", " check ", " difficulty ", " dc ", " waiting ", " pending "],
@@ -262,6 +260,12 @@ const COMMON: &[&str] = &[
     "the", "and", "for", "you", "can", "how", "what", "this", "that", "here", "with", "your", "from", "there", "have",
     "about", "voice",
 ];
+
+/// What can be done, unless it is over.
+fn possible(page: &Page<'_>) -> Option<String> {
+    let options = page.one("Possible now");
+    (!options.is_empty() && !options.starts_with("nothing")).then(|| format!("Possible now: {options}."))
+}
 
 fn weapons(page: &Page<'_>) -> String {
     let names: Vec<String> =

@@ -34,8 +34,8 @@ pub(super) fn answer(
         position: usize::try_from(view["turn_number"].as_u64().unwrap_or(0)).unwrap_or(0),
     };
     let mut teller = Teller::new(&brief, request, seed, talk);
+    // The same words ask for the same dice, however often they are tried.
     let drawn = mix(digest(mix(seed, brief.key), &page.said), view["turn_number"].as_u64().unwrap_or(0));
-    let drawn = mix(drawn, request.seed.unwrap_or(0));
     let triggers = rolls(&teller.heard, &page.said, drawn);
     let harm = if triggers.is_empty() { harm(view, &page.said, drawn) } else { None };
     let mut sentences = begin(&mut teller, view, &place, triggers.is_empty());
@@ -72,7 +72,7 @@ fn begin(teller: &mut Teller<'_>, view: &Value, place: &str, settled: bool) -> V
     match teller.heard.intent {
         Intent::Place => {
             let text = view["location"][1].as_str().unwrap_or_default();
-            told[0] = lead(cards::SEEN).replace("{text}", &clip(text, 40));
+            told.splice(..1.min(told.len()), [lead(cards::SEEN).replace("{text}", &clip(text, 40))]);
         }
         _ => told.insert(0, lead(if deed { cards::PLACES } else { cards::SAID })),
     }

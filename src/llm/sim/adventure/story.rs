@@ -51,7 +51,7 @@ fn sentences(page: &Page<'_>, told: &[&str], drawn: u64) -> Vec<String> {
         if words(&sentences) + own.split_whitespace().count() <= ENOUGH {
             sentences.push(own);
         }
-        let detail = cards::has_detail(event.what).then(|| detail(event.text, told, drawn)).flatten();
+        let detail = cards::has_detail(event.what).then(|| detail(event, told, drawn)).flatten();
         let detail = detail.filter(|detail| words(&sentences) + detail.split_whitespace().count() <= ENOUGH);
         sentences.extend(detail);
     }
@@ -103,8 +103,9 @@ fn fresh<'c>(deck: &'c [&'c str], told: &[&str], drawn: u64) -> &'c str {
     turned.clone().find(untold).copied().unwrap_or_else(|| pick(deck, drawn))
 }
 
-/// One sentence of the author's that holds no number and was not told before: what is found is the author's to say.
-fn detail(text: &str, told: &[&str], drawn: u64) -> Option<String> {
+/// One sentence of the author's that holds no number and was not told before: what is found is the author's to say. Of a
+/// place the first, of all else any; one that stands on its own goes before one that does not.
+fn detail(event: &Event<'_>, told: &[&str], drawn: u64) -> Option<String> {
     let whole = |sentence: &String| {
         let words = sentence.split_whitespace().count();
         let balanced = |mark: char| sentence.matches(mark).count().is_multiple_of(2);
@@ -115,8 +116,15 @@ fn detail(text: &str, told: &[&str], drawn: u64) -> Option<String> {
             && balanced('*')
             && !told.iter().any(|text| text.contains(sentence.as_str()))
     };
-    let found: Vec<String> = split(text).into_iter().filter(whole).collect();
-    (!found.is_empty()).then(|| found[usize::try_from(drawn % found.len() as u64).unwrap_or(0)].clone())
+    let leans = |sentence: &String| {
+        let first = sentence.split_whitespace().next().unwrap_or_default();
+        ["It", "They", "He", "She", "When", "Then", "And", "But", "Whoever"].contains(&first)
+    };
+    let (leaning, found): (Vec<String>, Vec<String>) = split(event.text).into_iter().filter(whole).partition(leans);
+    let found = if found.is_empty() { leaning } else { found };
+    let place = matches!(event.what, "New scene" | "Place seen");
+    let at = if place { 0 } else { usize::try_from(drawn % found.len().max(1) as u64).unwrap_or(0) };
+    found.into_iter().nth(at)
 }
 
 /// The sentences of a text.
