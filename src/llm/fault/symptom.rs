@@ -127,8 +127,7 @@ impl Quality {
                 "All signals are green; the content repeats instructions, or follows those of a user message."
             }
             Self::StyleDrift => {
-                "All signals are green; output tokens rise a little, and the content has lists. In a solo game the answer \
-                 may be no JSON any more: a second call mends it, or the turn is told and changes nothing."
+                "All signals are green; output tokens rise a little, and the content has lists. A solo turn may lose its JSON."
             }
         }
     }
