@@ -318,7 +318,8 @@ mod tests {
         let played = SystemTime::UNIX_EPOCH + Duration::from_nanos(1_767_225_600_123_456_000);
         let Cursor(time, name) = Cursor::read(&Cursor(played, id).to_string()).unwrap();
         assert_eq!((time, name), (played, id));
-        for text in ["", "a", "%", "MTIz", &URL_SAFE_NO_PAD.encode("1 2"), &URL_SAFE_NO_PAD.encode(format!("-1 {id}"))] {
+        for text in ["", "a", "%", "MTIz", &URL_SAFE_NO_PAD.encode("1 2"), &URL_SAFE_NO_PAD.encode(format!("-1 {id}"))]
+        {
             assert!(Cursor::read(text).is_none(), "{text}");
         }
     }

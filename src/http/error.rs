@@ -186,7 +186,10 @@ impl From<PlayError> for Problem {
             PlayError::BrokenContent { name, problems } => {
                 let count = problems.len();
                 let mistakes = if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") };
-                Self { problems, ..Self::new(Kind::BROKEN_CONTENT, format!("{name} cannot be played: it has {mistakes}")) }
+                Self {
+                    problems,
+                    ..Self::new(Kind::BROKEN_CONTENT, format!("{name} cannot be played: it has {mistakes}"))
+                }
             }
             PlayError::Shared => Self::new(Kind::SHARED_TABLE, words),
             PlayError::NothingToUndo => Self::new(Kind::NOTHING_TO_UNDO, words),

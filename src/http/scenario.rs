@@ -313,12 +313,7 @@ pub(super) struct SceneAnswer<'a> {
 }
 
 impl<'a> ScenarioPlayAnswer<'a> {
-    pub(super) fn new(
-        played: &'a Played,
-        state: &'a scenario::State,
-        pack: &'a Pack,
-        occurrence: &Occurrence,
-    ) -> Self {
+    pub(super) fn new(played: &'a Played, state: &'a scenario::State, pack: &'a Pack, occurrence: &Occurrence) -> Self {
         let name = state.scene(pack).map_or("", |scene| &scene.name);
         Self {
             narrative: &played.narrative,

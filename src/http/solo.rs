@@ -164,9 +164,10 @@ pub(super) async fn end_solo(
     let session = session::named(request.session_id.as_deref(), &headers, SoloEndRequest::EXAMPLE)?;
     let game = Arc::clone(&api.services.solo);
     let ended = async move { patience.until_free(|| game.end(session)).await };
-    let answer = api.ask(ended).await.map(|standing| {
-        Json(SoloEndAnswer { ended: true, total_turns: standing.world.turn_number() })
-    });
+    let answer = api
+        .ask(ended)
+        .await
+        .map(|standing| Json(SoloEndAnswer { ended: true, total_turns: standing.world.turn_number() }));
     Ok(patience.applied(answer))
 }
 

@@ -106,10 +106,6 @@ impl Next {
             World::Solo { .. } => None,
             World::Scenario { state, pack } => Some(state.pending(pack)),
         };
-        Self {
-            prompt: pending.as_ref().map(Pending::prompt),
-            pending,
-            suggestions: standing.world.suggestions(),
-        }
+        Self { prompt: pending.as_ref().map(Pending::prompt), pending, suggestions: standing.world.suggestions() }
     }
 }

@@ -62,7 +62,7 @@ pub(super) enum Outcome {
 #[serde(untagged)]
 pub(super) enum Answer<'a> {
     /// Of the game for two.
-    Dialogue(PlayAnswer),
+    Dialogue(Box<PlayAnswer>),
     /// Of a solo game.
     Solo(Box<SoloPlayAnswer<'a>>),
     /// Of a scenario.
@@ -127,7 +127,9 @@ impl Outcome {
     /// What the client is told.
     pub(super) fn answer(&self, occurrence: &Occurrence) -> Answer<'_> {
         match self {
-            Self::Dialogue(session, outcome) => Answer::Dialogue(PlayAnswer::new(*session, outcome, occurrence)),
+            Self::Dialogue(session, outcome) => {
+                Answer::Dialogue(Box::new(PlayAnswer::new(*session, outcome, occurrence)))
+            }
             Self::Adventure(played) => match &played.standing.world {
                 World::Solo { .. } => Answer::Solo(Box::new(SoloPlayAnswer::new(played, occurrence))),
                 World::Scenario { state, pack } => {

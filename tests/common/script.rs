@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
 
+use zeroth::id::SessionId;
 use zeroth::llm::{ChatReply, Cost, Descriptor, Timing, Usage};
 use zeroth::play::{PlayError, Words};
+use zeroth::store::Kind;
 
 /// What the storyteller does next.
 pub(crate) enum Step {
@@ -99,4 +101,13 @@ pub(crate) fn reply(text: String) -> ChatReply {
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What kind of game a session of a scripted game is: its name says so.
+pub(crate) fn kind_of(session: SessionId) -> Kind {
+    match &session.to_string()[..8] {
+        "50100000" => Kind::Solo,
+        "5ce00000" => Kind::Scenario,
+        _ => Kind::Dialogue,
+    }
 }

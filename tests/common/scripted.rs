@@ -9,9 +9,10 @@ use zeroth::game::{Message, Setup, Turn};
 use zeroth::id::{CountingIds, Ids, SessionId, Team};
 use zeroth::llm::{Component, ModelError};
 use zeroth::play::{Again, Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
+use zeroth::store::Kind;
 
 pub(crate) use crate::script::Step;
-use crate::script::{Script, lock, reply};
+use crate::script::{Script, kind_of, lock, reply};
 
 /// The game.
 pub(crate) struct ScriptedPlay {
@@ -113,6 +114,9 @@ impl Play for ScriptedPlay {
     async fn game(&self, session: SessionId) -> Result<Arc<Game>, PlayError> {
         if session == SessionId::SHARED {
             return self.shared().await;
+        }
+        if kind_of(session) != Kind::Dialogue {
+            return Err(PlayError::OtherKind(session, kind_of(session)));
         }
         lock(&self.games).get(&session).cloned().map(Arc::new).ok_or(PlayError::UnknownSession(session))
     }

@@ -2,17 +2,26 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "../common/script.rs"]
+mod script;
 #[path = "../common/scripted.rs"]
 mod scripted;
+#[path = "../common/scripted_adventure.rs"]
+mod scripted_adventure;
 
 mod admission;
+mod again;
 mod app;
+mod archive;
 mod bad_input;
 mod connections;
 mod documentation;
 mod failures;
 mod operations;
+mod scenario;
 mod sessions;
+mod solo;
 mod story;
 mod streams;
 mod turns;
+mod waiting;

@@ -77,7 +77,7 @@ async fn a_browser_sits_down_plays_and_comes_back() {
     let told = [home.body, first.body, second.body, session.body].join("\n");
     assert_snapshot!(told, @r#"
     {"protagonist":{"name":"Data","description":"Worded by a parrot."},"storyteller":{"name":"Dungeon Master","description":"Worded by a parrot."},"quest":"Worded by a parrot."}
-    {"speaker":"Dungeon Master","response":"Hello. (3 messages) It is your turn, Data.","session_id":"0190163d-8694-739b-aea5-966c26f8ad91","turn":1,"trace_id":"00000000000000000000000000000abc","usage":{"input_tokens":null,"output_tokens":null,"cached_tokens":null,"cost_usd":null,"simulated":true,"time_to_first_token_ms":null,"duration_ms":0.0,"model":"parrot","provider":"zoo"}}
+    {"speaker":"Dungeon Master","response":"Hello. (3 messages) It is your turn, Data.","session_id":"0190163d-8694-739b-aea5-966c26f8ad91","turn":1,"trace_id":"00000000000000000000000000000abc","usage":{"input_tokens":null,"output_tokens":null,"cached_tokens":null,"cost_usd":null,"simulated":true,"time_to_first_token_ms":null,"duration_ms":0.0,"model":"parrot","provider":"zoo","calls":1}}
     event: token
     data: {"text":"Still here. (5 messages)"}
 
@@ -85,7 +85,7 @@ async fn a_browser_sits_down_plays_and_comes_back() {
     data: {"text":" It is your turn, Data."}
 
     event: turn
-    data: {"speaker":"Dungeon Master","response":"Still here. (5 messages) It is your turn, Data.","session_id":"0190163d-8694-739b-aea5-966c26f8ad91","turn":2,"trace_id":"00000000000000000000000000000abc","usage":{"input_tokens":null,"output_tokens":null,"cached_tokens":null,"cost_usd":null,"simulated":true,"time_to_first_token_ms":null,"duration_ms":0.0,"model":"parrot","provider":"zoo"}}
+    data: {"speaker":"Dungeon Master","response":"Still here. (5 messages) It is your turn, Data.","session_id":"0190163d-8694-739b-aea5-966c26f8ad91","turn":2,"trace_id":"00000000000000000000000000000abc","usage":{"input_tokens":null,"output_tokens":null,"cached_tokens":null,"cost_usd":null,"simulated":true,"time_to_first_token_ms":null,"duration_ms":0.0,"model":"parrot","provider":"zoo","calls":1}}
 
 
     {"session_id":"0190163d-8694-739b-aea5-966c26f8ad91","protagonist":{"name":"Data","description":"Worded by a parrot."},"storyteller":{"name":"Dungeon Master","description":"Worded by a parrot."},"quest":"Worded by a parrot.","turns":[{"turn":1,"message":"Hello.","response":"Hello. (3 messages) It is your turn, Data."},{"turn":2,"message":"Still here.","response":"Still here. (5 messages) It is your turn, Data."}]}
