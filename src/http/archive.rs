@@ -164,12 +164,10 @@ fn read<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Problem> {
     }
 }
 
-fn within(limit: Option<usize>, (usual, most): (usize, usize)) -> Result<usize, Problem> {
-    match limit {
-        None => Ok(usual),
-        Some(limit) if (1..=most).contains(&limit) => Ok(limit),
-        Some(_) => Err(Problem::new(Kind::INVALID_QUERY, format!("limit is not from 1 to {most}"))),
-    }
+fn within(limit: Option<String>, (usual, most): (usize, usize)) -> Result<usize, Problem> {
+    let Some(limit) = limit else { return Ok(usual) };
+    let limit = limit.parse().ok().filter(|limit| (1..=most).contains(limit));
+    limit.ok_or_else(|| Problem::new(Kind::INVALID_QUERY, format!("limit is not a whole number from 1 to {most}")))
 }
 
 fn unreadable() -> Problem {
@@ -202,13 +200,13 @@ pub(super) fn rfc3339(time: SystemTime) -> String {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct ListQuery {
-    limit: Option<usize>,
+    limit: Option<String>,
     after: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct TranscriptQuery {
-    limit: Option<usize>,
+    limit: Option<String>,
 }
 
 /// A page of the list of games.

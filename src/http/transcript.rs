@@ -105,7 +105,7 @@ fn block(line: &str) -> String {
     let second = line.chars().nth(1);
     let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     match first {
-        '#' | '-' | '+' | '=' => format!("\\{line}"),
+        '#' | '-' | '+' | '=' | ':' => format!("\\{line}"),
         '*' | '_' if line.chars().all(rule) || second.is_none_or(char::is_whitespace) => format!("\\{line}"),
         _ if digits > 0 && line[digits..].starts_with(['.', ')']) => {
             format!("{}\\{}", &line[..digits], &line[digits..])
@@ -213,26 +213,102 @@ mod tests {
             TranscriptLine { number: 2, nature: Nature::Choice, ..line("approach force", "So be it.") },
             TranscriptLine { number: 2, mark: Mark::Undone, ..line("I shoot.", "You miss.") },
         ];
-        insta::assert_snapshot!(markdown(&transcript(lines)), @"");
-        insta::assert_snapshot!(markdown(&transcript(Vec::new())), @"");
+        insta::assert_snapshot!(markdown(&transcript(lines)), @"
+        # silent-relay
+
+        A scenario game of 2 turns, begun 1970-01-01T00:00:00.000Z, last played 1970-01-01T00:00:00.000Z. Session `00000000-0000-0000-0000-000000000000`.
+
+        ## Turn 1
+
+        *Another answer took the place of this one.*
+
+        > /roll engineering
+
+        The clamps shear.
+
+        ## Turn 1
+
+        > /roll engineering
+
+        *I nod.* The clamps hold.
+
+        It is quiet - too quiet.
+
+        - Engineering: 14 + 2 (INT) = 16 against 13: success
+
+        ## A question
+
+        *This cost no turn.*
+
+        > Am I hurt?
+
+        No.
+
+        ## A choice (2)
+
+        > approach force
+
+        So be it.
+
+        ## Turn 2
+
+        *This was taken back.*
+
+        > I shoot.
+
+        You miss.
+        ");
+        insta::assert_snapshot!(markdown(&transcript(Vec::new())), @"
+        # silent-relay
+
+        A scenario game of 2 turns, begun 1970-01-01T00:00:00.000Z, last played 1970-01-01T00:00:00.000Z. Session `00000000-0000-0000-0000-000000000000`.
+
+        Nothing has been played yet.
+        ");
     }
 
     #[test]
     fn what_is_said_breaks_nothing() {
         let sly = "# Turn 9\n---\n```\n<script>alert(1)</script>\n![x](http://a/b) &lt; **bold** _it_\n1. one\n* * *\n    code\n> out";
-        insta::assert_snapshot!(markdown(&transcript(vec![line(sly, sly)])), @"");
+        insta::assert_snapshot!(markdown(&transcript(vec![line(sly, sly)])), @r"
+        # silent-relay
+
+        A scenario game of 2 turns, begun 1970-01-01T00:00:00.000Z, last played 1970-01-01T00:00:00.000Z. Session `00000000-0000-0000-0000-000000000000`.
+
+        ## Turn 1
+
+        > \# Turn 9
+        > \---
+        > \`\`\`
+        > \<script\>alert(1)\</script\>
+        > !\[x\](http://a/b) \&lt; \*\*bold\*\* \_it\_
+        > 1\. one
+        > \* \* \*
+        > code
+        > \> out
+
+        \# Turn 9
+        \---
+        \`\`\`
+        \<script\>alert(1)\</script\>
+        !\[x\](http://a/b) \&lt; **bold** _it_
+        1\. one
+        \* * *
+        code
+        \> out
+        ");
     }
 
     proptest! {
         #[test]
-        fn no_line_of_what_is_said_begins_a_block_of_its_own(input in "(?s).{0,80}", narrative in "(?s)[-#>*_=+`~<\\[0-9.) \\t\\r\\na]{0,80}") {
+        fn no_line_of_what_is_said_begins_a_block_of_its_own(input in "(?s).{0,80}", narrative in "(?s)[-#>*_=+:`~<\\[0-9.) \\t\\r\\na]{0,80}") {
             let text = markdown(&transcript(vec![line(&input, &narrative)]));
             let body = text.split_once("## Turn 1\n\n").unwrap().1;
             let count = lines(&input).len();
             prop_assert!(body.split('\n').take(count).all(|line| line.starts_with('>')));
             for told in body.split('\n').skip(count) {
                 let list = told.trim_start_matches(|c: char| c.is_ascii_digit());
-                prop_assert!(!told.starts_with(['#', '-', '+', '=', '>', '`', '~', '<', '[', ' ', '\t', '\r']), "{told:?}");
+                prop_assert!(!told.starts_with(['#', '-', '+', '=', ':', '>', '`', '~', '<', '[', ' ', '\t', '\r']), "{told:?}");
                 prop_assert!(!told.starts_with("* ") && told != "*", "{told:?}");
                 prop_assert!(list.len() == told.len() || !list.starts_with(['.', ')']), "{told:?}");
             }

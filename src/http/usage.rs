@@ -98,12 +98,12 @@ mod tests {
     fn calls_are_added_up() {
         let replies = [reply(1, "small", true), reply(2, "large", false)];
         let usage = UsageAnswer::of(replies.iter());
-        insta::assert_snapshot!(serde_json::to_string(&usage).unwrap(), @"");
+        insta::assert_snapshot!(serde_json::to_string(&usage).unwrap(), @r#"{"input_tokens":3,"output_tokens":20,"cached_tokens":0,"cost_usd":0.5,"simulated":false,"time_to_first_token_ms":105.0,"duration_ms":200.0,"model":"large","provider":"here","calls":2}"#);
     }
 
     #[test]
     fn no_call_costs_nothing() {
-        insta::assert_snapshot!(serde_json::to_string(&UsageAnswer::of([].iter())).unwrap(), @"");
+        insta::assert_snapshot!(serde_json::to_string(&UsageAnswer::of([].iter())).unwrap(), @r#"{"input_tokens":0,"output_tokens":0,"cached_tokens":0,"cost_usd":0.0,"simulated":false,"time_to_first_token_ms":null,"duration_ms":0.0,"model":null,"provider":null,"calls":0}"#);
     }
 
     #[test]

@@ -78,10 +78,10 @@ async fn a_query_that_does_not_fit_is_explained() {
         text += &format!("{query}: {} {}\n", answer.status.as_u16(), answer.json()["detail"]);
     }
     assert_snapshot!(text, @r#"
-    limit=0: 400 "limit is not from 1 to 100"
-    limit=101: 400 "limit is not from 1 to 100"
-    limit=many: 400 "limit: invalid digit found in string"
-    limit=-1: 400 "limit: invalid digit found in string"
+    limit=0: 400 "limit is not a whole number from 1 to 100"
+    limit=101: 400 "limit is not a whole number from 1 to 100"
+    limit=many: 400 "limit is not a whole number from 1 to 100"
+    limit=-1: 400 "limit is not a whole number from 1 to 100"
     after=1: 400 "after is not what another page ended with; send its next, or nothing"
     after=: 400 "after is not what another page ended with; send its next, or nothing"
     limit=1&limit=2: 400 "duplicate field `limit`"

@@ -288,7 +288,7 @@ async fn what_a_client_sends_wrongly() {
         play(json!({"session_id": session, "input": " \n"})),
         play(json!({"session_id": session})),
         play(json!({"session_id": session, "input": 7})),
-        play(json!({"session_id": session, "input": "/roll", "approach": "bribery"})),
+        play(json!({"session_id": session, "input": "I go.", "approach": "bribery"})),
         play(json!({"input": "/roll"})),
         play(json!({"session_id": "nobody", "input": "/roll"})),
         play(json!({"session_id": "5ce00000-0000-0000-0000-0000000000ff", "input": "/roll"})),
@@ -312,7 +312,7 @@ async fn what_a_client_sends_wrongly() {
     {"input":" \n","session_id":"5ce00000-0000-0000-0000-000000000001"}: 400 invalid-message: "the input is empty; say or do something, such as \"/roll\" or \"look around\""
     {"session_id":"5ce00000-0000-0000-0000-000000000001"}: 400 invalid-message: "the input is empty; say or do something, such as \"/roll\" or \"look around\""
     {"input":7,"session_id":"5ce00000-0000-0000-0000-000000000001"}: 400 invalid-body: "input: invalid type: integer `7`, expected a string at line 1 column 10; send for example {\"session_id\": \"0190163d-8694-739b-aea5-966c26f8ad91\", \"input\": \"/roll\"}"
-    {"approach":"bribery","input":"/roll","session_id":"5ce00000-0000-0000-0000-000000000001"}: 200 none: null
+    {"approach":"bribery","input":"I go.","session_id":"5ce00000-0000-0000-0000-000000000001"}: 400 not-possible: "there is no approach \"bribery\" here; nothing has to be chosen yet"
     {"input":"/roll"}: 400 invalid-body: "missing field `session_id`; send for example {\"session_id\": \"0190163d-8694-739b-aea5-966c26f8ad91\", \"input\": \"/roll\"}"
     {"input":"/roll","session_id":"nobody"}: 404 unknown-session: "there is no such session"
     {"input":"/roll","session_id":"5ce00000-0000-0000-0000-0000000000ff"}: 404 unknown-session: "there is no session 5ce00000-0000-0000-0000-0000000000ff; create one with POST /games"
