@@ -22,10 +22,18 @@ let api = {};
 const schemaName = (schema) => schema?.$ref?.split("/").pop();
 const resolve = (schema) => (schema?.$ref ? api.components.schemas[schemaName(schema)] : (schema ?? {}));
 
-/** A schema whose parts, if it is put together from several, are joined. */
+/** What a schema is when it is not null. */
+function present(schema) {
+  const options = schema?.oneOf?.filter((option) => option.type !== "null");
+  return options?.length === 1 ? options[0] : schema;
+}
+
+/** A schema whose parts, if it is put together from several, are joined; its own come first. */
 function joined(schema) {
-  const whole = resolve(schema);
-  const parts = (whole.allOf ?? []).map(joined);
+  const whole = resolve(present(schema));
+  const own = (whole.allOf ?? []).filter((part) => part.properties);
+  const others = (whole.allOf ?? []).filter((part) => !part.properties);
+  const parts = [...own, ...others].map(joined);
   return parts.reduce(
     (sum, part) => ({
       ...sum,

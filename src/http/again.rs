@@ -15,16 +15,13 @@ use crate::store;
 use super::body::{Body, Fields};
 use super::caller::Caller;
 use super::error::{Kind, Problem};
-use super::play::PlayAnswer;
 use super::problem::{ADMISSION, ANY, BODY, MODEL, Occurrence, RACE, SESSION, STORE, problems};
-use super::scenario::ScenarioPlayAnswer;
 use super::server::Api;
 use super::session::Seat;
-use super::solo::SoloPlayAnswer;
 use super::state::StateSchema;
 use super::stream;
 use super::told::Next;
-use super::turn::{self, Errand};
+use super::turn::{self, Answer, Errand};
 
 /// Take the last turn back
 ///
@@ -84,7 +81,7 @@ pub(super) async fn undo(
                 ("Preference-Applied" = String, description = "How long the turn would have waited")
             ),
             content(
-                (RetryAnswer = "application/json"),
+                (Answer<'_> = "application/json"),
                 (String = "text/event-stream", example = json!(stream::EXAMPLE))
             )),
         RetryProblems
@@ -245,20 +242,6 @@ impl<'a> UndoAnswer<'a> {
             trace_id: occurrence.trace_id.map(|id| id.to_string()),
         }
     }
-}
-
-/// The answer of the call that the game is played with.
-#[derive(ToSchema)]
-#[schema(as = RetryAnswer)]
-#[expect(dead_code, reason = "it describes `turn::Answer`")]
-pub(super) enum RetryAnswer<'a> {
-    /// Of `POST /play`.
-    #[schema(title = "PlayAnswer")]
-    Dialogue(PlayAnswer),
-    /// Of `POST /singleplayer/play`.
-    Solo(SoloPlayAnswer<'a>),
-    /// Of `POST /scenario/play`.
-    Scenario(ScenarioPlayAnswer<'a>),
 }
 
 problems!(

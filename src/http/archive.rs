@@ -76,14 +76,14 @@ pub(super) async fn session(State(api): State<Arc<Api>>, id: Id) -> Result<Respo
     let id = known(id)?;
     let play = Arc::clone(&api.services.play);
     let kind = match api.services.tasks.spawn(async move { play.game(id).await }).result().await {
-        Ok(Ok(game)) => return Ok(Json(SessionAnswer::of(&game)).into_response()),
+        Ok(Ok(game)) => return Ok(Json(GameAnswer::Dialogue(Box::new(SessionAnswer::of(&game)))).into_response()),
         Ok(Err(PlayError::OtherKind(_, kind))) => kind,
         Ok(Err(error)) => return Err(error.into()),
         Err(_lost) => return Err(Problem::internal()),
     };
     let game = adventure(&api, kind).ok_or_else(Problem::no_such_session)?;
     let standing = api.ask(async move { game.look(id).await }).await?;
-    Ok(Json(AdventureAnswer::of(&standing, kind)).into_response())
+    Ok(Json(GameAnswer::Adventure(Box::new(AdventureAnswer::of(&standing, kind)))).into_response())
 }
 
 /// What was said and done in a game
@@ -291,14 +291,13 @@ impl<'a> AdventureAnswer<'a> {
 }
 
 /// A game of any kind as it stands.
-#[derive(ToSchema)]
-#[schema(as = GameAnswer)]
-#[expect(dead_code, reason = "it describes what `session` answers")]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
 pub(super) enum GameAnswer<'a> {
     /// For two.
-    Dialogue(SessionAnswer),
+    Dialogue(Box<SessionAnswer>),
     /// For one.
-    Adventure(AdventureAnswer<'a>),
+    Adventure(Box<AdventureAnswer<'a>>),
 }
 
 problems!(ListProblems: &[Kind::INVALID_QUERY], STORE, ANY);

@@ -260,12 +260,12 @@ impl<'a> ScenarioStartAnswer<'a> {
 /// What the player says or does in a scenario.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct ScenarioPlayRequest {
-    /// Which game.
+    /// Which game; the header `X-Session-Id` may name it instead.
     #[schema(value_type = String, example = "0190163d-8694-739b-aea5-966c26f8ad91", format = "uuid")]
     session_id: Option<String>,
     /// What the player says or does; not needed beside an approach.
     #[serde(default)]
-    #[schema(required, example = "/roll engineering")]
+    #[schema(example = "/roll engineering")]
     input: String,
     /// The approach to choose, where the scene waits for one.
     #[schema(example = json!(null))]

@@ -263,7 +263,7 @@ pub(super) struct SoloStartAnswer<'a> {
 /// What the player says or does in a solo game.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct SoloPlayRequest {
-    /// Which game.
+    /// Which game; the header `X-Session-Id` may name it instead.
     #[schema(value_type = String, example = "0190163d-8694-739b-aea5-966c26f8ad91", format = "uuid")]
     session_id: Option<String>,
     /// What the player says or does, 500 characters at most.

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::id::SessionId;
 use crate::play::{Adventure, Order, Play, PlayError, Played, TurnInput, TurnOutcome, Words, World};
@@ -57,9 +58,10 @@ pub(super) enum Outcome {
     Adventure(Box<Played>),
 }
 
-/// A played turn as its client sees it.
-#[derive(Serialize)]
+/// A played turn as its client sees it: the answer of the call that its game is played with.
+#[derive(Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = RetryAnswer)]
 pub(super) enum Answer<'a> {
     /// Of the game for two.
     Dialogue(Box<PlayAnswer>),
