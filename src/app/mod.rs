@@ -1,6 +1,5 @@
 //! The composition root: the only place that names concrete models, stores and clocks.
 
-mod absent;
 mod adapters;
 mod doctor;
 mod games;
@@ -29,7 +28,6 @@ use crate::llm::{Ledger, Model, PriceList};
 use crate::observe::{self, FlowReport, ObserveHttp, Pipeline, Sink};
 use crate::play::Play;
 use crate::prompt::{self, Prompts};
-use crate::store;
 use crate::store::{OpenError, StoreError};
 use crate::task::Tasks;
 use crate::wire;
@@ -202,10 +200,9 @@ impl App {
     pub fn router(&self, config: &Config) -> Router {
         let mut services = http::Services {
             play: self.play(),
-            // Until the games for one player are put together here.
-            solo: Arc::new(absent::Absent(store::Kind::Solo)),
-            scenario: Arc::new(absent::Absent(store::Kind::Scenario)),
-            archive: Arc::new(absent::Absent(store::Kind::Dialogue)),
+            solo: Arc::clone(&self.games.solo),
+            scenario: Arc::clone(&self.games.scenario),
+            archive: Arc::clone(&self.games.archive),
             tasks: self.tasks(),
             ids: Arc::clone(&self.ids),
             metrics: Arc::new(|| "# telemetry is switched off: OTEL_SDK_DISABLED is true\n".to_owned()),

@@ -18,7 +18,7 @@ use crate::play::{Adventure, Beginning, Order, Played, ShownWorld, Standing, Wor
 use super::body::{Body, Fields};
 use super::caller::Caller;
 use super::error::{Kind, Problem};
-use super::problem::{ADMISSION, ANY, BODY, Occurrence, RACE, SESSION, STORE, problems};
+use super::problem::{ADMISSION, ANY, BODY, MODEL, Occurrence, RACE, SESSION, STORE, problems};
 use super::server::Api;
 use super::session;
 use super::solo::{OfferAnswer, created};
@@ -343,6 +343,7 @@ problems!(
     &[Kind::INVALID_MESSAGE, Kind::NOT_POSSIBLE, Kind::GAME_OVER, Kind::BROKEN_CONTENT, Kind::OTHER_KIND],
     SESSION,
     RACE,
+    MODEL,
     STORE,
     ANY,
 );

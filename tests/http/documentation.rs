@@ -46,7 +46,7 @@ async fn every_route_is_described() {
     GET /readyz: Is the program ready for players? (200 503)
     POST /retry: Play the last turn again (200 400 402 403 404 405 408 409 413 415 422 429 500 502 503 504)
     GET /scenario/info: Which scenarios there are, and how to play them (200 405 500)
-    POST /scenario/play: Play one turn of a scenario (200 400 403 404 405 408 409 413 415 422 500 503)
+    POST /scenario/play: Play one turn of a scenario (200 400 402 403 404 405 408 409 413 415 422 429 500 502 503 504)
     POST /scenario/start: Start a scenario (201 400 403 405 408 413 415 422 500 503)
     GET /sessions: Which games there are (200 400 405 500 503)
     DELETE /sessions/{id}: Let a game go (204 403 404 405 409 500 503)

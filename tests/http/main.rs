@@ -20,6 +20,7 @@ mod failures;
 mod operations;
 mod scenario;
 mod sessions;
+mod shape;
 mod solo;
 mod story;
 mod streams;

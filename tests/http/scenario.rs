@@ -5,50 +5,14 @@ use serde_json::{Value, json};
 
 use zeroth::llm::{ErrorKind, ModelError};
 
-use crate::app::{Answer, App, post};
+use crate::app::{App, post};
 use crate::script::Step::{Fail, Panic, Say, Wait};
+use crate::shape::{facts, members, shape};
 
 const START: &str = r#"{"scenario": "silent-relay"}"#;
 
-/// The answer with its long parts cut out, for snapshots.
-fn brief(answer: &Answer) -> String {
-    let mut json = answer.json();
-    for (part, short) in [("state", json!("…")), ("pending", json!("…")), ("dice_rolls", json!("…"))] {
-        if let Some(value) = json.get_mut(part) {
-            *value = short;
-        }
-    }
-    format!("{} {}", answer.status.as_u16(), serde_json::to_string_pretty(&json).unwrap())
-}
-
 fn input(session: &str, text: &str) -> String {
     json!({"session_id": session, "input": text}).to_string()
-}
-
-/// The names of the members, in order.
-fn members(text: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let visitor = Names(&mut names);
-    serde::Deserializer::deserialize_map(&mut deserializer, visitor).unwrap();
-    names
-}
-
-struct Names<'a>(&'a mut Vec<String>);
-
-impl<'de> serde::de::Visitor<'de> for Names<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some((name, _)) = map.next_entry::<String, serde::de::IgnoredAny>()? {
-            self.0.push(name);
-        }
-        Ok(())
-    }
 }
 
 #[tokio::test]
@@ -65,41 +29,13 @@ async fn a_client_finds_out_how_to_play() {
 async fn a_scenario_starts_with_its_prologue() {
     let app = App::new();
     let answer = app.post("/scenario/start", START).await;
-    assert_eq!(
-        (answer.status.as_u16(), answer.header("location")),
-        (201, "/sessions/5ce00000-0000-0000-0000-000000000001")
-    );
-    assert_snapshot!(members(&answer.body).join(" "), @"session_id prologue player scene state title pending prompt suggestions trace_id");
-    assert_snapshot!(brief(&answer), @r#"
-    201 {
-      "pending": "…",
-      "player": {
-        "character_class": "Positronic Operative",
-        "level": 1,
-        "name": "Data"
-      },
-      "prologue": "For forty years Relay Station Keld has passed on whatever the frontier had to say: weather, wedding vows, calls for help. Thirty-one hours ago it stopped in the middle of a word.\n\nThe runabout drops out of warp two kilometres off. The station turns below you with all its windows lit. Nothing is burning and nothing is broken. Six names stand on the duty roster, and nobody answers to any of them.\n\nOn the emergency band, very faint and very regular, somebody is tapping.",
-      "prompt": "The ring lurches just as the clamps reach for you, and the hull begins to sing. Retune the thrusters before the collar twists off. (engineering, difficulty 13: /roll engineering)",
-      "scene": {
-        "entry_text": "The station fills the window. Its docking ring ought to turn once in ninety seconds; it takes eighty-four, and now and then it hesitates, as if it had lost count. A guide beam comes on, sweeps past you, and begins to search the empty sky on the other side.",
-        "id": "scene_1_approach",
-        "name": "The docking ring",
-        "objectives": [
-          "Dock with a ring that does not keep time.",
-          "Learn what the station is sending."
-        ]
-      },
-      "session_id": "5ce00000-0000-0000-0000-000000000001",
-      "state": "…",
-      "suggestions": [
-        "/roll engineering"
-      ],
-      "title": "The Silent Relay",
-      "trace_id": "00000000000000000000000000000abc"
-    }
-    "#);
-    let state = &answer.json()["state"];
-    assert_snapshot!(state.to_string(), @r#"{"location":{"description":"The station fills the window. Its docking ring ought to turn once in ninety seconds; it takes eighty-four, and now and then it hesitates, as if it had lost count. A guide beam comes on, sweeps past you, and begins to search the empty sky on the other side.","name":"The docking ring"},"meta_history":[],"npcs":[],"player":{"armor_class":14,"attributes":{"CHA":8,"CON":14,"DEX":12,"INT":15,"STR":15,"WIS":10},"character_class":"Positronic Operative","class_features":{"self_repair":{"description":"Damaged circuits are routed around: 1d10 + level hit points come back, once.","name":"Self-Repair Cycle","uses_left":1},"subroutine_focus":{"description":"One subroutine does nothing but watch for incoming fire: +1 armor class, already counted.","name":"Subroutine Focus"}},"conditions":[],"equipment":[{"ability":"DEX","attack_bonus":3,"damage":"1d8","id":"phaser","kind":"weapon","name":"Phaser","range":"ranged"},{"ability":"STR","attack_bonus":4,"damage":"1d8","id":"positronic_strike","kind":"weapon","name":"Positronic Strike","range":"melee"},{"kind":"gear","name":"Starfleet Tactical Uniform"}],"hp":12,"inventory":["a tricorder","a combadge","a padd with the last transmission of the relay"],"level":1,"max_hp":12,"name":"Data","proficiency_bonus":2,"saving_throw_proficiencies":["STR","CON"],"skill_proficiencies":["athletics","investigation"],"skills":{"athletics":4,"command":-1,"engineering":2,"insight":0,"investigation":4,"medical":0,"science":2,"security":2,"stealth":1}},"quests":[{"description":"Dock with a ring that does not keep time. Learn what the station is sending.","id":"scene_1_approach","status":"active","title":"The docking ring"}],"scenario":{"alarm_state":{"dc":0,"level":0,"name":"standby"},"approach":null,"clues":[],"combat":null,"complete":false,"outcome":null,"pace":"automatic","pack":"silent-relay","pending":"hazard","scene":{"id":"scene_1_approach","name":"The docking ring"},"title":"The Silent Relay"},"session_id":"5ce00000-0000-0000-0000-000000000001","turn_history":[],"turn_number":0}"#);
+    let location = answer.header("location");
+    assert_eq!((answer.status.as_u16(), location), (201, "/sessions/5ce00000-0000-0000-0000-000000000001"));
+    assert_snapshot!(members(&answer.body), @"session_id prologue player scene state title pending prompt suggestions trace_id");
+    let json = answer.json();
+    assert_snapshot!(shape(&json), @"{pending: {dc: number, id: text, kind: text, name: text, skill: text, text: text}, player: {character_class: text, level: number, name: text}, prologue: text, prompt: text, scene: {entry_text: text, id: text, name: text, objectives: [text]}, session_id: text, state: {location: {description: text, name: text}, meta_history: [], npcs: [], player: {armor_class: number, attributes: {CHA: number, CON: number, DEX: number, INT: number, STR: number, WIS: number}, character_class: text, class_features: {self_repair: {description: text, name: text, uses_left: number}, subroutine_focus: {description: text, name: text}}, conditions: [], equipment: [{ability: text, attack_bonus: number, damage: text, id: text, kind: text, name: text, range: text}], hp: number, inventory: [text], level: number, max_hp: number, name: text, proficiency_bonus: number, saving_throw_proficiencies: [text], skill_proficiencies: [text], skills: {athletics: number, command: number, engineering: number, insight: number, investigation: number, medical: number, science: number, security: number, stealth: number}}, quests: [{description: text, id: text, status: text, title: text}], scenario: {alarm_state: {dc: number, level: number, name: text}, approach: null, clues: [], combat: null, complete: bool, outcome: null, pace: text, pack: text, pending: text, scene: {id: text, name: text}, title: text}, session_id: text, turn_history: [], turn_number: number}, suggestions: [text], title: text, trace_id: text}");
+    assert_eq!((&json["player"]["level"], &json["scene"]["id"]), (&json!(1), &json!("scene_1_approach")));
+    assert_eq!((&json["state"]["turn_number"], &json["suggestions"]), (&json!(0), &json!(["/roll engineering"])));
 }
 
 #[tokio::test]
@@ -107,95 +43,77 @@ async fn a_hazard_is_announced_then_rolled() {
     let app = App::new();
     let session = app.relay().await;
     let prompt = app.post("/scenario/play", &input(&session, "I step onto the ring.")).await;
-    assert_eq!(prompt.json()["mechanic_log"], json!([]));
-    assert_eq!(prompt.json()["usage"]["model"], Value::Null);
-    assert_snapshot!(members(&prompt.body).join(" "), @"narrative mechanic_log scene state complete outcome dice_rolls pending prompt suggestions session_id turn nature told_by trace_id usage");
-    assert_snapshot!(brief(&prompt), @r#"
-    200 {
-      "complete": false,
-      "dice_rolls": "…",
-      "mechanic_log": [],
-      "narrative": "The ring lurches just as the clamps reach for you, and the hull begins to sing. Retune the thrusters before the collar twists off. (engineering, difficulty 13: /roll engineering)\nYou can look at: Docking ring.",
-      "nature": "prompt",
-      "outcome": null,
-      "pending": "…",
-      "prompt": "The ring lurches just as the clamps reach for you, and the hull begins to sing. Retune the thrusters before the collar twists off. (engineering, difficulty 13: /roll engineering)",
-      "scene": {
-        "id": "scene_1_approach",
-        "name": "The docking ring"
-      },
-      "session_id": "5ce00000-0000-0000-0000-000000000001",
-      "state": "…",
-      "suggestions": [
-        "/roll engineering"
-      ],
-      "told_by": "game",
-      "trace_id": "00000000000000000000000000000abc",
-      "turn": 0,
-      "usage": {
-        "cached_tokens": 0,
-        "calls": 0,
-        "cost_usd": 0.0,
-        "duration_ms": 0.0,
-        "input_tokens": 0,
-        "model": null,
-        "output_tokens": 0,
-        "provider": null,
-        "simulated": false,
-        "time_to_first_token_ms": null
-      }
-    }
+    assert_snapshot!(members(&prompt.body), @"narrative mechanic_log scene state complete outcome dice_rolls pending prompt suggestions session_id turn nature told_by trace_id usage");
+    assert_snapshot!(facts(&prompt.json()), @r#"
+    turn: 0
+    nature: "prompt"
+    told_by: "game"
+    complete: false
+    outcome: null
+    scene: {"id":"scene_1_approach","name":"The docking ring"}
+    suggestions: ["/roll engineering"]
+    mechanic_log: []
+    calls: 0
+    model: null
+    simulated: false
     "#);
     let rolled = app.post("/scenario/play", &input(&session, "/roll engineering")).await;
     assert_eq!(rolled.header("server-timing"), "ttft;dur=310.4, llm;dur=1840");
-    assert_snapshot!(brief(&rolled), @r#"
-    200 {
-      "complete": false,
-      "dice_rolls": "…",
-      "mechanic_log": [
-        "Docking shear (engineering): d20 18 + INT 2 = 20 against 13: success"
-      ],
-      "narrative": "The relay hums.",
-      "nature": "turn",
-      "outcome": null,
-      "pending": "…",
-      "prompt": "The airlock has power and refuses to spend it. Its controller has been told that there is nobody outside. (engineering, difficulty 13: /roll engineering)",
-      "scene": {
-        "id": "scene_1_approach",
-        "name": "The docking ring"
-      },
-      "session_id": "5ce00000-0000-0000-0000-000000000001",
-      "state": "…",
-      "suggestions": [
-        "/roll engineering"
-      ],
-      "told_by": "storyteller",
-      "trace_id": "00000000000000000000000000000abc",
-      "turn": 1,
-      "usage": {
-        "cached_tokens": 256,
-        "calls": 1,
-        "cost_usd": 0.0015,
-        "duration_ms": 1840.0,
-        "input_tokens": 412,
-        "model": "scripted",
-        "output_tokens": 96,
-        "provider": "zeroth",
-        "simulated": true,
-        "time_to_first_token_ms": 310.4
-      }
-    }
+    let rolled = rolled.json();
+    assert_snapshot!(facts(&rolled), @r#"
+    turn: 1
+    nature: "turn"
+    told_by: "storyteller"
+    complete: false
+    outcome: null
+    scene: {"id":"scene_1_approach","name":"The docking ring"}
+    suggestions: ["/roll engineering"]
+    mechanic_log: ["Docking shear (engineering): d20 18 + INT 2 = 20 against 13: success"]
+    calls: 1
+    model: "scripted"
+    simulated: true
     "#);
-    assert_eq!(rolled.json()["state"]["turn_history"][0]["narrative"], "The relay hums.");
-    assert_eq!(rolled.json()["dice_rolls"][0]["text"], rolled.json()["mechanic_log"][0]);
+    assert_snapshot!(shape(&rolled["state"]["turn_history"]), @"[{dice_rolls: [{dc: number, is_critical: bool, is_fumble: bool, modifier: number, modifiers: [{name: text, value: number}], natural_roll: number, outcome: text, purpose: text, raw_result: number, roll: text, text: text, total: number}], narrative: text, player_input: text, state_delta: {scenario.pending: text}, turn_number: number}]");
+    assert_eq!(rolled["state"]["turn_history"][0]["narrative"], "The relay hums.");
+    assert_eq!(rolled["dice_rolls"][0]["text"], rolled["mechanic_log"][0]);
+}
+
+#[tokio::test]
+async fn what_is_no_turn_costs_none() {
+    let app = App::new();
+    let session = app.relay().await;
+    app.post("/scenario/play", &input(&session, "/roll engineering")).await;
     let wrong = app.post("/scenario/play", &input(&session, "/roll medical")).await;
-    assert_eq!((wrong.status.as_u16(), wrong.json()["nature"].as_str()), (200, Some("ruling")));
+    assert_eq!(wrong.status, 200);
+    assert_snapshot!(facts(&wrong.json()), @r#"
+    turn: 1
+    nature: "ruling"
+    told_by: "game"
+    complete: false
+    outcome: null
+    scene: {"id":"scene_1_approach","name":"The docking ring"}
+    suggestions: ["/roll engineering"]
+    mechanic_log: []
+    calls: 0
+    model: null
+    simulated: false
+    "#);
     let question = app.post("/scenario/play", &input(&session, "Am I hurt?")).await.json();
-    assert_eq!(
-        (&question["nature"], &question["turn"], &question["usage"]["calls"]),
-        (&json!("question"), &json!(1), &json!(2))
-    );
-    assert_eq!(question["usage"]["input_tokens"], 824);
+    assert_snapshot!(facts(&question), @r#"
+    turn: 1
+    nature: "question"
+    told_by: "storyteller"
+    complete: false
+    outcome: null
+    scene: {"id":"scene_1_approach","name":"The docking ring"}
+    suggestions: ["/roll engineering"]
+    mechanic_log: []
+    calls: 2
+    model: "scripted"
+    simulated: true
+    "#);
+    assert_eq!(question["usage"]["input_tokens"], 824, "both calls count");
+    assert_eq!(question["state"]["meta_history"][0]["question"], "Am I hurt?");
 }
 
 #[tokio::test]

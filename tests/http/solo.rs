@@ -9,6 +9,7 @@ use zeroth::store::StoreError;
 
 use crate::app::{App, post};
 use crate::script::Step::{Fail, Say, Wait};
+use crate::shape::{facts, members, shape};
 
 fn input(session: &str, text: &str) -> String {
     json!({"session_id": session, "input": text}).to_string()
@@ -40,74 +41,20 @@ async fn a_turn_is_told_with_its_dice() {
     let app = App::new();
     let session = app.alone().await;
     let answer = app.post("/singleplayer/play", &input(&session, "I scan the hull.")).await;
-    let mut json = answer.json();
-    let state = json["state"].take();
-    assert_snapshot!(serde_json::to_string_pretty(&json).unwrap(), @r#"
-    {
-      "dice_rolls": [
-        {
-          "dc": 13,
-          "is_critical": false,
-          "is_fumble": false,
-          "modifier": 4,
-          "modifiers": [
-            {
-              "name": "INT",
-              "value": 2
-            },
-            {
-              "name": "proficiency",
-              "value": 2
-            }
-          ],
-          "natural_roll": 18,
-          "outcome": "success",
-          "purpose": "check",
-          "raw_result": 18,
-          "roll": "d20",
-          "text": "Investigation (investigation): d20 18 + INT 2 + proficiency 2 = 22 against 13: success",
-          "total": 22
-        },
-        {
-          "dc": null,
-          "is_critical": false,
-          "is_fumble": false,
-          "modifier": 0,
-          "modifiers": [],
-          "natural_roll": 2,
-          "outcome": "hit",
-          "purpose": "damage",
-          "raw_result": 2,
-          "roll": "d4",
-          "text": "Damage from what happened: d4 2",
-          "total": 2
-        }
-      ],
-      "mechanic_log": [
-        "Investigation (investigation): d20 18 + INT 2 + proficiency 2 = 22 against 13: success",
-        "Damage from what happened: d4 2"
-      ],
-      "narrative": "The relay hums.",
-      "nature": "turn",
-      "session_id": "50100000-0000-0000-0000-000000000001",
-      "state": null,
-      "told_by": "storyteller",
-      "trace_id": "00000000000000000000000000000abc",
-      "turn": 1,
-      "usage": {
-        "cached_tokens": 256,
-        "calls": 1,
-        "cost_usd": 0.0015,
-        "duration_ms": 1840.0,
-        "input_tokens": 412,
-        "model": "scripted",
-        "output_tokens": 96,
-        "provider": "zeroth",
-        "simulated": true,
-        "time_to_first_token_ms": 310.4
-      }
-    }
+    let json = answer.json();
+    let state = &json["state"];
+    assert_snapshot!(members(&answer.body), @"narrative state dice_rolls mechanic_log session_id turn nature told_by trace_id usage");
+    assert_snapshot!(facts(&json), @r#"
+    turn: 1
+    nature: "turn"
+    told_by: "storyteller"
+    mechanic_log: ["Investigation (investigation): d20 18 + INT 2 + proficiency 2 = 22 against 13: success","Damage from what happened: d4 2"]
+    calls: 1
+    model: "scripted"
+    simulated: true
     "#);
+    assert_snapshot!(json["dice_rolls"][0].to_string(), @r#"{"dc":13,"is_critical":false,"is_fumble":false,"modifier":4,"modifiers":[{"name":"INT","value":2},{"name":"proficiency","value":2}],"natural_roll":18,"outcome":"success","purpose":"check","raw_result":18,"roll":"d20","text":"Investigation (investigation): d20 18 + INT 2 + proficiency 2 = 22 against 13: success","total":22}"#);
+    assert_snapshot!(shape(state), @"{location: {description: text, name: text}, meta_history: [], npcs: [{description: text, disposition: text, name: text}], player: {armor_class: number, attributes: {CHA: number, CON: number, DEX: number, INT: number, STR: number, WIS: number}, character_class: text, class_features: {self_repair: {description: text, name: text, uses_left: number}, subroutine_focus: {description: text, name: text}}, conditions: [], equipment: [{ability: text, attack_bonus: number, damage: text, id: text, kind: text, name: text, range: text}], hp: number, inventory: [text], level: number, max_hp: number, name: text, proficiency_bonus: number, saving_throw_proficiencies: [text], skill_proficiencies: [text], skills: {athletics: number, command: number, engineering: number, insight: number, investigation: number, medical: number, science: number, security: number, stealth: number}}, quests: [{description: text, id: text, status: text, title: text}], scenario: null, session_id: text, turn_history: [{dice_rolls: [{dc: number, is_critical: bool, is_fumble: bool, modifier: number, modifiers: [{name: text, value: number}], natural_roll: number, outcome: text, purpose: text, raw_result: number, roll: text, text: text, total: number}], narrative: text, player_input: text, state_delta: {player.hp: number}, turn_number: number}], turn_number: number}");
     assert_eq!((&state["turn_number"], &state["turn_history"][0]["dice_rolls"]), (&json!(1), &json["dice_rolls"]));
     assert!(answer.body.starts_with(r#"{"narrative":"The relay hums.","state":{"session_id":"#), "{}", answer.body);
     assert_eq!(answer.header("server-timing"), "ttft;dur=310.4, llm;dur=1840");
