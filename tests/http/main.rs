@@ -8,6 +8,12 @@ mod script;
 mod scripted;
 #[path = "../common/scripted_adventure.rs"]
 mod scripted_adventure;
+#[path = "../common/table.rs"]
+#[expect(dead_code, reason = "not all of it is used by every test program")]
+mod table;
+#[path = "../common/trace.rs"]
+#[expect(dead_code, reason = "not all of it is used by every test program")]
+mod trace;
 
 mod admission;
 mod again;
@@ -26,3 +32,4 @@ mod story;
 mod streams;
 mod turns;
 mod waiting;
+mod whole;
