@@ -22,10 +22,18 @@ let api = {};
 const schemaName = (schema) => schema?.$ref?.split("/").pop();
 const resolve = (schema) => (schema?.$ref ? api.components.schemas[schemaName(schema)] : (schema ?? {}));
 
-/** A schema whose parts, if it is put together from several, are joined. */
+/** What a schema is when it is not null. */
+function present(schema) {
+  const options = schema?.oneOf?.filter((option) => option.type !== "null");
+  return options?.length === 1 ? options[0] : schema;
+}
+
+/** A schema whose parts, if it is put together from several, are joined; its own come first. */
 function joined(schema) {
-  const whole = resolve(schema);
-  const parts = (whole.allOf ?? []).map(joined);
+  const whole = resolve(present(schema));
+  const own = (whole.allOf ?? []).filter((part) => part.properties);
+  const others = (whole.allOf ?? []).filter((part) => !part.properties);
+  const parts = [...own, ...others].map(joined);
   return parts.reduce(
     (sum, part) => ({
       ...sum,
@@ -40,6 +48,8 @@ function example(schema) {
   const whole = joined(schema);
   if (whole.example !== undefined) return whole.example;
   if (whole.examples?.length) return whole.examples[0];
+  const option = (whole.oneOf ?? whole.anyOf)?.find((each) => each.type !== "null");
+  if (option) return example(option);
   const type = [whole.type].flat().find((name) => name !== "null");
   if (type === "array") return [example(whole.items)];
   if (type === "boolean") return true;
@@ -68,7 +78,9 @@ function fields(schema) {
     return element("tr", null, element("td", null, element("code", null, name)),
       element("td", null, type, element("p", null, prose(part.description ?? resolve(part).description))));
   });
-  return rows.length ? element("table", null, rows) : element("p", { class: "quiet" }, "No fields.");
+  if (rows.length) return element("table", null, rows);
+  const options = resolve(schema).oneOf;
+  return element("p", { class: "quiet" }, options ? kind({ oneOf: options }) : "No fields.");
 }
 
 // ---- operations
@@ -91,7 +103,8 @@ function requestCurl(path, method, operation) {
   const schema = operation.requestBody?.content?.["application/json"]?.schema;
   if (!schema) return curl(method, filled);
   const body = example(schema);
-  delete body.session_id; // Plain curl plays at the shared table.
+  // Plain curl plays at the shared table, where there is one.
+  if (!joined(schema).required?.includes("session_id")) delete body.session_id;
   return Object.keys(body).length ? curl(method, filled, body) : curl(method, filled);
 }
 

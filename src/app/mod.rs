@@ -200,6 +200,9 @@ impl App {
     pub fn router(&self, config: &Config) -> Router {
         let mut services = http::Services {
             play: self.play(),
+            solo: Arc::clone(&self.games.solo),
+            scenario: Arc::clone(&self.games.scenario),
+            archive: Arc::clone(&self.games.archive),
             tasks: self.tasks(),
             ids: Arc::clone(&self.ids),
             metrics: Arc::new(|| "# telemetry is switched off: OTEL_SDK_DISABLED is true\n".to_owned()),

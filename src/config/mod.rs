@@ -151,6 +151,7 @@ impl Config {
                 }),
                 body_limit: reader.number("ZEROTH_BODY_LIMIT", 65_536, 256, 16 * 1024 * 1024),
                 max_turns: reader.number("ZEROTH_MAX_TURNS_AT_ONCE", 1000, 1, 1_000_000),
+                max_wait: reader.duration("ZEROTH_MAX_WAIT", Duration::from_secs(30)),
                 ..http::Config::default()
             },
             play: play::Config {

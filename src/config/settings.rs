@@ -78,6 +78,13 @@ const SERVER: &[Setting] = &[
          work is done.",
     ),
     setting(
+        "ZEROTH_MAX_WAIT",
+        "30s",
+        "5s",
+        "How long a request may wait at most while another turn of its session is played, when it asks for that with \
+         `Prefer: wait=N`.",
+    ),
+    setting(
         "ZEROTH_SHUTDOWN_TIMEOUT",
         "10s",
         "30s",

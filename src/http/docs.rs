@@ -135,10 +135,4 @@ fn problems() -> String {
     html
 }
 
-struct DocsProblems;
-
-impl utoipa::IntoResponses for DocsProblems {
-    fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
-        super::problem::described(&[super::error::Kind::NOT_FOUND])
-    }
-}
+super::problem::problems!(DocsProblems: &[super::error::Kind::NOT_FOUND]);

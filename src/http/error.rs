@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 
 use crate::game::MessageError;
+use crate::game::scenario::Ruling;
 use crate::llm::{ErrorKind, ModelError};
 use crate::play::PlayError;
 use crate::store::StoreError;
@@ -16,6 +17,10 @@ pub(super) struct Problem {
     pub(super) detail: String,
     pub(super) error_type: Option<&'static str>,
     pub(super) retry_after: Option<Duration>,
+    /// The number of the game's last turn, for whoever lost a race.
+    pub(super) turn: Option<u64>,
+    /// Everything that is wrong with what was asked for.
+    pub(super) problems: Vec<String>,
 }
 
 /// One kind of problem, explained on the documentation page.
@@ -53,6 +58,14 @@ kinds! {
         "Say or do something, in no more characters than the detail allows.";
     INVALID_SESSION_ID = BAD_REQUEST, "invalid-session-id", "Not a session id",
         "Send the session_id that POST /games or POST /play answered with, or none to play at the shared table.";
+    INVALID_QUERY = BAD_REQUEST, "invalid-query", "The query does not fit",
+        "The detail names the parameter and what it may be.";
+    UNKNOWN_CONTENT = BAD_REQUEST, "unknown-content", "No scenario or game of this name",
+        "The detail names those that there are; GET /scenario/info and GET /singleplayer list them.";
+    NOT_POSSIBLE = BAD_REQUEST, "not-possible", "Not possible here",
+        "The detail says what is possible. Nothing happened, and no turn was spent.";
+    GAME_OVER = BAD_REQUEST, "game-over", "This game cannot go on",
+        "Start another. GET /sessions/{id} shows how this one ended, and POST /undo takes its last turn back.";
     QUOTA_EXCEEDED = PAYMENT_REQUIRED, "quota-exceeded", "The provider's quota is used up",
         "Only whoever runs the game can help, by paying the provider.";
     BUDGET_EXCEEDED = PAYMENT_REQUIRED, "budget-exceeded", "The budget does not cover this",
@@ -66,16 +79,27 @@ kinds! {
     UNKNOWN_SESSION = NOT_FOUND, "unknown-session", "No such session",
         "The game was never created or was let go. Create another with POST /games, or send no session id to play at \
          the shared table.";
+    OTHER_KIND = NOT_FOUND, "other-kind", "A game of another kind",
+        "The detail says with which call this game is played.";
     METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED, "method-not-allowed", "Not with this method",
         "The header Allow names the methods that this path takes.";
     BODY_TIMEOUT = REQUEST_TIMEOUT, "body-timeout", "The body did not arrive in time",
         "Send the whole body at once.";
     CONFLICT = CONFLICT, "conflict", "Two turns at once",
-        "Another turn of this session was kept first. Look at its answer, then send yours again.";
+        "Another turn of this session was kept first. Look at its answer, then send yours again; turn is its number.";
+    BUSY = CONFLICT, "busy", "Another turn is being played",
+        "Send yours again after the time in Retry-After, or let it wait with the header Prefer: wait=30. turn is the number \
+         of the last turn that was kept.";
+    NOTHING_TO_UNDO = CONFLICT, "nothing-to-undo", "No turn to take back",
+        "Play one first. What was let go because the game is long cannot be taken back any more.";
+    SHARED_TABLE = CONFLICT, "shared-table", "Everyone plays at this table",
+        "Its turns are not yours alone to take back, nor is the table yours to delete. Create a game of your own with POST /games.";
     TOO_LARGE = PAYLOAD_TOO_LARGE, "too-large", "The body is too large",
         "Send a shorter message.";
     UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Not a media type that is read here",
         "Send the header Content-Type: application/json and no Content-Encoding.";
+    BROKEN_CONTENT = UNPROCESSABLE_ENTITY, "broken-content", "The scenario or game has mistakes",
+        "problems lists all of them, for whoever writes it. Play another one meanwhile.";
     RATE_LIMITED = TOO_MANY_REQUESTS, "rate-limited", "Too many requests",
         "Wait as long as the header Retry-After says, then send the turn again.";
     INTERNAL = INTERNAL_SERVER_ERROR, "internal", "Our mistake",
@@ -101,7 +125,20 @@ kinds! {
 impl Problem {
     /// A problem of `kind`; `detail` says what is wrong with this one request.
     pub(super) fn new(kind: &'static Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), error_type: None, retry_after: None }
+        Self { kind, detail: detail.into(), error_type: None, retry_after: None, turn: None, problems: Vec::new() }
+    }
+
+    /// There is none whose name is no session id either.
+    pub(super) fn no_such_session() -> Self {
+        Self::new(Kind::UNKNOWN_SESSION, "there is no such session")
+    }
+
+    /// What players share is not for one of them to take back.
+    pub(super) fn shared_table() -> Self {
+        Self::new(
+            Kind::SHARED_TABLE,
+            "the last turn at the shared table may be somebody else's; create a game of your own with POST /games",
+        )
     }
 
     pub(super) fn not_found() -> Self {
@@ -136,16 +173,26 @@ const LATER: Duration = Duration::from_secs(60);
 
 impl From<PlayError> for Problem {
     fn from(error: PlayError) -> Self {
+        let words = error.to_string();
         match error {
             PlayError::Message(error) => error.into(),
-            PlayError::UnknownSession(_) => Self::new(Kind::UNKNOWN_SESSION, error.to_string()),
-            PlayError::OtherKind(..) => Self::new(Kind::UNKNOWN_SESSION, error.to_string()),
-            PlayError::Conflict { .. } | PlayError::NothingToUndo => Self::new(Kind::CONFLICT, error.to_string()),
-            PlayError::Busy { .. } => Self::new(Kind::CONFLICT, error.to_string()).after(SOON),
-            PlayError::Ruled(_) | PlayError::UnknownContent(_) | PlayError::Shared => {
-                Self::new(Kind::INVALID_MESSAGE, error.to_string())
+            PlayError::UnknownSession(_) => Self::new(Kind::UNKNOWN_SESSION, words),
+            PlayError::OtherKind(..) => Self::new(Kind::OTHER_KIND, words),
+            PlayError::Conflict { turn } => Self { turn, ..Self::new(Kind::CONFLICT, words) },
+            PlayError::Busy { turn } => Self { turn, ..Self::new(Kind::BUSY, words).after(SOON) },
+            PlayError::Ruled(Ruling::Finished { .. } | Ruling::PackChanged) => Self::new(Kind::GAME_OVER, words),
+            PlayError::Ruled(_) => Self::new(Kind::NOT_POSSIBLE, words),
+            PlayError::UnknownContent(_) => Self::new(Kind::UNKNOWN_CONTENT, words),
+            PlayError::BrokenContent { name, problems } => {
+                let count = problems.len();
+                let mistakes = if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") };
+                Self {
+                    problems,
+                    ..Self::new(Kind::BROKEN_CONTENT, format!("{name} cannot be played: it has {mistakes}"))
+                }
             }
-            PlayError::BrokenContent { .. } => Self::internal(),
+            PlayError::Shared => Self::new(Kind::SHARED_TABLE, words),
+            PlayError::NothingToUndo => Self::new(Kind::NOTHING_TO_UNDO, words),
             PlayError::Model(error) => error.into(),
             PlayError::Store(error) => error.into(),
             // The reason may quote the prompt.
@@ -192,6 +239,6 @@ impl From<ModelError> for Problem {
             | ErrorKind::Truncated
             | ErrorKind::BadResponse => (Kind::MODEL_FAILED, None),
         };
-        Self { kind, error_type: Some(error.kind.as_str()), retry_after: wait, detail: error.message }
+        Self { error_type: Some(error.kind.as_str()), retry_after: wait, ..Self::new(kind, error.message) }
     }
 }

@@ -1,26 +1,23 @@
 //! What is at a table, and tables of one's own.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::RefOr;
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::ToSchema;
 
 use crate::game::Turn;
 use crate::id::SessionId;
-use crate::play::{Game, PlayError};
+use crate::play::Game;
 
 use super::admission::Admission;
 use super::body::{Body, Fields};
 use super::error::{Kind, Problem};
-use super::problem::described;
+use super::problem::{ADMISSION, ANY, BODY, MODEL, SESSION, STORE, problems};
 use super::server::Api;
 use super::session::{self, Seat};
 use super::team::Payer;
@@ -42,7 +39,7 @@ use super::team::Payer;
 pub(super) async fn look(State(api): State<Arc<Api>>, headers: HeaderMap) -> Result<Response, Problem> {
     let seat = Seat::choose(None, &headers)?;
     let play = Arc::clone(&api.services.play);
-    let game = kept(&api, async move { seat.look(play).await }).await?;
+    let game = api.ask(async move { seat.look(play).await }).await?;
     let mut response = Json(TableAnswer::of(&game)).into_response();
     if session::remembered(&headers).is_none() {
         remember(&mut response, &api, api.services.ids.session());
@@ -82,7 +79,7 @@ pub(super) async fn create(
         drop(place);
         game
     };
-    let game = kept(&api, created).await?;
+    let game = api.ask(created).await?;
     let answer = NewGameAnswer { session_id: game.session, table: TableAnswer::of(&game) };
     let mut response = (StatusCode::CREATED, Json(answer)).into_response();
     if let Ok(location) = HeaderValue::try_from(format!("/sessions/{}", game.session)) {
@@ -90,34 +87,6 @@ pub(super) async fn create(
     }
     remember(&mut response, &api, game.session);
     Ok(response)
-}
-
-/// What has been played at a table
-#[utoipa::path(
-    get,
-    path = "/sessions/{id}",
-    tag = "game",
-    params(("id" = String, Path, description = "The session", example = "0190163d-8694-739b-aea5-966c26f8ad91")),
-    responses((status = 200, description = "The game as it stands", body = SessionAnswer), GameProblems)
-)]
-pub(super) async fn session(
-    State(api): State<Arc<Api>>,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<Response, Problem> {
-    let id: Option<SessionId> = id.ok().and_then(|Path(id)| id.parse().ok());
-    let id = id.ok_or_else(|| Problem::new(Kind::UNKNOWN_SESSION, "there is no such session"))?;
-    let play = Arc::clone(&api.services.play);
-    let game = kept(&api, async move { play.game(id).await }).await?;
-    Ok(Json(SessionAnswer::of(&game)).into_response())
-}
-
-/// Asks the game in a task of its own: the setup that the first guest waits for is worth having when that guest leaves.
-async fn kept(
-    api: &Api,
-    question: impl Future<Output = Result<Arc<Game>, PlayError>> + Send + 'static,
-) -> Result<Arc<Game>, Problem> {
-    let answer = api.services.tasks.spawn(question).result().await;
-    Ok(answer.map_err(|_lost| Problem::internal())??)
 }
 
 fn remember(response: &mut Response, api: &Api, session: SessionId) {
@@ -213,7 +182,7 @@ impl TableAnswer {
 }
 
 impl SessionAnswer {
-    fn of(game: &Game) -> Self {
+    pub(super) fn of(game: &Game) -> Self {
         let turn = |turn: &Arc<Turn>| TurnAnswer {
             turn: turn.number,
             message: turn.message.to_string(),
@@ -223,47 +192,5 @@ impl SessionAnswer {
     }
 }
 
-struct GameProblems;
-
-impl IntoResponses for GameProblems {
-    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
-        described(&[
-            Kind::INVALID_SESSION_ID,
-            Kind::QUOTA_EXCEEDED,
-            Kind::UNKNOWN_SESSION,
-            Kind::METHOD_NOT_ALLOWED,
-            Kind::RATE_LIMITED,
-            Kind::INTERNAL,
-            Kind::MODEL_FAILED,
-            Kind::UNAVAILABLE,
-            Kind::STORE_UNAVAILABLE,
-            Kind::MODEL_TIMEOUT,
-        ])
-    }
-}
-
-struct NewGameProblems;
-
-impl IntoResponses for NewGameProblems {
-    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
-        described(&[
-            Kind::MALFORMED_JSON,
-            Kind::INVALID_BODY,
-            Kind::QUOTA_EXCEEDED,
-            Kind::CROSS_SITE,
-            Kind::METHOD_NOT_ALLOWED,
-            Kind::BODY_TIMEOUT,
-            Kind::TOO_LARGE,
-            Kind::UNSUPPORTED_MEDIA_TYPE,
-            Kind::RATE_LIMITED,
-            Kind::INTERNAL,
-            Kind::MODEL_FAILED,
-            Kind::UNAVAILABLE,
-            Kind::STORE_UNAVAILABLE,
-            Kind::STORE_FULL,
-            Kind::OVERLOADED,
-            Kind::SHUTTING_DOWN,
-            Kind::MODEL_TIMEOUT,
-        ])
-    }
-}
+problems!(GameProblems: &[Kind::INVALID_SESSION_ID], SESSION, MODEL, STORE, ANY);
+problems!(NewGameProblems: BODY, ADMISSION, MODEL, STORE, &[Kind::STORE_FULL], ANY);

@@ -1,18 +1,32 @@
 //! The game over HTTP: JSON in, JSON out, and the answer as it is worded to whoever asks for `text/event-stream`.
 //!
-//! A request passes `edge` (trace id, problems, panics, other sites) and, if it is for a turn, `admission`, then a handler: `play` for a turn, `games` for what
-//! is at a table, `health` for whoever runs the program, `docs` for whoever reads. What goes wrong becomes a `Problem` in
-//! `error`, which alone chooses statuses, and is worded in `problem`. All routes are named in `server`, once, for the
-//! router and for the OpenAPI document.
+//! A request passes `edge` (trace id, problems, panics, other sites) and, if it is for a turn, `admission`, then a handler:
+//! `play`, `solo` and `scenario` for the three kinds of games, `again` for a turn that is taken back or tried again, `games`
+//! for what is at a table, `archive` for what was played, `health` for whoever runs the program, `docs` for whoever reads.
+//! Turns of every kind are played in `turn` and told whole or by `stream`. What goes wrong becomes a `Problem` in `error`,
+//! which alone chooses statuses, and is worded in `problem`. All routes are named in `server`, once, for the router and for
+//! the OpenAPI document.
 
 mod server;
 mod edge;
 mod play;
+mod solo;
+mod scenario;
+mod again;
+mod turn;
 mod stream;
-mod team;
+mod told;
+mod usage;
+mod state;
 mod games;
+mod archive;
+mod transcript;
 mod session;
+mod caller;
+mod patience;
+mod team;
 mod body;
+mod accept;
 mod admission;
 mod health;
 mod docs;

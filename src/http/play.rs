@@ -1,27 +1,25 @@
-//! A turn: the player's message in, the storyteller's answer out, whole or as it is worded.
+//! A turn of the game for two: the player's message in, the storyteller's answer out.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::ToSchema;
 
 use crate::game::Message;
-use crate::id::{SessionId, Team};
-use crate::play::{Play, PlayError, TurnInput, TurnOutcome, Words};
+use crate::id::SessionId;
+use crate::play::{TurnInput, TurnOutcome};
 
-use super::admission::{Admission, Place};
 use super::body::{Body, Fields};
+use super::caller::Caller;
 use super::error::{Kind, Problem};
-use super::problem::{Occurrence, described};
+use super::problem::{ADMISSION, ANY, BODY, MODEL, Occurrence, RACE, SESSION, STORE, problems};
 use super::server::Api;
 use super::session::Seat;
 use super::stream;
-use super::team::Payer;
+use super::turn::{self, Errand};
+use super::usage::UsageAnswer;
 
 /// Play one turn
 ///
@@ -38,6 +36,8 @@ use super::team::Payer;
             example = "0190163d-8694-739b-aea5-966c26f8ad91"),
         ("X-Zeroth-Team" = Option<String>, Header, description = "Whose budget pays; `default` if it is not there",
             example = "table-7"),
+        ("Prefer" = Option<String>, Header, description = "How long to wait while another turn of this session is played; \
+            without it, or when the time is up, the answer is 409", example = "wait=30"),
         ("zeroth_session" = Option<String>, Cookie, description = "The session, if neither body nor header names one; \
             created when it is unknown"),
     ),
@@ -46,7 +46,8 @@ use super::team::Payer;
         (status = 200, description = "The turn was played and kept",
             headers(
                 ("Server-Timing" = String, description = "ttft: until the model's first word; llm: until its last"),
-                ("X-Trace-Id" = String, description = "The trace under which the request was recorded")
+                ("X-Trace-Id" = String, description = "The trace under which the request was recorded"),
+                ("Preference-Applied" = String, description = "How long the turn would have waited")
             ),
             content((PlayAnswer = "application/json"), (String = "text/event-stream", example = json!(stream::EXAMPLE)))),
         PlayProblems
@@ -54,67 +55,23 @@ use super::team::Payer;
 )]
 pub(super) async fn play(
     State(api): State<Arc<Api>>,
-    _: Admission,
-    occurrence: Occurrence,
-    Payer(team): Payer,
-    headers: HeaderMap,
+    caller: Caller,
     Body(request): Body<PlayRequest>,
 ) -> Result<Response, Problem> {
-    let seat = Seat::choose(request.session_id.as_deref(), &headers)?;
+    let seat = Seat::choose(request.session_id.as_deref(), &caller.headers)?;
     // How long a message may be is for the game to say; but no table is laid for an empty one.
     Message::new(&request.message, usize::MAX)?;
-    let place = api.places.take()?;
-    let turn = PlannedTurn { place, play: Arc::clone(&api.services.play), seat, text: request.message, team };
-    if stream::is_wanted(&headers) {
-        stream::answer(&api, turn, occurrence).await
-    } else {
-        whole(&api, turn, &occurrence).await
-    }
-}
-
-async fn whole(api: &Api, turn: PlannedTurn, occurrence: &Occurrence) -> Result<Response, Problem> {
-    let session = turn.seat.session();
-    let turn = api.services.tasks.spawn(async move { turn.run(None).await });
-    let outcome = turn.result().await.map_err(|_lost| Problem::internal())??;
-    let answer = PlayAnswer::new(session, &outcome, occurrence);
-    let mut response = Json(&answer).into_response();
-    if let Ok(timing) = HeaderValue::try_from(answer.usage.server_timing()) {
-        response.headers_mut().insert(HeaderName::from_static("server-timing"), timing);
-    }
-    Ok(response)
-}
-
-/// A turn that is ready to be played, in a task of its own.
-pub(super) struct PlannedTurn {
-    /// Taken until the turn is over, whether or not its client is still there.
-    pub(super) place: Place,
-    pub(super) play: Arc<dyn Play>,
-    pub(super) seat: Seat,
-    pub(super) text: String,
-    pub(super) team: Team,
-}
-
-impl PlannedTurn {
-    /// Plays the turn; `deltas` are the ears of whoever reads along.
-    pub(super) async fn run(self, deltas: Option<&mut Words<'_>>) -> Result<TurnOutcome, PlayError> {
-        let Self { place, play, seat, text, team } = self;
-        let input = TurnInput {
-            session: seat.session(),
-            text,
-            attempt: 0,
-            replaces: None,
-            heard: deltas.is_some(),
-            team,
-            wait: std::time::Duration::ZERO,
-        };
-        seat.take(&*play).await?;
-        let outcome = match deltas {
-            Some(deltas) => play.turn(input, deltas).await,
-            None => play.turn(input, &mut |_| {}).await,
-        };
-        drop(place);
-        outcome
-    }
+    let input = TurnInput {
+        session: seat.session(),
+        text: request.message,
+        attempt: 0,
+        replaces: None,
+        heard: caller.listens,
+        team: caller.team.clone(),
+        wait: caller.patience.wait(),
+    };
+    let play = Arc::clone(&api.services.play);
+    turn::answer(&api, Errand::Dialogue { play, seat, input }, caller).await
 }
 
 /// What the player says or does.
@@ -153,38 +110,7 @@ pub(super) struct PlayAnswer {
     #[schema(example = "4bf92f3577b34da6a3ce929d0e0e4736", pattern = "^[0-9a-f]{32}$", required)]
     trace_id: Option<String>,
     /// What the answer took.
-    usage: UsageAnswer,
-}
-
-/// What the model's answer took. What nobody knows is null.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct UsageAnswer {
-    /// Tokens that went in, cached ones included.
-    #[schema(example = 412, required)]
-    input_tokens: Option<u64>,
-    /// Tokens that came out.
-    #[schema(example = 96, required)]
-    output_tokens: Option<u64>,
-    /// The part of the input that was read from the provider's cache.
-    #[schema(example = 256, required)]
-    cached_tokens: Option<u64>,
-    /// The cost in US dollars.
-    #[schema(example = 0.00193, required)]
-    cost_usd: Option<f64>,
-    /// True when no real model answered and nobody sends a bill.
-    simulated: bool,
-    /// Milliseconds until the model's first word.
-    #[schema(example = 310.4, required)]
-    time_to_first_token_ms: Option<f64>,
-    /// Milliseconds until its last.
-    #[schema(example = 1840.2)]
-    duration_ms: f64,
-    /// The model that answered.
-    #[schema(example = "sim-1")]
-    model: String,
-    /// The provider that answered.
-    #[schema(example = "zeroth")]
-    provider: String,
+    pub(super) usage: UsageAnswer,
 }
 
 impl PlayAnswer {
@@ -195,64 +121,18 @@ impl PlayAnswer {
             session_id: session,
             turn: outcome.turn.number,
             trace_id: outcome.trace_id.or(occurrence.trace_id).map(|id| id.to_string()),
-            usage: UsageAnswer::of(outcome),
+            usage: UsageAnswer::of(std::iter::once(&outcome.reply)),
         }
     }
 }
 
-impl UsageAnswer {
-    fn of(outcome: &TurnOutcome) -> Self {
-        let reply = &outcome.reply;
-        Self {
-            input_tokens: reply.usage.map(|usage| usage.input),
-            output_tokens: reply.usage.map(|usage| usage.output),
-            cached_tokens: reply.usage.map(|usage| usage.cache_read),
-            cost_usd: reply.cost.map(|cost| cost.usd),
-            simulated: outcome.reply.simulated,
-            time_to_first_token_ms: reply.timing.first_token.map(milliseconds),
-            duration_ms: milliseconds(reply.timing.total),
-            model: reply.model.clone(),
-            provider: reply.provider.clone(),
-        }
-    }
-
-    fn server_timing(&self) -> String {
-        let first = self.time_to_first_token_ms.map(|ms| format!("ttft;dur={ms}, ")).unwrap_or_default();
-        format!("{first}llm;dur={}", self.duration_ms)
-    }
-}
-
-/// To the microsecond: more digits would only be noise.
-fn milliseconds(duration: Duration) -> f64 {
-    duration.as_micros() as f64 / 1e3
-}
-
-struct PlayProblems;
-
-impl IntoResponses for PlayProblems {
-    fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
-        described(&[
-            Kind::MALFORMED_JSON,
-            Kind::INVALID_BODY,
-            Kind::INVALID_MESSAGE,
-            Kind::INVALID_SESSION_ID,
-            Kind::QUOTA_EXCEEDED,
-            Kind::CROSS_SITE,
-            Kind::UNKNOWN_SESSION,
-            Kind::METHOD_NOT_ALLOWED,
-            Kind::BODY_TIMEOUT,
-            Kind::CONFLICT,
-            Kind::TOO_LARGE,
-            Kind::UNSUPPORTED_MEDIA_TYPE,
-            Kind::RATE_LIMITED,
-            Kind::INTERNAL,
-            Kind::MODEL_FAILED,
-            Kind::UNAVAILABLE,
-            Kind::STORE_FULL,
-            Kind::STORE_UNAVAILABLE,
-            Kind::OVERLOADED,
-            Kind::SHUTTING_DOWN,
-            Kind::MODEL_TIMEOUT,
-        ])
-    }
-}
+problems!(
+    PlayProblems: BODY,
+    ADMISSION,
+    &[Kind::INVALID_MESSAGE, Kind::INVALID_SESSION_ID, Kind::OTHER_KIND, Kind::STORE_FULL],
+    SESSION,
+    RACE,
+    MODEL,
+    STORE,
+    ANY,
+);

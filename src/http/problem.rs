@@ -45,6 +45,14 @@ pub(super) struct ProblemDetails<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "rate_limited")]
     error_type: Option<&'a str>,
+    /// The number of the game's last turn, when another turn came first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 3)]
+    turn: Option<u64>,
+    /// Everything that is wrong with the scenario or game, when it has mistakes.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    #[schema(example = json!(["scenarios/mine/scenes.toml: scenes[a].next: there is no scene \"b\""]))]
+    problems: &'a [String],
 }
 
 /// Which request it is: what a problem says of where it occurred.
@@ -79,6 +87,8 @@ impl Problem {
             instance: &occurrence.instance,
             trace_id: occurrence.trace_id.map(|id| id.to_string()),
             error_type: self.error_type,
+            turn: self.turn,
+            problems: &self.problems,
         }
     }
 
@@ -115,6 +125,51 @@ impl Kind {
         format!("/docs#problem-{}", self.slug)
     }
 }
+
+/// A description of the problems that a route may answer with: a type for `responses(…)`, made of groups of kinds.
+macro_rules! problems {
+    ($name:ident: $($groups:expr),+ $(,)?) => {
+        struct $name;
+
+        impl utoipa::IntoResponses for $name {
+            fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
+                let groups: &[&[&'static super::error::Kind]] = &[$($groups),+];
+                super::problem::described(&groups.concat())
+            }
+        }
+    };
+}
+
+pub(super) use problems;
+
+/// Of any path that exists.
+pub(super) const ANY: &[&Kind] = &[Kind::METHOD_NOT_ALLOWED, Kind::INTERNAL];
+/// Of any request with a body.
+pub(super) const BODY: &[&Kind] = &[
+    Kind::MALFORMED_JSON,
+    Kind::INVALID_BODY,
+    Kind::CROSS_SITE,
+    Kind::BODY_TIMEOUT,
+    Kind::TOO_LARGE,
+    Kind::UNSUPPORTED_MEDIA_TYPE,
+];
+/// Of whatever takes a place.
+pub(super) const ADMISSION: &[&Kind] = &[Kind::INVALID_TEAM, Kind::OVERLOADED, Kind::SHUTTING_DOWN];
+/// Of whatever asks a model, and has no answer without it.
+pub(super) const MODEL: &[&Kind] = &[
+    Kind::QUOTA_EXCEEDED,
+    Kind::BUDGET_EXCEEDED,
+    Kind::RATE_LIMITED,
+    Kind::MODEL_FAILED,
+    Kind::UNAVAILABLE,
+    Kind::MODEL_TIMEOUT,
+];
+/// Of whatever reads or keeps games.
+pub(super) const STORE: &[&Kind] = &[Kind::STORE_UNAVAILABLE];
+/// Of whatever names a session.
+pub(super) const SESSION: &[&Kind] = &[Kind::UNKNOWN_SESSION];
+/// Of whatever changes a session.
+pub(super) const RACE: &[&Kind] = &[Kind::CONFLICT, Kind::BUSY];
 
 /// Describes `kinds` in the OpenAPI document: one response for each status, with an example for each kind.
 pub(super) fn described(kinds: &[&'static Kind]) -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {

@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::id::{Ids, Team};
-use crate::play::Play;
+use crate::play::{Adventure, Archive, Play, PlayError};
 use crate::task::Tasks;
 
 use super::admission::Places;
@@ -23,7 +23,7 @@ use super::docs::{self, Pages};
 use super::error::Problem;
 use super::health::{self, Probe};
 use super::problem::ProblemDetails;
-use super::{edge, games, play};
+use super::{again, archive, edge, games, play, scenario, solo};
 
 /// How the game is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct Config {
     /// How often a silent event stream says that it is still there; also how long its headers wait for the first word,
     /// so that a turn that fails early is answered with its own status.
     pub keep_alive: Duration,
+    /// How long a request may wait at most while another turn of its game is played; it asks for that with `Prefer: wait=N`.
+    pub max_wait: Duration,
     /// How long a browser remembers its game.
     pub cookie_max_age: Duration,
 }
@@ -57,6 +59,7 @@ impl Default for Config {
             max_turns: 1000,
             body_timeout: Duration::from_secs(10),
             keep_alive: Duration::from_secs(10),
+            max_wait: Duration::from_secs(30),
             cookie_max_age: Duration::from_secs(30 * 24 * 60 * 60),
         }
     }
@@ -65,8 +68,14 @@ impl Default for Config {
 /// What the handlers work with.
 #[derive(Clone)]
 pub struct Services {
-    /// The game.
+    /// The game for two.
     pub play: Arc<dyn Play>,
+    /// Solo games.
+    pub solo: Arc<dyn Adventure>,
+    /// Scenarios.
+    pub scenario: Arc<dyn Adventure>,
+    /// What is kept of games of every kind.
+    pub archive: Arc<dyn Archive>,
     /// Where turns run, so that they outlive the clients that asked for them.
     pub tasks: Tasks,
     /// Names for the sessions of new browsers.
@@ -85,6 +94,17 @@ pub(super) struct Api {
     pub(super) services: Services,
     pub(super) places: Places,
     pub(super) pages: Pages,
+}
+
+impl Api {
+    /// Asks the game in a task of its own: what the client waits for is worth having when that client leaves.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl Future<Output = Result<T, PlayError>> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let answer = self.services.tasks.spawn(question).result().await;
+        Ok(answer.map_err(|_lost| Problem::internal())??)
+    }
 }
 
 /// The whole HTTP face. A layer around it may put a [`TraceId`](crate::id::TraceId) into a request's extensions: it is
@@ -143,6 +163,9 @@ pub async fn serve(
     components(schemas(ProblemDetails)),
     tags(
         (name = "game", description = "Sit down at a table and play"),
+        (name = "solo", description = "Play alone, by the rules, wherever the story goes"),
+        (name = "scenario", description = "Play alone, by the rules, through a scenario"),
+        (name = "sessions", description = "Take a turn back, try it again, and look after what was played"),
         (name = "operations", description = "For whoever runs the program"),
         (name = "documentation", description = "For whoever reads")
     )
@@ -154,7 +177,18 @@ fn routes() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(games::look))
         .routes(routes!(play::play))
         .routes(routes!(games::create))
-        .routes(routes!(games::session))
+        .routes(routes!(solo::describe_solo))
+        .routes(routes!(solo::start_solo))
+        .routes(routes!(solo::play_solo))
+        .routes(routes!(solo::end_solo))
+        .routes(routes!(scenario::describe_scenarios))
+        .routes(routes!(scenario::start_scenario))
+        .routes(routes!(scenario::play_scenario))
+        .routes(routes!(again::undo))
+        .routes(routes!(again::retry))
+        .routes(routes!(archive::list))
+        .routes(routes!(archive::session, archive::delete))
+        .routes(routes!(archive::transcript))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))

@@ -75,6 +75,18 @@ impl Seat {
     }
 }
 
+/// The session of a game for one player, which body or header must name. What is no session id names no session.
+///
+/// # Errors
+/// A [`Problem`] when nothing is named, with `example` as a body that does.
+pub(super) fn named(body: Option<&str>, headers: &HeaderMap, example: &str) -> Result<SessionId, Problem> {
+    let header = || headers.get(SESSION_ID).map(|value| value.to_str().unwrap_or_default());
+    let text = body.or_else(header).ok_or_else(|| {
+        Problem::new(Kind::INVALID_BODY, format!("missing field `session_id`; send for example {example}"))
+    })?;
+    text.parse().map_err(|_not_a_session_id| Problem::no_such_session())
+}
+
 fn malformed(place: &str, error: NotASessionId) -> Problem {
     Problem::new(Kind::INVALID_SESSION_ID, format!("{place} is {error}"))
 }

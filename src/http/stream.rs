@@ -3,8 +3,7 @@
 //! The turn runs in a task that waits for nobody: a client that reads slowly gets larger pieces, and one that left
 //! misses them.
 
-use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT, CACHE_CONTROL};
+use axum::http::header::CACHE_CONTROL;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
@@ -14,13 +13,10 @@ use tokio::sync::mpsc::{self, Sender};
 use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 
-use crate::id::SessionId;
-use crate::play::TurnOutcome;
-
 use super::error::Problem;
-use super::play::{PlannedTurn, PlayAnswer};
 use super::problem::Occurrence;
 use super::server::Api;
+use super::turn::{Outcome, PlannedTurn};
 
 /// How many pieces wait for a slow client before they are joined.
 const WAITING_PIECES: usize = 32;
@@ -37,11 +33,22 @@ data: {"speaker":"Dungeon Master","response":"The bridge lies in emergency light
 
 "#;
 
+/// The same for a game for one player.
+pub(super) const ADVENTURE_EXAMPLE: &str = r#"event: token
+data: {"text":"The ring groans "}
+
+event: token
+data: {"text":"and holds."}
+
+event: turn
+data: {"narrative":"The ring groans and holds.", …}
+
+"#;
+
 type SentEvent = Result<Event, axum::Error>;
 
 /// Plays `turn` and tells of it as it goes. What fails before the first word is answered with its own status.
 pub(super) async fn answer(api: &Api, turn: PlannedTurn, occurrence: Occurrence) -> Result<Response, Problem> {
-    let session = turn.seat.session();
     let (sender, mut tokens) = mpsc::channel(WAITING_PIECES);
     let running = api.services.tasks.spawn(async move {
         let mut pieces = Pieces { sender, held: String::new() };
@@ -56,12 +63,12 @@ pub(super) async fn answer(api: &Api, turn: PlannedTurn, occurrence: Occurrence)
     let events = match timeout(patience, tokens.recv()).await {
         Ok(None) => match ended.await {
             Ended { result: Err(problem), .. } => return Err(problem),
-            ended => ended.events(session, &occurrence),
+            ended => ended.events(&occurrence),
         },
         first => {
             let first = stream::iter(first.ok().flatten().map(|text| token(&text)));
             let rest = ReceiverStream::new(tokens).map(|text| token(&text));
-            let end = stream::once(async move { ended.await.events(session, &occurrence) }).flatten();
+            let end = stream::once(async move { ended.await.events(&occurrence) }).flatten();
             first.chain(rest).chain(end).boxed()
         }
     };
@@ -91,14 +98,14 @@ impl Pieces {
 /// What is left to tell when the turn is over.
 struct Ended {
     rest: String,
-    result: Result<TurnOutcome, Problem>,
+    result: Result<Outcome, Problem>,
 }
 
 impl Ended {
-    fn events(self, session: SessionId, occurrence: &Occurrence) -> BoxStream<'static, SentEvent> {
+    fn events(self, occurrence: &Occurrence) -> BoxStream<'static, SentEvent> {
         let rest = (!self.rest.is_empty()).then(|| token(&self.rest));
         let last = match &self.result {
-            Ok(outcome) => Event::default().event("turn").json_data(PlayAnswer::new(session, outcome, occurrence)),
+            Ok(outcome) => Event::default().event("turn").json_data(outcome.answer(occurrence)),
             Err(problem) => Event::default().event("error").json_data(problem.details(occurrence)),
         };
         stream::iter(rest.into_iter().chain([last])).boxed()
@@ -109,54 +116,9 @@ fn token(text: &str) -> SentEvent {
     Event::default().event("token").json_data(json!({ "text": text }))
 }
 
-/// Whether the client would rather have a stream of events than one JSON answer: wildcards ask for neither, and of two
-/// that are equally welcome the first counts.
-pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let mut best = (0.0, false);
-    for range in accepted.flat_map(|ranges| ranges.split(',')) {
-        let mut parts = range.split(';').map(|part| part.trim().to_ascii_lowercase());
-        let is_stream = match parts.next().as_deref() {
-            Some("text/event-stream") => true,
-            Some("application/json") => false,
-            _ => continue,
-        };
-        let quality = parts.find_map(|part| part.strip_prefix("q=").map(|q| q.trim().parse().unwrap_or(0.0)));
-        let quality = quality.unwrap_or(1.0);
-        if quality > best.0 {
-            best = (quality, is_stream);
-        }
-    }
-    best.1
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_stream_is_wanted_when_it_is_the_most_welcome() {
-        let cases = [
-            ("text/event-stream", true),
-            ("Text/Event-Stream; charset=utf-8", true),
-            ("text/event-stream;q=0.5, */*", true),
-            ("text/html, text/event-stream;q=0.9", true),
-            ("text/event-stream, application/json", true),
-            ("application/json;q=0.5, text/event-stream;q=0.8", true),
-            ("application/json, text/event-stream", false),
-            ("application/json, text/event-stream;q=0.9", false),
-            ("text/event-stream;q=0", false),
-            ("text/event-stream;q=lots", false),
-            ("*/*", false),
-            ("text/*", false),
-            ("", false),
-        ];
-        for (accept, wanted) in cases {
-            let headers = HeaderMap::from_iter([(ACCEPT, accept.parse().unwrap())]);
-            assert_eq!(is_wanted(&headers), wanted, "{accept}");
-        }
-        assert!(!is_wanted(&HeaderMap::new()));
-    }
 
     #[test]
     fn a_slow_reader_gets_larger_pieces_and_misses_none() {

@@ -1,38 +1,26 @@
 //! A game that does what a test tells it: slow, hanging, failing and panicking models without a model.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use tokio::sync::{Semaphore, watch};
 
 use zeroth::game::{Message, Setup, Turn};
 use zeroth::id::{CountingIds, Ids, SessionId, Team};
-use zeroth::llm::{ChatReply, Component, Cost, Descriptor, ModelError, Timing, Usage};
+use zeroth::llm::{Component, ModelError};
 use zeroth::play::{Again, Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
+use zeroth::store::Kind;
 
-/// What the storyteller does next.
-pub(crate) enum Step {
-    /// Says this.
-    Say(&'static str),
-    /// Says nothing more until [`ScriptedPlay::go_on`].
-    Wait,
-    /// Fails.
-    Fail(PlayError),
-    /// Panics.
-    Panic,
-}
+pub(crate) use crate::script::Step;
+use crate::script::{Script, kind_of, lock, reply};
 
 /// The game.
 pub(crate) struct ScriptedPlay {
-    turns: Mutex<VecDeque<Vec<Step>>>,
+    script: Script,
     setup: Mutex<Option<ModelError>>,
     games: Mutex<HashMap<SessionId, Game>>,
+    inputs: Mutex<Vec<TurnInput>>,
     ids: CountingIds,
-    gate: Semaphore,
-    waiting: watch::Sender<usize>,
-    kept: watch::Sender<usize>,
 }
 
 pub(crate) const LIMIT: usize = 40;
@@ -40,19 +28,17 @@ pub(crate) const LIMIT: usize = 40;
 impl ScriptedPlay {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
-            turns: Mutex::default(),
+            script: Script::new(),
             setup: Mutex::default(),
             games: Mutex::default(),
+            inputs: Mutex::default(),
             ids: CountingIds::default(),
-            gate: Semaphore::new(0),
-            waiting: watch::Sender::new(0),
-            kept: watch::Sender::new(0),
         })
     }
 
     /// The next turn goes like this; turns without a script are answered at once.
     pub(crate) fn script(&self, steps: impl IntoIterator<Item = Step>) {
-        lock(&self.turns).push_back(steps.into_iter().collect());
+        self.script.push(steps);
     }
 
     /// No setup can be worded from now on.
@@ -62,17 +48,22 @@ impl ScriptedPlay {
 
     /// Lets one [`Step::Wait`] go on.
     pub(crate) fn go_on(&self) {
-        self.gate.add_permits(1);
+        self.script.go_on();
     }
 
     /// Resolves when this many turns have come to a [`Step::Wait`].
     pub(crate) async fn waiting(&self, count: usize) {
-        self.waiting.subscribe().wait_for(|waiting| *waiting >= count).await.unwrap();
+        self.script.waiting(count).await;
     }
 
     /// Resolves when this many turns have been kept.
     pub(crate) async fn kept(&self, count: usize) {
-        self.kept.subscribe().wait_for(|kept| *kept >= count).await.unwrap();
+        self.script.kept(count).await;
+    }
+
+    /// The turn that was asked for last.
+    pub(crate) fn last_input(&self) -> TurnInput {
+        lock(&self.inputs).last().unwrap().clone()
     }
 
     /// The sessions that exist.
@@ -102,26 +93,6 @@ impl ScriptedPlay {
         };
         Ok(Arc::new(lock(&self.games).entry(session).or_insert(game).clone()))
     }
-
-    async fn storyteller(&self, deltas: &mut Words<'_>) -> Result<String, PlayError> {
-        let steps = lock(&self.turns).pop_front();
-        let mut said = String::new();
-        for step in steps.unwrap_or_else(|| vec![Step::Say("The bridge "), Step::Say("is dark.")]) {
-            match step {
-                Step::Say(text) => {
-                    deltas(text);
-                    said.push_str(text);
-                }
-                Step::Wait => {
-                    self.waiting.send_modify(|waiting| *waiting += 1);
-                    self.gate.acquire().await.unwrap().forget();
-                }
-                Step::Fail(error) => return Err(error),
-                Step::Panic => panic!("a secret that no client may see"),
-            }
-        }
-        Ok(said)
-    }
 }
 
 #[async_trait]
@@ -144,20 +115,27 @@ impl Play for ScriptedPlay {
         if session == SessionId::SHARED {
             return self.shared().await;
         }
+        if kind_of(session) != Kind::Dialogue {
+            return Err(PlayError::OtherKind(session, kind_of(session)));
+        }
         lock(&self.games).get(&session).cloned().map(Arc::new).ok_or(PlayError::UnknownSession(session))
     }
 
     async fn turn(&self, input: TurnInput, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError> {
+        lock(&self.inputs).push(input.clone());
         let message = Message::new(&input.text, LIMIT)?;
         self.game(input.session).await?;
-        let text = self.storyteller(deltas).await?;
+        let text = self.script.tell(&["The bridge ", "is dark."], deltas).await?;
         let turn = {
             let mut games = lock(&self.games);
             let turns = &mut games.get_mut(&input.session).unwrap().turns;
+            if input.replaces.is_some() {
+                turns.pop();
+            }
             turns.push(Arc::new(Turn { number: turns.len() as u64 + 1, message, response: text.clone() }));
             Turn::clone(turns.last().unwrap())
         };
-        self.kept.send_modify(|kept| *kept += 1);
+        self.script.keep();
         Ok(TurnOutcome {
             speaker: "Dungeon Master".to_owned(),
             turn,
@@ -173,23 +151,12 @@ impl Play for ScriptedPlay {
         Ok(Again { text: last.message.to_string(), approach: None, number: last.number, attempt: 1 })
     }
 
-    async fn undo(&self, _session: SessionId) -> Result<Undone, PlayError> {
-        Err(PlayError::NothingToUndo)
+    async fn undo(&self, session: SessionId) -> Result<Undone, PlayError> {
+        let mut games = lock(&self.games);
+        let turns = games.get_mut(&session).map(|game| &mut game.turns).ok_or(PlayError::UnknownSession(session))?;
+        let turn = turns.pop().ok_or(PlayError::NothingToUndo)?;
+        Ok(Undone { turn: Turn::clone(&turn) })
     }
 
     async fn leave(&self, _session: SessionId) {}
-}
-
-fn reply(text: String) -> ChatReply {
-    ChatReply {
-        simulated: true,
-        usage: Some(Usage { input: 412, output: 96, cache_read: 256, ..Usage::default() }),
-        cost: Some(Cost { usd: 0.0015, simulated: true }),
-        timing: Timing { first_token: Some(Duration::from_micros(310_400)), total: Duration::from_millis(1840) },
-        ..ChatReply::new(text, &Descriptor::new("zeroth", "scripted"))
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,6 @@
 //! The router around a scripted game, and a client for it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
@@ -12,13 +12,18 @@ use tower::ServiceExt;
 use zeroth::http::{Config, Probe, Services, router};
 use zeroth::id::{CountingIds, TraceId};
 use zeroth::play::Play;
+use zeroth::store::Kind;
 use zeroth::task::Tasks;
 
 use crate::scripted::ScriptedPlay;
+use crate::scripted_adventure::{ScriptedAdventure, ScriptedArchive};
 
 /// The whole face, with hands on what is behind it.
 pub(crate) struct App<P = ScriptedPlay> {
     pub(crate) play: Arc<P>,
+    pub(crate) solo: Arc<ScriptedAdventure>,
+    pub(crate) scenario: Arc<ScriptedAdventure>,
+    pub(crate) archive: Arc<ScriptedArchive>,
     pub(crate) tasks: Tasks,
     pub(crate) router: Router,
 }
@@ -44,8 +49,20 @@ impl<P: Play + 'static> App<P> {
 
     fn configured(config: Config, play: Arc<P>, probes: Vec<Arc<dyn Probe>>) -> Self {
         let tasks = Tasks::default();
+        let (solo, scenario) = (ScriptedAdventure::new(Kind::Solo), ScriptedAdventure::new(Kind::Scenario));
+        let archive = Arc::new(ScriptedArchive {
+            play: play.clone(),
+            solo: solo.clone(),
+            scenario: scenario.clone(),
+            summaries: Mutex::default(),
+            transcript: Mutex::default(),
+            failures: Mutex::default(),
+        });
         let services = Services {
             play: play.clone(),
+            solo: solo.clone(),
+            scenario: scenario.clone(),
+            archive: archive.clone(),
             tasks: tasks.clone(),
             ids: Arc::new(CountingIds::default()),
             metrics: Arc::new(|| "zeroth_turns_total 3\n".to_owned()),
@@ -54,7 +71,7 @@ impl<P: Play + 'static> App<P> {
         };
         // What the outer ring does with each request.
         let router = router(config, services).layer(Extension(TraceId(0xabc)));
-        Self { play, tasks, router }
+        Self { play, solo, scenario, archive, tasks, router }
     }
 
     /// Sends a request; the answer's body has not been read.
@@ -77,6 +94,29 @@ impl<P: Play + 'static> App<P> {
 
     pub(crate) async fn play(&self, body: &str) -> Answer {
         self.send(play(body)).await
+    }
+
+    /// `POST` of a JSON body without further headers.
+    pub(crate) async fn post(&self, path: &str, body: &str) -> Answer {
+        self.send(post(path, &[], body)).await
+    }
+
+    /// Starts `silent-relay` and returns the session.
+    pub(crate) async fn relay(&self) -> String {
+        let started = self.post("/scenario/start", r#"{"scenario": "silent-relay"}"#).await;
+        started.json()["session_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Starts a solo game and returns the session.
+    pub(crate) async fn alone(&self) -> String {
+        let started = self.post("/singleplayer/start", "").await;
+        started.json()["session_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Creates a game for two and returns the session.
+    pub(crate) async fn table(&self) -> String {
+        let created = self.post("/games", "").await;
+        created.json()["session_id"].as_str().unwrap().to_owned()
     }
 }
 

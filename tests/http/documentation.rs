@@ -34,7 +34,7 @@ async fn every_route_is_described() {
             format!("{method} {path}: {} ({})", operation["summary"].as_str().unwrap(), statuses.join(" "))
         })
         .collect();
-    assert_snapshot!(lines.join("\n"), @r"
+    assert_snapshot!(lines.join("\n"), @"
     GET /: Who plays, who tells the story, and the quest (200 400 402 404 405 429 500 502 503 504)
     GET /docs: This API, described for people (200 304)
     GET /docs/{file}: What the documentation page loads (200 304 404)
@@ -44,7 +44,19 @@ async fn every_route_is_described() {
     GET /openapi.json: This API, described for programs (200 304)
     POST /play: Play one turn (200 400 402 403 404 405 408 409 413 415 429 500 502 503 504)
     GET /readyz: Is the program ready for players? (200 503)
-    GET /sessions/{id}: What has been played at a table (200 400 402 404 405 429 500 502 503 504)
+    POST /retry: Play the last turn again (200 400 402 403 404 405 408 409 413 415 422 429 500 502 503 504)
+    GET /scenario/info: Which scenarios there are, and how to play them (200 405 500)
+    POST /scenario/play: Play one turn of a scenario (200 400 402 403 404 405 408 409 413 415 422 429 500 502 503 504)
+    POST /scenario/start: Start a scenario (201 400 403 405 408 413 415 422 500 503)
+    GET /sessions: Which games there are (200 400 405 500 503)
+    DELETE /sessions/{id}: Let a game go (204 403 404 405 409 500 503)
+    GET /sessions/{id}: A game as it stands (200 402 404 405 422 429 500 502 503 504)
+    GET /sessions/{id}/transcript: What was said and done in a game (200 400 404 405 500 503)
+    GET /singleplayer: What solo games there are, and how to play them (200 405 500)
+    POST /singleplayer/end: End a solo game (200 400 403 404 405 408 409 413 415 500 503)
+    POST /singleplayer/play: Play one turn of a solo game (200 400 402 403 404 405 408 409 413 415 422 429 500 502 503 504)
+    POST /singleplayer/start: Start a solo game (201 400 403 405 408 413 415 422 500 503)
+    POST /undo: Take the last turn back (200 400 403 404 405 408 409 413 415 422 500 503)
     ");
     assert_eq!(openapi["info"]["version"], "1.2.3");
 }
@@ -52,6 +64,7 @@ async fn every_route_is_described() {
 #[tokio::test]
 async fn every_described_route_exists() {
     let app = App::new();
+    *app.archive.transcript.lock().unwrap() = Some(crate::archive::transcript());
     for (method, path, _) in operations(&openapi(&app).await) {
         let path = path.replace("{id}", "00000000-0000-0000-0000-000000000000").replace("{file}", "docs.js");
         let request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(&path);
@@ -123,6 +136,52 @@ async fn what_the_browser_has_is_not_sent_again() {
             let request = Request::get(path).header("if-none-match", known).body(Body::empty()).unwrap();
             let again = app.send(request).await;
             assert_eq!((again.status.as_u16(), again.body.as_str(), again.header("etag")), (304, "", tag.as_str()));
+        }
+    }
+}
+
+/// Checks that the schema and what was sent have the same members, all the way down.
+fn compare(openapi: &Value, schema: &Value, sent: &Value, at: &str) {
+    let resolved = schema["$ref"].as_str().map(|path| openapi.pointer(path.trim_start_matches('#')).unwrap());
+    let schema = resolved.unwrap_or(schema);
+    if let Some(options) = schema.get("oneOf").and_then(Value::as_array) {
+        let option = options.iter().find(|option| option["type"] != "null").unwrap();
+        if !sent.is_null() {
+            compare(openapi, option, sent, at);
+        }
+        return;
+    }
+    match sent {
+        Value::Array(items) => {
+            items.iter().for_each(|item| compare(openapi, &schema["items"], item, &format!("{at}[]")))
+        }
+        Value::Object(fields) if schema.get("properties").is_some() => {
+            let described = schema["properties"].as_object().unwrap();
+            let missing: Vec<&String> = fields.keys().filter(|name| !described.contains_key(*name)).collect();
+            assert!(missing.is_empty(), "{at}: not described: {missing:?}");
+            let required = schema["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+            let absent: Vec<&str> = required.filter(|name| !fields.contains_key(*name)).collect();
+            assert!(absent.is_empty(), "{at}: not sent: {absent:?}");
+            for (name, value) in fields {
+                compare(openapi, &described[name], value, &format!("{at}.{name}"));
+            }
+        }
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn the_state_of_a_game_is_described_as_it_is_sent() {
+    let app = App::new();
+    let openapi = openapi(&app).await;
+    let schemas = &openapi["components"]["schemas"];
+    for (session, path) in [(app.relay().await, "/scenario/play"), (app.alone().await, "/singleplayer/play")] {
+        for input in ["/roll", "Am I hurt?"] {
+            let body = serde_json::json!({"session_id": session, "input": input}).to_string();
+            let answer = app.post(path, &body).await.json();
+            compare(&openapi, &schemas["State"], &answer["state"], "state");
+            compare(&openapi, &schemas["DiceRoll"], &answer["dice_rolls"][0], "dice_rolls");
+            compare(&openapi, &schemas["Pending"], &answer["pending"], "pending");
         }
     }
 }

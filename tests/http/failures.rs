@@ -54,7 +54,7 @@ async fn each_failure_has_its_status() {
     502 model-failed "truncated": "it was truncated"
     502 model-failed "bad_response": "it was bad_response"
     409 conflict null: "another turn of this session was played at the same time; look at its answer, then try again"
-    409 conflict null: "there is no turn to take back"
+    409 nothing-to-undo null: "there is no turn to take back"
     500 internal null: "something went wrong inside the game; the log knows more"
     503 store-full null (retry after 60): "3 games are kept, and none has been idle for long enough to make way; raise ZEROTH_MAX_SESSIONS or lower ZEROTH_SESSION_IDLE"
     503 store-unavailable null (retry after 5): "the games cannot be reached now: the disk is full, or ZEROTH_STORE_MAX_MB is reached; turns that were answered are kept"

@@ -44,7 +44,7 @@ async fn tokens_come_first_and_the_whole_turn_last() {
     data: {"text":"is dark."}
 
     event: turn
-    data: {"speaker":"Dungeon Master","response":"The bridge is dark.","session_id":"00000000-0000-0000-0000-000000000000","turn":1,"trace_id":"00000000000000000000000000000abc","usage":{"input_tokens":412,"output_tokens":96,"cached_tokens":256,"cost_usd":0.0015,"simulated":true,"time_to_first_token_ms":310.4,"duration_ms":1840.0,"model":"scripted","provider":"zeroth"}}
+    data: {"speaker":"Dungeon Master","response":"The bridge is dark.","session_id":"00000000-0000-0000-0000-000000000000","turn":1,"trace_id":"00000000000000000000000000000abc","usage":{"input_tokens":412,"output_tokens":96,"cached_tokens":256,"cost_usd":0.0015,"simulated":true,"time_to_first_token_ms":310.4,"duration_ms":1840.0,"model":"scripted","provider":"zeroth","calls":1}}
     "#);
 }
 

@@ -19,7 +19,7 @@ async fn a_plain_message_is_played_at_the_shared_table() {
     cache-control: no-store
     set-cookie: 
 
-    {"speaker":"Dungeon Master","response":"The bridge is dark.","session_id":"00000000-0000-0000-0000-000000000000","turn":1,"trace_id":"00000000000000000000000000000abc","usage":{"input_tokens":412,"output_tokens":96,"cached_tokens":256,"cost_usd":0.0015,"simulated":true,"time_to_first_token_ms":310.4,"duration_ms":1840.0,"model":"scripted","provider":"zeroth"}}
+    {"speaker":"Dungeon Master","response":"The bridge is dark.","session_id":"00000000-0000-0000-0000-000000000000","turn":1,"trace_id":"00000000000000000000000000000abc","usage":{"input_tokens":412,"output_tokens":96,"cached_tokens":256,"cost_usd":0.0015,"simulated":true,"time_to_first_token_ms":310.4,"duration_ms":1840.0,"model":"scripted","provider":"zeroth","calls":1}}
     "#);
 }
 
