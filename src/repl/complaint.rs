@@ -19,6 +19,7 @@ pub(super) fn reason(error: &PlayError) -> String {
         PlayError::UnknownSession(session) => format!("There is no game {session}."),
         PlayError::Conflict { .. } => "Someone else played a turn of this game at the same time.".to_owned(),
         PlayError::Busy { .. } => "Someone else is playing a turn of this game.".to_owned(),
+        PlayError::OtherKind(_, kind) => format!("That game is a {kind} game."),
         other => sentence(&other.to_string()),
     }
 }
