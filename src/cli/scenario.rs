@@ -110,7 +110,9 @@ fn read(folder: &Path, content: &Content) -> Result<Pack, Vec<Problem>> {
         Ok(pack) if problems.is_empty() => Ok(pack),
         Ok(_) => Err(problems),
         Err(more) => {
-            problems.extend(more);
+            // A file that cannot be read is not missing.
+            let known: Vec<String> = problems.iter().map(|problem| problem.at.clone()).collect();
+            problems.extend(more.into_iter().filter(|problem| !known.contains(&problem.at)));
             Err(problems)
         }
     }

@@ -1,7 +1,7 @@
 //! What a turn by the rules leaves on the screen: the mechanics, what is waiting now, and how the character stands.
 
 use crate::game::rules::Verdict;
-use crate::game::scenario::{CombatEnd, Fact};
+use crate::game::scenario::{CombatEnd, Fact, Pending};
 use crate::game::solo;
 use crate::llm::ErrorKind;
 use crate::play::{Facts, Nature, Played, Teller, World};
@@ -9,8 +9,8 @@ use crate::play::{Facts, Nature, Played, Teller, World};
 use super::screen::{Manner, Mood, Screen};
 use super::situation;
 
-/// Shows what came of an order; `before` are the hit points before it, `line` is the line of standard input.
-pub(super) fn show(screen: &mut Screen, played: &Played, before: Option<i32>, line: u64) {
+/// Shows what came of an order; `before` is the game before it, `line` counts the lines of standard input.
+pub(super) fn show(screen: &mut Screen, before: &World, played: &Played, line: u64) {
     let world = &played.standing.world;
     if let Teller::Stopgap(kind) = played.teller {
         stopgap(screen, kind, line);
@@ -20,13 +20,30 @@ pub(super) fn show(screen: &mut Screen, played: &Played, before: Option<i32>, li
         let mood = moods.iter().find(|(known, _)| known == line).map_or(Mood::Neither, |(_, mood)| *mood);
         screen.mechanics(line, mood);
     }
-    if matches!(played.nature, Nature::Turn | Nature::Choice) {
+    if waiting(before) != waiting(world) {
         situation::pending(screen, world, &played.narrative);
+    }
+    let kept = matches!(played.nature, Nature::Turn | Nature::Choice);
+    if kept {
         ending(screen, world);
     }
     if screen.manner == Manner::Person {
+        if world.outcome().is_some() {
+            screen.note(OVER);
+        }
         situation::choices(screen, world);
-        screen.parts(&situation::status(world, before));
+        screen.parts(&situation::status(world, Some(before)));
+    }
+}
+
+/// What to do when a story is over.
+const OVER: &str =
+    "This story is over. /sheet, /clues and /history look back, /save FILE keeps it, /undo takes the last turn back.";
+
+fn waiting(world: &World) -> Option<Pending> {
+    match world {
+        World::Solo { .. } => None,
+        World::Scenario { state, pack } => Some(state.pending(pack)),
     }
 }
 
@@ -44,11 +61,6 @@ fn ending(screen: &mut Screen, world: &World) {
     let (World::Scenario { pack, .. }, Some(outcome)) = (world, world.outcome()) else { return };
     let title = pack.endings.get(&outcome).map_or("The end", |ending| &ending.title);
     screen.heading(&format!("The end: {title} ({outcome}, turn {})", world.turn_number()));
-    if screen.manner == Manner::Person {
-        screen.note(
-            "This story is over. /sheet, /clues and /history look back, /save FILE keeps it, /undo takes the last turn back.",
-        );
-    }
 }
 
 /// The lines of the log, and how each went for the player.

@@ -1,5 +1,6 @@
 //! What went wrong, in one sentence, and what to do about it in another.
 
+use crate::game::scenario::Ruling;
 use crate::llm::{ErrorKind, ModelError};
 use crate::play::PlayError;
 
@@ -28,6 +29,9 @@ fn advice(error: &PlayError) -> String {
     match error {
         PlayError::UnknownSession(_) => "/quit, then start another one.".to_owned(),
         PlayError::Conflict { .. } => "Look at it with /history, then /retry.".to_owned(),
+        PlayError::Ruled(Ruling::Finished { .. }) => {
+            "/undo takes the last turn back, /load ID goes on with another game, /quit leaves.".to_owned()
+        }
         // What is said of them already says what to do.
         PlayError::Message(_)
         | PlayError::NothingToUndo

@@ -178,6 +178,9 @@ struct Table {
 async fn play_at(mut table: Table, start: Start) -> Result<(), ReplError> {
     let Some(seat) = opening::open(&mut table, &start).await? else { return Ok(()) };
     opening::introduce(&mut table.screen, &seat);
+    if table.screen.manner == Manner::Person {
+        table.screen.gap();
+    }
     let mut session = Session::new(table, seat);
     let ended = session.run().await;
     session.seat.leave().await;

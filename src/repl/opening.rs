@@ -103,7 +103,6 @@ pub(super) fn introduce(screen: &mut Screen, seat: &Seat) {
     }
     if person {
         screen.note("Type what you say or do. /help lists the commands, Ctrl-D leaves the game.");
-        screen.gap();
     }
 }
 

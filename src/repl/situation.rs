@@ -62,10 +62,10 @@ pub(super) fn choices(screen: &mut Screen, world: &World) {
     }
 }
 
-/// How the character stands and where; `before` are the hit points before the turn.
-pub(super) fn status(world: &World, before: Option<i32>) -> Vec<String> {
+/// How the character stands and where; `before` is the game before the turn.
+pub(super) fn status(world: &World, before: Option<&World>) -> Vec<String> {
     let points = world.player().hit_points;
-    let change = before.map_or(0, |before| points.now() - before);
+    let change = before.map_or(0, |before| points.now() - before.player().hit_points.now());
     let change = if change == 0 { String::new() } else { format!(" ({change:+})") };
     let mut parts = vec![format!("HP {}/{}{change}", points.now(), points.max())];
     match world {

@@ -1,5 +1,7 @@
 //! Turns: played, cancelled, tried again and taken back.
 
+use std::sync::Arc;
+
 use crate::llm::Usage;
 use crate::play::{Nature, PlayError, Played, TurnOutcome};
 
@@ -82,10 +84,8 @@ impl Session {
         let replies: Vec<_> = played.calls.iter().map(|call| &call.reply).collect();
         replies.iter().for_each(|reply| self.tally.call(reply));
         self.trace = played.trace_id.map_or(Trace::NotRecorded, Trace::Recorded);
-        let before = self.seat.world().map(|world| world.player().hit_points.now());
-        if let Seat::Adventure { standing, .. } = &mut self.seat {
-            standing.clone_from(&played.standing);
-        }
+        let Seat::Adventure { standing, .. } = &mut self.seat else { return };
+        let before = std::mem::replace(standing, Arc::clone(&played.standing));
         self.vocabulary.learn(&self.seat);
         let Try { text, approach, attempt, .. } = tried;
         match played.nature {
@@ -95,7 +95,7 @@ impl Session {
             Nature::Prompt | Nature::Ruling => {}
         }
         let line = self.count.line;
-        aftermath::show(&mut self.screen, played, before, line);
+        aftermath::show(&mut self.screen, &before.world, played, line);
         if !self.is_program() && !replies.is_empty() {
             self.screen.footer(&footer(&replies, played.trace_id));
         }
@@ -182,8 +182,13 @@ impl Session {
             Ok((number, text)) => {
                 self.last = Last::Turn { attempt: 0 };
                 self.vocabulary.learn(&self.seat);
+                // Choices have numbers, too: they say nothing to a player by the rules.
+                let undone = match self.seat.world() {
+                    Some(_) => format!("Taken back: {text}"),
+                    None => format!("Turn {number} is taken back. You had said: {text}"),
+                };
                 if !self.is_program() {
-                    self.screen.note(&format!("Turn {number} is taken back. You had said: {text}"));
+                    self.screen.note(&undone);
                 }
                 if let Some(world) = self.seat.world() {
                     situation::whole(&mut self.screen, world);

@@ -50,7 +50,8 @@ async fn a_scenario_ends_with_words() {
     total 1.9 s · trace 00000000000000000000000000000abc
 
     Data> /roll
-    This scenario is over: peaceful.
+    This scenario is over: peaceful. /undo takes the last turn back, /load ID goes
+    on with another game, /quit leaves.
 
     Data> /hint
     This story is over: peaceful. /undo takes the last turn back.
@@ -124,7 +125,7 @@ async fn a_fight_is_played_in_rounds() {
     total 1.9 s · trace 00000000000000000000000000000abc
 
     Data> /undo
-    Turn 11 is taken back. You had said: defend
+    Taken back: defend
     Round 2, against the security drone (5 of 11). It is your turn.
     Try: attack with phaser · attack with positronic strike · defend · self-repair
     talk · withdraw

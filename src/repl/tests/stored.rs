@@ -14,7 +14,7 @@ fn dialogues(stage: &Stage, ids: &[&str]) {
 async fn games_are_listed_and_loaded() {
     let lines = ["/roll", "/sessions", "/load 0190163d-8694", "/load 0190163d-8695", "/load", "/quit"];
     let stage = Stage::person(80, &lines).scenario([15]);
-    let ids = ["0190163d-8694-739b-aea5-966c26f8ad91", "0190163d-8694-739b-aea5-966c26f8ad92"];
+    let ids = ["0190163d-8694-739b-aea5-966c26f8ad91", "0190163d-8694-8000-aea5-966c26f8ad91"];
     dialogues(&stage, &ids);
     dialogues(&stage, &["0190163d-8695-739b-aea5-966c26f8ad91", "00000000-0000-0000-0000-000000000000"]);
     let tale = std::sync::Arc::clone(&stage.tale);
@@ -22,14 +22,10 @@ async fn games_are_listed_and_loaded() {
     let (_, after) = played.out.split_once("Data> /sessions").unwrap();
     insta::assert_snapshot!(after, @r#"
 
-    00000000-0000-0000-0000-000000000001  silent-relay (scenario), 1 turn,
-                                          2026-10-21 12:00 UTC, this one
-    0190163d-8694-739b-aea5-966c26f8ad91  bridge (dialogue), 2 turns, 2026-10-21
-                                          11:00 UTC
-    0190163d-8694-739b-aea5-966c26f8ad92  bridge (dialogue), 2 turns, 2026-10-21
-                                          10:00 UTC
-    0190163d-8695-739b-aea5-966c26f8ad91  bridge (dialogue), 2 turns, 2026-10-21
-                                          09:00 UTC
+    00000000-0000-0  silent-relay (scenario), 1 turn, 2026-10-21 12:00 UTC, this one
+    0190163d-8694-7  bridge (dialogue), 2 turns, 2026-10-21 11:00 UTC
+    0190163d-8694-8  bridge (dialogue), 2 turns, 2026-10-21 10:00 UTC
+    0190163d-8695-7  bridge (dialogue), 2 turns, 2026-10-21 09:00 UTC
 
     Data> /load 0190163d-8694
     The ids of 2 games begin with "0190163d-8694"; type more of it.
@@ -41,16 +37,11 @@ async fn games_are_listed_and_loaded() {
 
     Type what you say or do. /help lists the commands, Ctrl-D leaves the game.
 
-
     Data> /load
-    00000000-0000-0000-0000-000000000001  silent-relay (scenario), 1 turn,
-                                          2026-10-21 12:00 UTC
-    0190163d-8694-739b-aea5-966c26f8ad91  bridge (dialogue), 2 turns, 2026-10-21
-                                          11:00 UTC
-    0190163d-8694-739b-aea5-966c26f8ad92  bridge (dialogue), 2 turns, 2026-10-21
-                                          10:00 UTC
-    0190163d-8695-739b-aea5-966c26f8ad91  bridge (dialogue), 2 turns, 2026-10-21
-                                          09:00 UTC, this one
+    00000000-0000-0  silent-relay (scenario), 1 turn, 2026-10-21 12:00 UTC
+    0190163d-8694-7  bridge (dialogue), 2 turns, 2026-10-21 11:00 UTC
+    0190163d-8694-8  bridge (dialogue), 2 turns, 2026-10-21 10:00 UTC
+    0190163d-8695-7  bridge (dialogue), 2 turns, 2026-10-21 09:00 UTC, this one
     /load ID goes on with one of them; the beginning of its id is enough.
 
     Data> /quit
@@ -101,7 +92,6 @@ async fn a_scenario_is_resumed_where_it_was_left() {
     HP 12/12 · The docking ring · alarm 0 (standby)
 
     Type what you say or do. /help lists the commands, Ctrl-D leaves the game.
-
 
     Data> /roll
     You give the controller a maintenance drill to run, in which there is somebody

@@ -83,9 +83,8 @@ async fn a_scenario_begins_with_its_prologue_and_shows_each_roll() {
 }
 
 #[tokio::test]
-async fn a_scenario_fits_a_narrow_terminal() {
-    let lines = ["look at the docking ring", "/roll", "/map", "/inventory", "/hint"];
-    let played = Stage::person(40, &lines).scenario([15]).play().await;
+async fn a_scenario_begins_on_a_narrow_terminal() {
+    let played = Stage::person(40, &["look at the docking ring"]).scenario([]).play().await;
     insta::assert_snapshot!(played.out, @"
     The Silent Relay
     For forty years Relay Station Keld has
@@ -135,11 +134,6 @@ async fn a_scenario_fits_a_narrow_terminal() {
 
     You take it: Hull cutter.
       Weapon: Hull cutter
-    Docking shear: The ring lurches just as
-    the clamps reach for you, and the hull
-    begins to sing. Retune the thrusters
-    before the collar twists off.
-    (engineering, difficulty 13)
     Try: /roll engineering
     HP 12/12 · The docking ring
     alarm 0 (standby)
@@ -148,7 +142,17 @@ async fn a_scenario_fits_a_narrow_terminal() {
     total 1.9 s
     trace 00000000000000000000000000000abc
 
-    Data> /roll
+    Data> ^D
+    You leave the game.
+    ");
+}
+
+#[tokio::test]
+async fn answers_fit_a_narrow_terminal() {
+    let lines = ["look at the docking ring", "/roll", "/map", "/inventory", "/hint"];
+    let played = Stage::person(40, &lines).scenario([15]).play().await;
+    let (_, rest) = played.out.split_once("Data> /roll\n").unwrap();
+    insta::assert_snapshot!(rest, @"
     You let the runabout fall with the ring
     instead of holding against it. The
     clamps close with the sound of a
@@ -276,15 +280,13 @@ async fn what_cannot_be_told_is_told_plainly_and_again() {
     Data> /roll
     The clamps close as if nothing had ever been wrong.
       Docking shear (engineering): d20 15 + INT 2 = 17 against 13: success
-    The airlock: The airlock has power and refuses to spend it. Its controller has
-    been told that there is nobody outside. (engineering, difficulty 13)
     Try: /roll engineering
     HP 12/12 · The docking ring · alarm 0 (standby)
     sim-1 · 900 tokens in, 60 out · $0.000250 simulated · first token 380 ms
     total 1.9 s · trace 00000000000000000000000000000abc
 
     Data> /undo
-    Turn 1 is taken back. You had said: /roll
+    Taken back: /roll
     Docking shear: The ring lurches just as the clamps reach for you, and the hull
     begins to sing. Retune the thrusters before the collar twists off. (engineering,
     difficulty 13)
@@ -380,7 +382,6 @@ async fn a_program_gets_the_story_the_dice_and_what_is_waiting() {
 
     You take it: Hull cutter.
       Weapon: Hull cutter
-    Docking shear: The ring lurches just as the clamps reach for you, and the hull begins to sing. Retune the thrusters before the collar twists off. (engineering, difficulty 13)
     You let the runabout fall with the ring instead of holding against it. The clamps close with the sound of a well-made drawer.
       Docking shear (engineering): d20 15 + INT 2 = 17 against 13: success
     The airlock: The airlock has power and refuses to spend it. Its controller has been told that there is nobody outside. (engineering, difficulty 13)
