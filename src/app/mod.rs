@@ -7,7 +7,6 @@ mod keeper;
 mod models;
 mod ring;
 mod sessions;
-mod unwired;
 
 use std::fs;
 use std::io;
@@ -29,7 +28,6 @@ use crate::llm::{Ledger, Model, PriceList};
 use crate::observe::{self, FlowReport, ObserveHttp, Pipeline, Sink};
 use crate::play::Play;
 use crate::prompt::{self, Prompts};
-use crate::repl;
 use crate::store::{OpenError, StoreError};
 use crate::task::Tasks;
 use crate::wire;
@@ -167,18 +165,6 @@ impl App {
     /// All games.
     pub fn games(&self) -> &Games {
         &self.games
-    }
-
-    /// The games that can be played in the terminal.
-    pub fn games(&self) -> repl::Games {
-        // TEMPORARY: until the engines are wired here.
-        let unwired = |kind| Arc::new(unwired::Unwired(kind));
-        repl::Games {
-            play: self.play(),
-            solo: unwired(crate::store::Kind::Solo),
-            scenario: unwired(crate::store::Kind::Scenario),
-            archive: unwired(crate::store::Kind::Dialogue),
-        }
     }
 
     /// Where tasks run.

@@ -20,8 +20,9 @@ pub(super) fn show(screen: &mut Screen, before: &World, played: &Played, line: u
         let mood = moods.iter().find(|(known, _)| known == line).map_or(Mood::Neither, |(_, mood)| *mood);
         screen.mechanics(line, mood);
     }
+    let mut told = played.narrative.clone();
     if waiting(before) != waiting(world) {
-        situation::pending(screen, world, &played.narrative);
+        told += &situation::pending(screen, world, &played.narrative);
     }
     let kept = matches!(played.nature, Nature::Turn | Nature::Choice);
     if kept {
@@ -31,7 +32,7 @@ pub(super) fn show(screen: &mut Screen, before: &World, played: &Played, line: u
         if world.outcome().is_some() {
             screen.note(OVER);
         }
-        situation::choices(screen, world);
+        situation::choices(screen, world, &told);
         screen.parts(&situation::status(world, Some(before)));
     }
 }
@@ -70,6 +71,7 @@ fn moods(facts: &Facts) -> Vec<(String, Mood)> {
         Facts::Solo(facts) => {
             let rolled = |fact: &solo::Fact| match fact {
                 solo::Fact::Rolled { roll } => Some((roll.line(), own(roll.outcome))),
+                solo::Fact::Hurt { hp, max_hp, .. } => Some((format!("HP {hp} of {max_hp}"), Mood::Bad)),
                 _ => None,
             };
             facts.iter().filter_map(rolled).collect()

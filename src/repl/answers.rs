@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::id::SessionId;
-use crate::play::{Archive, PlayError, Transcript};
+use crate::play::{Archive, Nature, PlayError, Transcript};
 use crate::store::Mark;
 
 use super::command::{Command, Existing};
@@ -218,7 +218,12 @@ impl Session {
 /// What was played in a game by the rules: the lines that count, and the questions beside them.
 async fn played(archive: &dyn Archive, session: SessionId) -> Result<Transcript, PlayError> {
     let mut transcript = archive.transcript(session, LINES).await?;
-    transcript.lines.retain(|line| matches!(line.mark, Mark::Kept | Mark::Aside));
+    transcript.lines.retain(|line| match line.mark {
+        Mark::Kept => true,
+        // Not every time when the player was told what the game waits for.
+        Mark::Aside => line.nature == Nature::Question,
+        Mark::Replaced | Mark::Undone => false,
+    });
     Ok(transcript)
 }
 

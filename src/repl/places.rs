@@ -94,11 +94,11 @@ pub(super) fn hint(screen: &mut Screen, world: &World) {
     if let Some(outcome) = state.outcome {
         return screen.say(&format!("This story is over: {outcome}. /undo takes the last turn back."));
     }
-    situation::pending(screen, world, "");
+    let named = situation::pending(screen, world, "");
     if let Some(around) = state.surroundings(pack) {
         screen.say(&around);
     }
-    situation::choices(screen, world);
+    situation::choices(screen, world, &named);
 }
 
 fn people(world: &World) -> Vec<Npc> {

@@ -15,8 +15,9 @@ use super::tally::counted;
 const LISTED: usize = 15;
 /// How many are looked through at a time for an id that begins as was typed.
 const LOOKED_THROUGH: usize = 500;
-/// The fewest letters of an id that are shown.
-const SHORTEST: usize = 8;
+/// The fewest letters of an id that are shown: those that say when the game was created, to the millisecond. Fewer would
+/// soon belong to other games, too.
+const SHORTEST: usize = 13;
 
 /// Why there is no game to go on with.
 #[derive(Debug, thiserror::Error)]
@@ -114,9 +115,9 @@ mod tests {
     #[test]
     fn as_much_of_an_id_is_shown_as_tells_it_from_the_others() {
         let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<String>>();
-        assert_eq!(shown_length(&ids(&["0190163d-8694-739b"])), 8);
-        assert_eq!(shown_length(&ids(&["0190163d-8694-739b", "0a90163d-8694-739b"])), 8);
-        assert_eq!(shown_length(&ids(&["0190163d-8694-739b", "ffffffff", "0190163d-8695-739b"])), 13);
+        assert_eq!(shown_length(&ids(&["0190163d-8694-739b"])), 13);
+        assert_eq!(shown_length(&ids(&["0190163d-8694-739b", "0190163d-8695-739b"])), 13);
+        assert_eq!(shown_length(&ids(&["0190163d-8694-739b", "ffffffff", "0190163d-8694-7391"])), 18);
     }
 
     #[test]

@@ -6,9 +6,9 @@ use crate::play::World;
 use super::screen::{Manner, Screen};
 use super::wrap::text_width;
 
-/// Tells what the game waits for, unless `told` says it already.
-pub(super) fn pending(screen: &mut Screen, world: &World, told: &str) {
-    let World::Scenario { state, pack } = world else { return };
+/// Tells what the game waits for, unless `told` says it already; returns the orders that it named.
+pub(super) fn pending(screen: &mut Screen, world: &World, told: &str) -> String {
+    let World::Scenario { state, pack } = world else { return String::new() };
     let waiting = state.pending(pack);
     match &waiting {
         Pending::Hazard { name, text, skill, dc, .. } | Pending::Check { name, text, skill, dc, .. } => {
@@ -18,7 +18,10 @@ pub(super) fn pending(screen: &mut Screen, world: &World, told: &str) {
             let skills: Vec<String> = skills.iter().map(ToString::to_string).collect();
             task(screen, name, text, &skills, *dc, told);
         }
-        Pending::Approach { options } if !told.contains(QUESTION) => approaches(screen, options),
+        Pending::Approach { options } if !told.contains(QUESTION) => {
+            approaches(screen, options);
+            return waiting.suggestions().join("\n");
+        }
         Pending::Combat { round, foes, .. } if !told.contains(&format!("Round {round}, against")) => {
             let foes: Vec<String> = foes
                 .iter()
@@ -30,6 +33,7 @@ pub(super) fn pending(screen: &mut Screen, world: &World, told: &str) {
         Pending::PackChanged => screen.say(&waiting.prompt()),
         _ => {}
     }
+    String::new()
 }
 
 /// How the game asks for an approach.
@@ -53,9 +57,12 @@ fn approaches(screen: &mut Screen, options: &[ApproachOption]) {
     }
 }
 
-/// What can be typed now.
-pub(super) fn choices(screen: &mut Screen, world: &World) {
+/// What can be typed now, unless `told` says it already.
+pub(super) fn choices(screen: &mut Screen, world: &World, told: &str) {
     let mut choices = world.suggestions();
+    if choices.iter().all(|choice| told.contains(choice)) {
+        return;
+    }
     if let Some(first) = choices.first_mut() {
         *first = format!("Try: {first}");
         screen.parts(&choices);
@@ -88,9 +95,9 @@ pub(super) fn status(world: &World, before: Option<&World>) -> Vec<String> {
 
 /// What the game waits for, how to go on and how things stand.
 pub(super) fn whole(screen: &mut Screen, world: &World) {
-    pending(screen, world, "");
+    let named = pending(screen, world, "");
     if screen.manner == Manner::Person {
-        choices(screen, world);
+        choices(screen, world, &named);
         screen.parts(&status(world, None));
     }
 }

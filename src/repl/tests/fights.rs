@@ -68,6 +68,41 @@ async fn a_scenario_ends_with_words() {
 }
 
 #[tokio::test]
+async fn a_choice_of_approaches_fits_a_narrow_terminal() {
+    let played = Stage::person(40, &TO_THE_CORE).scenario([15; 8]).play().await;
+    let (_, choice) = played.out.rsplit_once(": success\n").unwrap();
+    insta::assert_snapshot!(choice, @"
+    How do you go about it?
+    approach diplomacy  Answer it. It has
+                        listened for forty
+                        years and has never
+                        once been spoken to.
+                        (command or insight,
+                        difficulty 13)
+    approach science    Build a partition
+                        around the pattern,
+                        wide enough to live
+                        in, and close it
+                        before it is
+                        frightened. (science
+                        or engineering,
+                        difficulty 13)
+    approach force      Get past the drone
+                        and pull the core's
+                        primary couplings.
+                        (a fight)
+    HP 12/12 · The core · alarm 0 (standby)
+    sim-1 · 900 tokens in, 60 out
+    $0.000250 simulated · first token 380 ms
+    total 1.9 s
+    trace 00000000000000000000000000000abc
+
+    Data> ^D
+    You leave the game.
+    ");
+}
+
+#[tokio::test]
 async fn a_fight_is_played_in_rounds() {
     let lines: Vec<&str> =
         TO_THE_CORE.into_iter().chain(["/approach force", "/attack with phaser", "defend", "/undo"]).collect();

@@ -210,10 +210,13 @@ impl Adventure for Tale {
         }
         let step = self.step(&order);
         let nature = nature(&step, &before, &order);
+        let prompt = step.state.pending(&self.pack).prompt();
         let plain = narration(&step.facts);
+        let plain = if nature == Nature::Ruling { format!("{plain}\n\n{prompt}") } else { plain };
         let (narrative, teller) = match (nature, telling) {
             (Nature::Prompt | Nature::Ruling | Nature::Choice, _) => (plain, Teller::Game),
             (_, Some(Telling::Stopgap(kind))) => (plain, Teller::Stopgap(kind)),
+            (Nature::Question, Some(Telling::Words(words))) => (format!("{words}\n\n{prompt}"), Teller::Model),
             (_, Some(Telling::Words(words))) => (words.to_owned(), Teller::Model),
             _ => (plain, Teller::Model),
         };

@@ -9,11 +9,9 @@ use super::tale::Telling;
 
 #[tokio::test]
 async fn a_scenario_begins_with_its_prologue_and_shows_each_roll() {
-    let lines = ["/roll", "I wait.", "/roll stealth", "What is that tapping?", "/cost", "/quit"];
-    let stage = Stage::person(80, &lines).scenario([4, 3]);
+    let stage = Stage::person(80, &["/roll", "/quit"]).scenario([4, 3]);
     let words = Telling::Words("The ring is not where it was a moment ago, and neither are you.");
-    let answer = Telling::Words("You do not know yet.");
-    let played = stage.tells([words]).tells([Telling::Words(""), Telling::Words(""), answer]).play().await;
+    let played = stage.tells([words]).play().await;
     insta::assert_snapshot!(played.out, @"
     The Silent Relay
     For forty years Relay Station Keld has passed on whatever the frontier had to
@@ -52,32 +50,49 @@ async fn a_scenario_begins_with_its_prologue_and_shows_each_roll() {
     sim-1 · 900 tokens in, 60 out · $0.000250 simulated · first token 380 ms
     total 1.9 s · trace 00000000000000000000000000000abc
 
+    Data> /quit
+    You leave the game.
+    ");
+}
+
+#[tokio::test]
+async fn what_costs_no_turn_has_a_footer_only_if_a_model_was_asked() {
+    let stage = Stage::person(80, &["I wait.", "/roll stealth", "What is that tapping?", "/cost"]).scenario([]);
+    let answer = Telling::Words("You do not know yet.");
+    let played = stage.tells([Telling::Words(""), Telling::Words(""), answer]).play().await;
+    insta::assert_snapshot!(played.story(), @"
     Data> I wait.
-    The airlock has power and refuses to spend it. Its controller has been told that
-    there is nobody outside. (engineering, difficulty 13: /roll engineering)
+    The ring lurches just as the clamps reach for you, and the hull begins to sing.
+    Retune the thrusters before the collar twists off. (engineering, difficulty 13:
+    /roll engineering)
     You can look at: Docking ring.
-    Try: /roll engineering
-    HP 9/12 · The docking ring · alarm 1 (standby)
+    HP 12/12 · The docking ring · alarm 0 (standby)
 
     Data> /roll stealth
     Stealth does not help here; roll engineering.
-    Try: /roll engineering
-    HP 9/12 · The docking ring · alarm 1 (standby)
+
+    The ring lurches just as the clamps reach for you, and the hull begins to sing.
+    Retune the thrusters before the collar twists off. (engineering, difficulty 13:
+    /roll engineering)
+    HP 12/12 · The docking ring · alarm 0 (standby)
 
     Data> What is that tapping?
     You do not know yet.
-    Try: /roll engineering
-    HP 9/12 · The docking ring · alarm 1 (standby)
+
+    The ring lurches just as the clamps reach for you, and the hull begins to sing.
+    Retune the thrusters before the collar twists off. (engineering, difficulty 13:
+    /roll engineering)
+    HP 12/12 · The docking ring · alarm 0 (standby)
     sim-1 · 2 calls · 1800 tokens in, 120 out · $0.000500 simulated
     first token 2.3 s · total 3.8 s · trace 00000000000000000000000000000abc
 
     Data> /cost
-    turns         1
-    tokens        2700 in, 180 out
-    cost          $0.000750 simulated
+    turns         0
+    tokens        1800 in, 120 out
+    cost          $0.000500 simulated
     first token   after 380 ms on average
 
-    Data> /quit
+    Data> ^D
     You leave the game.
     ");
 }
