@@ -1,9 +1,8 @@
 //! The command line: what the user typed becomes a configuration, a command, and an exit code.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Arg, ArgMatches, Command};
@@ -13,12 +12,14 @@ use crate::app::{self, App, AppError, Seams};
 use crate::config::{self, Config, ConfigError, Source};
 use crate::http;
 use crate::lifecycle;
-use crate::observe::{Console, LogConfig};
-use crate::repl;
+use crate::observe::LogConfig;
+use crate::repl::ReplError;
 use crate::task::Tasks;
 
 mod banner;
 mod doctor;
+mod play;
+mod scenario;
 
 /// The exit code for a command line or configuration that cannot be used (`EX_USAGE`).
 const USAGE: u8 = 64;
@@ -38,7 +39,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match execute(&matches) {
         Ok(code) => code,
         Err(error) => {
-            let usage = error.is::<ConfigError>() || error.downcast_ref().is_some_and(AppError::is_usage);
+            let usage = error.is::<ConfigError>()
+                || error.downcast_ref().is_some_and(AppError::is_usage)
+                || error.downcast_ref().is_some_and(ReplError::is_usage);
             complain(&format!("zeroth: {error:#}"));
             if usage { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
         }
@@ -48,7 +51,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn execute(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     match matches.subcommand() {
         Some(("completions", matches)) => completions(matches),
-        Some(("play", matches)) => in_runtime(play(read_config(matches)?)),
+        Some(("play", matches)) => in_runtime(play::play(read_config(matches)?, play::start(matches))),
+        Some(("scenario", matches)) => scenario::execute(matches),
         Some(("doctor", matches)) => in_runtime(doctor::examine(read_config(matches)?)),
         Some(("sim", matches)) => in_runtime(simulate(read_config(matches)?)),
         Some((_, matches)) => in_runtime(serve(read_config(matches)?)),
@@ -64,7 +68,8 @@ pub fn command() -> Command {
         .after_help("Without a command, Zeroth serves the game on http://127.0.0.1:5050. See README.md to begin.")
         .args(flags())
         .subcommand(Command::new("serve").about("Serve the game over HTTP (what happens without a command)"))
-        .subcommand(Command::new("play").about("Play in the terminal, or play the lines of standard input"))
+        .subcommand(play::command())
+        .subcommand(scenario::command())
         .subcommand(Command::new("sim").about("Serve the simulator over the protocols of Anthropic and OpenAI"))
         .subcommand(
             Command::new("doctor")
@@ -159,45 +164,6 @@ fn leave_at_second_signal() {
         lifecycle::signalled().await;
         std::process::exit(i32::from(INTERRUPTED));
     });
-}
-
-async fn play(mut config: Config) -> anyhow::Result<ExitCode> {
-    let interactive = io::stdin().is_terminal() && io::stdout().is_terminal();
-    // What the console exporters print waits until the screen is free.
-    let console = if interactive { Console::held() } else { Console::default() };
-    if let Some(observe) = &mut config.observe {
-        observe.console = console.clone();
-    }
-    let app = App::compose(&config, Seams::default())?;
-    // The game tells the player itself what goes wrong; log lines would tear its screen.
-    app.start_logs(&config, "off")?;
-    app.prepare().await?;
-    let colour = repl::Colour::fitting(&io::stdout(), config.no_color.as_deref(), config.term.as_deref());
-    let own = repl::Config {
-        session: None,
-        team: config.team.clone(),
-        interactive,
-        colour,
-        width: None,
-        history_file: config.data_dir.as_ref().map(|folder| folder.join("history.txt")),
-        trace_url: None,
-        notices: Some({
-            let console = console.clone();
-            Arc::new(move || console.take())
-        }),
-    };
-    // Ctrl-C belongs to the game: it cancels a turn.
-    let played = tokio::select! {
-        played = repl::run(app.play(), own) => played,
-        () = lifecycle::terminated() => Ok(()),
-    };
-    app.shutdown(config.shutdown_timeout).await;
-    complain(console.take().trim_end());
-    match played {
-        Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(repl::ReplError::Interrupted) => Ok(ExitCode::from(INTERRUPTED)),
-        Err(error) => Err(error.into()),
-    }
 }
 
 fn completions(matches: &ArgMatches) -> anyhow::Result<ExitCode> {

@@ -20,6 +20,10 @@ impl Setting {
             // `--version` prints the program's own.
             return Some("service-version".to_owned());
         }
+        if self.variable == "ZEROTH_SOLO" {
+            // `zeroth play --solo` plays one.
+            return Some("solo-game".to_owned());
+        }
         let name = self.variable.strip_prefix("ZEROTH_").filter(|name| !name.ends_with("_KEY"))?;
         Some(name.to_lowercase().replace('_', "-"))
     }

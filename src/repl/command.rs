@@ -2,6 +2,11 @@
 
 use std::path::PathBuf;
 
+use crate::game::scenario;
+use crate::store::Kind;
+
+use super::usage::{unknown, usages};
+
 /// A line, understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Entry {
@@ -9,6 +14,8 @@ pub(super) enum Entry {
     Nothing,
     /// The player says or does something.
     Say(String),
+    /// The player chooses how to solve a scene.
+    Approach(String),
     /// The player wants something of the program.
     Command(Command),
     /// It looks like a command and is none; says why.
@@ -21,10 +28,17 @@ pub(super) enum Command {
     Help,
     Quest,
     Who,
+    Sheet,
+    Inventory,
+    Map,
+    Clues,
+    Hint,
     History,
     Undo,
     Retry,
     Save { file: PathBuf, existing: Existing },
+    Load(Option<String>),
+    Sessions,
     Cost,
     Trace,
     Quit,
@@ -37,40 +51,13 @@ pub(super) enum Existing {
     Replace,
 }
 
-/// How a command is typed and what it does.
-#[derive(Debug)]
-pub(super) struct Usage {
-    pub(super) name: &'static str,
-    pub(super) argument: &'static str,
-    pub(super) meaning: &'static str,
-}
-
-/// All commands, in the order of `/help`.
-pub(super) const USAGES: [Usage; 11] = [
-    usage("/help", "", "shows this list"),
-    usage("/quest", "", "tells the quest again"),
-    usage("/who", "", "tells who you are and who tells the story"),
-    usage("/history", "", "shows what was played"),
-    usage("/undo", "", "takes the last turn back"),
-    usage("/retry", "", "plays the last message again, for another answer"),
-    usage("/save", "FILE", "writes what was played to a new Markdown file"),
-    usage("/save!", "FILE", "the same, and replaces the file if there is one"),
-    usage("/cost", "", "adds up what you played since the start: tokens, cost, waiting time"),
-    usage("/trace", "", "shows where the last turn can be watched"),
-    usage("/quit", "", "leaves the game; so do Ctrl-D, exit and quit"),
-];
-
-const fn usage(name: &'static str, argument: &'static str, meaning: &'static str) -> Usage {
-    Usage { name, argument, meaning }
-}
-
-/// Understands a line.
-pub(super) fn parse(line: &str) -> Entry {
+/// Understands a line in this kind of game.
+pub(super) fn parse(line: &str, kind: Kind) -> Entry {
     let line = line.trim();
     if line.is_empty() {
         return Entry::Nothing;
     }
-    if matches!(line, "exit" | "quit") {
+    if matches!(line, "exit" | "quit" | "/exit") {
         return Entry::Command(Command::Quit);
     }
     if !line.starts_with('/') {
@@ -78,98 +65,70 @@ pub(super) fn parse(line: &str) -> Entry {
     }
     let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let argument = argument.trim();
+    match usages(kind).find(|usage| usage.name == name) {
+        Some(usage) if argument.is_empty() && !usage.stands_alone() => Entry::Wrong(needed(name)),
+        Some(usage) if !argument.is_empty() && usage.argument.is_empty() => {
+            Entry::Wrong(format!("{name} stands alone; nothing can follow it."))
+        }
+        Some(_) => entry(name, argument, line),
+        // What the rules take for an order is one, with a slash or without.
+        None if kind == Kind::Scenario && is_order(line) => Entry::Say(line.to_owned()),
+        None => Entry::Wrong(unknown(name, kind)),
+    }
+}
+
+/// What a command of the list means.
+fn entry(name: &str, argument: &str, line: &str) -> Entry {
     let save = |existing| Command::Save { file: PathBuf::from(argument), existing };
-    let command = match name {
-        "/help" => Command::Help,
+    Entry::Command(match name {
+        "/roll" => return Entry::Say(line.to_owned()),
+        "/approach" => return Entry::Approach(argument.to_owned()),
         "/quest" => Command::Quest,
         "/who" => Command::Who,
+        "/sheet" => Command::Sheet,
+        "/inventory" => Command::Inventory,
+        "/map" => Command::Map,
+        "/clues" => Command::Clues,
+        "/hint" => Command::Hint,
         "/history" => Command::History,
         "/undo" => Command::Undo,
         "/retry" => Command::Retry,
         "/save" => save(Existing::Keep),
         "/save!" => save(Existing::Replace),
+        "/load" => Command::Load(Some(argument.to_owned()).filter(|id| !id.is_empty())),
+        "/sessions" => Command::Sessions,
         "/cost" => Command::Cost,
         "/trace" => Command::Trace,
-        "/quit" | "/exit" => Command::Quit,
-        _ => return Entry::Wrong(unknown(name)),
-    };
-    match (&command, argument) {
-        (Command::Save { .. }, "") => Entry::Wrong(format!("{name} needs the name of a file, such as {name} game.md.")),
-        (Command::Save { .. }, _) | (_, "") => Entry::Command(command),
-        _ => Entry::Wrong(format!("{name} stands alone; nothing can follow it.")),
+        "/quit" => Command::Quit,
+        _ => Command::Help,
+    })
+}
+
+fn needed(name: &str) -> String {
+    match name {
+        "/approach" => "/approach needs a name, such as /approach diplomacy; /hint tells which there are.".to_owned(),
+        _ => format!("{name} needs the name of a file, such as {name} game.md."),
     }
 }
 
-fn unknown(name: &str) -> String {
-    let nearest = USAGES.iter().min_by_key(|usage| {
-        let shared = usage.name.starts_with(name) && name.len() > 1;
-        if shared { 0 } else { distance(usage.name, name) }
-    });
-    match nearest {
-        Some(usage) if usage.name.starts_with(name) && name.len() > 1 || distance(usage.name, name) <= 2 => {
-            format!("There is no command {name}; did you mean {}?", usage.name)
-        }
-        _ => format!("There is no command {name}; /help lists those that there are."),
-    }
-}
-
-/// How many letters must be added, left out or exchanged to get from one word to the other.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in other.iter().enumerate() {
-            let exchanged = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
-}
-
-/// The commands that begin with what was typed.
-pub(super) fn completions(typed: &str) -> Vec<String> {
-    if !typed.starts_with('/') {
-        return Vec::new();
-    }
-    let fitting = USAGES.iter().filter(|usage| usage.name.starts_with(typed));
-    fitting
-        .map(|usage| if usage.argument.is_empty() { usage.name.to_owned() } else { format!("{} ", usage.name) })
-        .collect()
-}
-
-/// How a command may go on.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Hint {
-    /// What is shown after the line.
-    pub(super) shown: String,
-    /// The part of it that can be taken over.
-    pub(super) typed: String,
-}
-
-/// How the command in `line` may go on, if it is one and not complete.
-pub(super) fn hint(line: &str) -> Option<Hint> {
-    if line.len() < 2 {
-        return None;
-    }
-    let usage = USAGES.iter().find(|usage| usage.name.starts_with(line.trim_end()))?;
-    let rest = &usage.name[line.trim_end().len()..];
-    if line.ends_with(' ') && !rest.is_empty() {
-        return None;
-    }
-    let gap = if usage.argument.is_empty() || line.ends_with(' ') { "" } else { " " };
-    let shown = format!("{rest}{gap}{}", usage.argument);
-    (!shown.is_empty()).then(|| Hint { shown, typed: format!("{rest}{gap}") })
+fn is_order(line: &str) -> bool {
+    !matches!(scenario::Command::read(line, None), scenario::Command::Said(_))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn wrong(line: &str, kind: Kind) -> String {
+        match parse(line, kind) {
+            Entry::Wrong(why) => why,
+            other => panic!("{line} is {other:?}"),
+        }
+    }
+
     #[test]
     fn what_is_no_command_is_played() {
+        let parse = |line| parse(line, Kind::Dialogue);
         assert_eq!(parse("  I look.\nAround. "), Entry::Say("I look.\nAround.".to_owned()));
         assert_eq!(parse(" \t"), Entry::Nothing);
         assert_eq!(parse("exit"), Entry::Command(Command::Quit));
@@ -178,18 +137,19 @@ mod tests {
 
     #[test]
     fn every_listed_command_is_understood() {
-        for usage in &USAGES {
-            let line = format!("{} {}", usage.name, usage.argument);
-            assert!(matches!(parse(&line), Entry::Command(_)), "{line}");
+        for kind in [Kind::Dialogue, Kind::Solo, Kind::Scenario] {
+            for usage in usages(kind) {
+                let (line, name) = (usage.typed(), usage.name);
+                let understood = parse(&line, kind);
+                assert!(!matches!(understood, Entry::Wrong(_)), "{line}: {understood:?}");
+                assert!(name == "/help" || understood != Entry::Command(Command::Help), "{line}");
+            }
         }
     }
 
     #[test]
     fn a_wrong_command_is_answered_with_the_nearest() {
-        let wrong = |line: &str| match parse(line) {
-            Entry::Wrong(why) => why,
-            other => panic!("{line} is {other:?}"),
-        };
+        let wrong = |line| wrong(line, Kind::Dialogue);
         assert_eq!(wrong("/hlep"), "There is no command /hlep; did you mean /help?");
         assert_eq!(wrong("/hist"), "There is no command /hist; did you mean /history?");
         assert_eq!(wrong("/rety now"), "There is no command /rety; did you mean /retry?");
@@ -200,22 +160,33 @@ mod tests {
     }
 
     #[test]
-    fn a_file_name_may_have_spaces_in_it() {
-        let file = PathBuf::from("my game.md");
-        assert_eq!(parse("/save  my game.md"), Entry::Command(Command::Save { file, existing: Existing::Keep }));
+    fn a_command_of_another_kind_of_game_is_explained() {
+        assert_eq!(
+            wrong("/sheet", Kind::Dialogue),
+            "/sheet is for solo games and scenarios, and this is a dialogue; /help lists what there is here."
+        );
+        assert_eq!(
+            wrong("/roll science", Kind::Solo),
+            "/roll is for scenarios, and this is a solo game; /help lists what there is here."
+        );
+        assert!(wrong("/approach", Kind::Scenario).contains("/hint"));
     }
 
     #[test]
-    fn commands_are_completed_and_hinted() {
-        assert_eq!(completions("/h"), ["/help", "/history"]);
-        assert_eq!(completions("/sa"), ["/save ", "/save! "]);
-        assert!(completions("I h").is_empty());
-        let shown = |line| hint(line).map(|hint| (hint.shown, hint.typed));
-        assert_eq!(shown("/he"), Some(("lp".to_owned(), "lp".to_owned())));
-        assert_eq!(shown("/sav"), Some(("e FILE".to_owned(), "e ".to_owned())));
-        assert_eq!(shown("/save "), Some(("FILE".to_owned(), String::new())));
-        assert_eq!(shown("/who"), None);
-        assert_eq!(shown("/"), None);
-        assert_eq!(shown("I he"), None);
+    fn orders_of_a_scenario_may_have_a_slash() {
+        for line in ["/roll", "/roll science", "/attack with phaser", "/defend", "/look", "/search the ring"] {
+            assert_eq!(parse(line, Kind::Scenario), Entry::Say(line.to_owned()));
+        }
+        assert_eq!(parse("/approach core", Kind::Scenario), Entry::Approach("core".to_owned()));
+        assert!(wrong("/attack", Kind::Solo).starts_with("There is no command /attack"));
+        assert!(wrong("/dance", Kind::Scenario).starts_with("There is no command /dance"));
+    }
+
+    #[test]
+    fn a_file_name_may_have_spaces_in_it() {
+        let file = PathBuf::from("my game.md");
+        let saved = Entry::Command(Command::Save { file, existing: Existing::Keep });
+        assert_eq!(parse("/save  my game.md", Kind::Solo), saved);
+        assert_eq!(parse("/load", Kind::Solo), Entry::Command(Command::Load(None)));
     }
 }

@@ -1,5 +1,6 @@
 //! What went wrong, in one sentence, and what to do about it in another.
 
+use crate::game::scenario::Ruling;
 use crate::llm::{ErrorKind, ModelError};
 use crate::play::PlayError;
 
@@ -19,6 +20,7 @@ pub(super) fn reason(error: &PlayError) -> String {
         PlayError::UnknownSession(session) => format!("There is no game {session}."),
         PlayError::Conflict { .. } => "Someone else played a turn of this game at the same time.".to_owned(),
         PlayError::Busy { .. } => "Someone else is playing a turn of this game.".to_owned(),
+        PlayError::OtherKind(_, kind) => format!("That game is a {kind} game."),
         other => sentence(&other.to_string()),
     }
 }
@@ -27,6 +29,9 @@ fn advice(error: &PlayError) -> String {
     match error {
         PlayError::UnknownSession(_) => "/quit, then start another one.".to_owned(),
         PlayError::Conflict { .. } => "Look at it with /history, then /retry.".to_owned(),
+        PlayError::Ruled(Ruling::Finished { .. }) => {
+            "/undo takes the last turn back, /load ID goes on with another game, /quit leaves.".to_owned()
+        }
         // What is said of them already says what to do.
         PlayError::Message(_)
         | PlayError::NothingToUndo

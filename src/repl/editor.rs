@@ -1,4 +1,4 @@
-//! The line editor: history, and the commands completed and hinted.
+//! The line editor: history, and what can be typed next completed and hinted.
 
 use std::fs;
 use std::io;
@@ -11,9 +11,9 @@ use rustyline::hint::{Hint, Hinter};
 use rustyline::history::DefaultHistory;
 use rustyline::{ColorMode, CompletionType, Context, Editor, Helper, Validator};
 
-use super::command;
 use super::input::Line;
 use super::style::Colour;
+use super::vocabulary::{self, Vocabulary};
 
 /// Reads lines from the terminal. Blocks while the player types.
 pub(super) struct LineEditor {
@@ -23,11 +23,11 @@ pub(super) struct LineEditor {
 }
 
 impl LineEditor {
-    /// An editor for this terminal that remembers its lines in `history_file`.
+    /// An editor for this terminal that remembers its lines in `history_file` and completes what `vocabulary` knows.
     ///
     /// # Errors
     /// When the terminal cannot be used.
-    pub(super) fn open(history_file: Option<PathBuf>, colour: Colour) -> io::Result<Self> {
+    pub(super) fn open(history_file: Option<PathBuf>, colour: Colour, vocabulary: Vocabulary) -> io::Result<Self> {
         let mode = match colour {
             Colour::On => ColorMode::Enabled,
             Colour::Off => ColorMode::Disabled,
@@ -35,7 +35,7 @@ impl LineEditor {
         let config =
             rustyline::Config::builder().completion_type(CompletionType::List).color_mode(mode).auto_add_history(true);
         let mut editor = Editor::with_history(config.build(), DefaultHistory::new()).map_err(io_error)?;
-        editor.set_helper(Some(Commands { colour }));
+        editor.set_helper(Some(Commands { colour, vocabulary }));
         // A history that cannot be read or kept is no reason not to play.
         let history_file = history_file.filter(|file| {
             let folder = file.parent().map_or(Ok(()), fs::create_dir_all);
@@ -73,10 +73,11 @@ fn io_error(error: ReadlineError) -> io::Error {
     }
 }
 
-/// Completes and hints the commands.
+/// Completes and hints what can be typed.
 #[derive(Debug, Helper, Validator)]
 struct Commands {
     colour: Colour,
+    vocabulary: Vocabulary,
 }
 
 impl Completer for Commands {
@@ -84,7 +85,7 @@ impl Completer for Commands {
 
     fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
         let typed = line.get(..pos).unwrap_or(line);
-        Ok((0, command::completions(typed)))
+        Ok((0, self.vocabulary.completions(typed)))
     }
 }
 
@@ -96,7 +97,7 @@ impl Hinter for Commands {
         if self.colour == Colour::Off || pos < line.len() {
             return None;
         }
-        command::hint(line).map(CommandHint)
+        self.vocabulary.hint(line).map(CommandHint)
     }
 }
 
@@ -107,7 +108,7 @@ impl Highlighter for Commands {
 }
 
 /// The rest of a command, and what it needs.
-struct CommandHint(command::Hint);
+struct CommandHint(vocabulary::Hint);
 
 impl Hint for CommandHint {
     fn display(&self) -> &str {
@@ -128,9 +129,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "#V2\nI look around.\n").unwrap();
-        let kept = LineEditor::open(Some(file.clone()), Colour::Off).unwrap();
+        let kept = LineEditor::open(Some(file.clone()), Colour::Off, Vocabulary::default()).unwrap();
         assert_eq!(kept.history_file, Some(file.clone()));
-        let lost = LineEditor::open(Some(file.join("history")), Colour::Off).unwrap();
+        let lost = LineEditor::open(Some(file.join("history")), Colour::Off, Vocabulary::default()).unwrap();
         assert_eq!(lost.history_file, None);
     }
 }

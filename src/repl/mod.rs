@@ -1,13 +1,19 @@
 //! The game in the terminal: a person at a prompt, or a program that pipes lines in.
 
+mod aftermath;
 mod answers;
 mod command;
 mod complaint;
 mod editor;
 mod input;
 mod opening;
+mod places;
 mod screen;
+mod seat;
 mod session;
+mod sheet;
+mod shelf;
+mod situation;
 mod speech;
 mod style;
 mod tally;
@@ -15,28 +21,57 @@ mod tally;
 mod tests;
 mod transcript;
 mod turn;
+mod usage;
+mod vocabulary;
 mod wrap;
 
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::id::{SessionId, Team};
-use crate::play::{Play, PlayError};
+use crate::id::Team;
+use crate::play::{Adventure, Archive, Play, PlayError};
 
 use complaint::reason;
 use editor::LineEditor;
 use input::{Input, Reader};
 use screen::{Manner, Screen};
 use session::Session;
+use vocabulary::Vocabulary;
 
 pub use style::Colour;
+
+/// The games that can be played.
+#[derive(Clone)]
+pub struct Games {
+    /// Two players talk.
+    pub play: Arc<dyn Play>,
+    /// One plays by the rules, anywhere.
+    pub solo: Arc<dyn Adventure>,
+    /// One plays through a pack.
+    pub scenario: Arc<dyn Adventure>,
+    /// What is kept of all of them.
+    pub archive: Arc<dyn Archive>,
+}
+
+/// What is played first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// A new dialogue.
+    Dialogue,
+    /// A new game in the scenario of this name.
+    Scenario(String),
+    /// A new solo game, of this name or the usual one.
+    Solo(Option<String>),
+    /// The game whose id begins like this; the one that was played last when nothing is said.
+    Resume(Option<String>),
+}
 
 /// How the game is shown.
 #[derive(Clone)]
 pub struct Config {
-    /// The game to go on with; a new one when there is none.
-    pub session: Option<SessionId>,
+    /// What is played first.
+    pub start: Start,
     /// Whose budget pays.
     pub team: Team,
     /// True when a person types: a prompt with an editor, a spinner, footers. Otherwise standard input is played line
@@ -63,6 +98,9 @@ pub enum ReplError {
     /// There is no game to play.
     #[error("{}", reason(.0))]
     Start(PlayError),
+    /// There is no game to go on with, or too many fit.
+    #[error("{0}")]
+    Resume(String),
     /// The terminal or standard input cannot be read.
     #[error("the input cannot be read: {0}")]
     Input(io::Error),
@@ -82,6 +120,17 @@ pub enum ReplError {
     },
 }
 
+impl ReplError {
+    /// Whether the user asked for something that is not there.
+    pub const fn is_usage(&self) -> bool {
+        match self {
+            Self::Start(error) => opening::is_final(error),
+            Self::Resume(_) => true,
+            _ => false,
+        }
+    }
+}
+
 /// Plays a game in the terminal until the player leaves it.
 ///
 /// Works in a runtime with several threads; lines are read on a thread of their own, which is left behind if this future
@@ -89,9 +138,11 @@ pub enum ReplError {
 ///
 /// # Errors
 /// [`ReplError`].
-pub async fn run(play: Arc<dyn Play>, config: Config) -> Result<(), ReplError> {
+pub async fn run(games: Games, config: Config) -> Result<(), ReplError> {
+    let vocabulary = Vocabulary::default();
     let (reader, manner) = if config.interactive {
-        let editor = LineEditor::open(config.history_file, config.colour).map_err(ReplError::Input)?;
+        let words = vocabulary.clone();
+        let editor = LineEditor::open(config.history_file, config.colour, words).map_err(ReplError::Input)?;
         (Reader::edited(editor), Manner::Person)
     } else {
         (Reader::piped(), Manner::Program)
@@ -106,28 +157,32 @@ pub async fn run(play: Arc<dyn Play>, config: Config) -> Result<(), ReplError> {
         manner,
         failure: None,
     };
-    let Config { session, team, width: fixed_width, trace_url, notices, .. } = config;
-    let table = Table { play, team, input: Box::new(reader), screen, fixed_width, trace_url, notices };
-    play_at(table, session).await
+    let Config { start, team, width: fixed_width, trace_url, notices, .. } = config;
+    let input = Box::new(reader);
+    let table = Table { games, team, input, screen, vocabulary, fixed_width, trace_url, notices };
+    play_at(table, start).await
 }
 
 /// What is there before the game is.
 struct Table {
-    play: Arc<dyn Play>,
+    games: Games,
     team: Team,
     input: Box<dyn Input>,
     screen: Screen,
+    vocabulary: Vocabulary,
     fixed_width: Option<usize>,
     trace_url: Option<String>,
     notices: Option<Notices>,
 }
 
-async fn play_at(mut table: Table, session: Option<SessionId>) -> Result<(), ReplError> {
-    let Some(game) = opening::open(&mut table, session).await? else { return Ok(()) };
-    opening::introduce(&mut table.screen, &game);
-    let play = Arc::clone(&table.play);
-    let id = game.session;
-    let ended = Session::new(table, game).run().await;
-    play.leave(id).await;
+async fn play_at(mut table: Table, start: Start) -> Result<(), ReplError> {
+    let Some(seat) = opening::open(&mut table, &start).await? else { return Ok(()) };
+    opening::introduce(&mut table.screen, &seat);
+    if table.screen.manner == Manner::Person {
+        table.screen.gap();
+    }
+    let mut session = Session::new(table, seat);
+    let ended = session.run().await;
+    session.seat.leave().await;
     ended
 }

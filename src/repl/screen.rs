@@ -32,6 +32,14 @@ pub(super) enum Manner {
     Program,
 }
 
+/// How something went for the player.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mood {
+    Good,
+    Bad,
+    Neither,
+}
+
 impl Screen {
     /// Writes `text` as it is, at once.
     pub(super) fn raw(&mut self, text: &str) {
@@ -54,8 +62,19 @@ impl Screen {
         self.raw(&format!("{text}\n"));
     }
 
-    /// Writes parts of a line, as many in a row as fit.
+    /// Writes parts of a line that is not part of the story, as many in a row as fit.
     pub(super) fn footer(&mut self, parts: &[String]) {
+        let text = self.colour.dim(&self.row(parts));
+        self.raw(&format!("{text}\n"));
+    }
+
+    /// Writes parts of a line, as many in a row as fit.
+    pub(super) fn parts(&mut self, parts: &[String]) {
+        let text = self.row(parts);
+        self.raw(&format!("{text}\n"));
+    }
+
+    fn row(&self, parts: &[String]) -> String {
         const BETWEEN: &str = " · ";
         let width = self.width.unwrap_or(usize::MAX);
         let mut lines: Vec<String> = Vec::new();
@@ -68,8 +87,26 @@ impl Screen {
                 _ => lines.push(part.clone()),
             }
         }
-        let text = self.colour.dim(&lines.join("\n"));
+        // A part of its own may still be too long.
+        wrapped(&lines.join("\n"), self.width)
+    }
+
+    /// Writes a title.
+    pub(super) fn heading(&mut self, text: &str) {
+        let text = self.colour.bold(&wrapped(text, self.width));
         self.raw(&format!("{text}\n"));
+    }
+
+    /// Writes a line of the mechanics, set apart from the story.
+    pub(super) fn mechanics(&mut self, text: &str, mood: Mood) {
+        let text = wrapped(text, self.width.map(|width| width.saturating_sub(4)));
+        let text = text.replace('\n', "\n    ");
+        let text = match mood {
+            Mood::Good => self.colour.good(&text),
+            Mood::Bad => self.colour.bad(&text),
+            Mood::Neither => text,
+        };
+        self.raw(&format!("  {text}\n"));
     }
 
     /// Writes a paragraph that begins with `label` in bold.

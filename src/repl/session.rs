@@ -1,34 +1,33 @@
-//! A player at the prompt: line after line is understood and done.
+//! A player at the prompt: line after line is understood and done, whatever is played.
 
 use std::io;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
-use crate::id::{SessionId, Team, TraceId};
-use crate::play::{Game, Play};
+use crate::id::{Team, TraceId};
 
 use super::command::{self, Entry};
 use super::input::{Input, Line};
 use super::screen::{Manner, Screen};
+use super::seat::Seat;
 use super::tally::Tally;
-use super::{Notices, ReplError, Table};
+use super::vocabulary::Vocabulary;
+use super::{Games, Notices, ReplError, Table};
 
-/// One player in one game.
+/// One player at the prompt, in one game after the other.
 pub(super) struct Session {
-    pub(super) play: Arc<dyn Play>,
-    pub(super) id: SessionId,
+    pub(super) games: Games,
+    pub(super) seat: Seat,
     pub(super) team: Team,
-    /// The game as it opened; its turns are asked for when they are wanted.
-    pub(super) game: Arc<Game>,
     pub(super) input: Box<dyn Input>,
     pub(super) screen: Screen,
     pub(super) last: Last,
     pub(super) tally: Tally,
     pub(super) trace: Trace,
     pub(super) trace_url: Option<String>,
+    pub(super) vocabulary: Vocabulary,
+    pub(super) count: Count,
     notices: Option<Notices>,
     fixed_width: Option<usize>,
-    count: Count,
 }
 
 /// What `/retry` is about.
@@ -37,7 +36,7 @@ pub(super) enum Last {
     /// The last turn of the game, whoever played it.
     Turn { attempt: u32 },
     /// A message that was tried and is not in the game.
-    Lost { text: String, attempt: u32 },
+    Lost { text: String, approach: Option<String>, attempt: u32 },
 }
 
 /// The trace of the last turn.
@@ -50,10 +49,11 @@ pub(super) enum Trace {
     Recorded(TraceId),
 }
 
+/// The lines so far.
 #[derive(Debug, Clone, Copy, Default)]
-struct Count {
+pub(super) struct Count {
     /// All lines, for messages.
-    line: u64,
+    pub(super) line: u64,
     /// Lines that were neither empty nor comments.
     tried: u64,
     failed: u64,
@@ -63,18 +63,19 @@ struct Count {
 pub(super) type Step = ControlFlow<Result<(), ReplError>>;
 
 impl Session {
-    pub(super) fn new(table: Table, game: Arc<Game>) -> Self {
+    pub(super) fn new(table: Table, seat: Seat) -> Self {
+        table.vocabulary.learn(&seat);
         Self {
-            play: table.play,
-            id: game.session,
+            games: table.games,
+            seat,
             team: table.team,
-            game,
             input: table.input,
             screen: table.screen,
             last: Last::Turn { attempt: 0 },
             tally: Tally::default(),
             trace: Trace::NoTurnYet,
             trace_url: table.trace_url,
+            vocabulary: table.vocabulary,
             notices: table.notices,
             fixed_width: table.fixed_width,
             count: Count::default(),
@@ -86,13 +87,13 @@ impl Session {
     /// # Errors
     /// [`ReplError`], but not [`ReplError::Start`].
     pub(super) async fn run(&mut self) -> Result<(), ReplError> {
-        let prompt = format!("{}> ", self.game.protagonist);
         let mut interrupts = 0;
         loop {
             if let Some(error) = self.screen.failure.take() {
                 return unwritten(error);
             }
             self.show_notices();
+            let prompt = format!("{}> ", self.seat.player());
             let line = self.input.line(&prompt).await;
             self.screen.width = self.fixed_width.or(self.input.width());
             let step = match line {
@@ -127,13 +128,14 @@ impl Session {
         if self.is_program() && line.trim_start().starts_with('#') {
             return Step::Continue(());
         }
-        let entry = command::parse(line);
+        let entry = command::parse(line, self.seat.kind());
         if entry != Entry::Nothing {
             self.count.tried += 1;
         }
         let step = match entry {
             Entry::Nothing => return Step::Continue(()),
             Entry::Say(text) => self.say(text).await,
+            Entry::Approach(name) => self.approach(name).await,
             Entry::Command(command) => self.answer(command).await,
             Entry::Wrong(why) => {
                 self.complain(&why);

@@ -15,10 +15,11 @@ pub(super) struct Speech<'s> {
 }
 
 impl<'s> Speech<'s> {
-    /// A speech under `label`.
+    /// A speech under `label`, or under none.
     pub(super) fn begin(screen: &'s mut Screen, label: &str) -> Self {
-        let wrap = Wrap::new(screen.width, text_width(label) + 1);
-        Self { screen, label: label.to_owned(), waiting: None, wrap, heard: String::new() }
+        let label = if label.is_empty() { String::new() } else { format!("{label} ") };
+        let wrap = Wrap::new(screen.width, text_width(&label));
+        Self { screen, label, waiting: None, wrap, heard: String::new() }
     }
 
     /// A speech that `speaker` has yet to begin.
@@ -27,13 +28,21 @@ impl<'s> Speech<'s> {
         Self { waiting: Some(waiting), ..Self::begin(screen, &format!("{speaker}>")) }
     }
 
+    /// A story that somebody without a name has yet to tell.
+    pub(super) fn expect_story(screen: &'s mut Screen) -> Self {
+        let waiting = screen.waiting("The storyteller is thinking".to_owned());
+        Self { waiting: Some(waiting), ..Self::begin(screen, "") }
+    }
+
     /// The next words.
     pub(super) fn push(&mut self, words: &str) {
         let shown = self.wrap.push(words);
         if self.heard.is_empty() && !words.is_empty() {
             self.stop_waiting();
-            let label = self.screen.colour.bold(&self.label);
-            self.screen.raw(&format!("{label} "));
+            // The space outside, or it would be bold, too.
+            let gap = if self.label.is_empty() { "" } else { " " };
+            let label = self.screen.colour.bold(self.label.trim_end());
+            self.screen.raw(&format!("{label}{gap}"));
         }
         self.heard.push_str(words);
         if !shown.is_empty() {
@@ -43,9 +52,11 @@ impl<'s> Speech<'s> {
 
     /// The speech is over, and `whole` is what was said: what did not come in pieces is shown now.
     pub(super) fn end_with(mut self, whole: &str) {
-        if let Some(rest) = whole.trim_start().strip_prefix(self.heard.trim()) {
-            let rest = rest.to_owned();
-            self.push(&rest);
+        match whole.trim_start().strip_prefix(self.heard.trim()) {
+            Some(rest) => self.push(rest),
+            // Somebody else had to say it.
+            None if !self.heard.contains(whole.trim()) => self.push(&format!("\n\n{}", whole.trim())),
+            None => {}
         }
         self.end();
     }

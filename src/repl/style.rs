@@ -1,4 +1,4 @@
-//! Bold and dim text, where the terminal can show it.
+//! Bold, dim and coloured text, where the terminal can show it.
 
 use std::io::IsTerminal;
 
@@ -26,6 +26,16 @@ impl Colour {
     /// The text in a fainter colour.
     pub(super) fn dim(self, text: &str) -> String {
         self.wrap("\u{1b}[2m", text)
+    }
+
+    /// The text in the colour of what went well.
+    pub(super) fn good(self, text: &str) -> String {
+        self.wrap("\u{1b}[32m", text)
+    }
+
+    /// The text in the colour of what did not.
+    pub(super) fn bad(self, text: &str) -> String {
+        self.wrap("\u{1b}[31m", text)
     }
 
     fn wrap(self, start: &str, text: &str) -> String {

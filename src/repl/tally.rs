@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use crate::llm::{FinishReason, Usage};
-use crate::play::TurnOutcome;
+use crate::id::TraceId;
+use crate::llm::{ChatReply, Cost, FinishReason, Usage};
 
 /// The sums over a session, undone turns included: they were paid for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Tally {
     turns: u64,
+    calls: u64,
     failed: u64,
     input: u64,
     output: u64,
@@ -22,13 +23,18 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Adds a turn that was played.
-    pub(super) fn played(&mut self, outcome: &TurnOutcome) {
+    pub(super) fn turn(&mut self) {
         self.turns += 1;
-        self.used(outcome.reply.usage);
-        self.first_tokens.extend(outcome.reply.timing.first_token);
-        match outcome.reply.cost {
+    }
+
+    /// Adds a call that was answered.
+    pub(super) fn call(&mut self, reply: &ChatReply) {
+        self.calls += 1;
+        self.used(reply.usage);
+        self.first_tokens.extend(reply.timing.first_token);
+        match reply.cost {
             None => self.unpriced += 1,
-            Some(cost) if outcome.reply.simulated || cost.simulated => {
+            Some(cost) if reply.simulated || cost.simulated => {
                 self.any_simulated = true;
                 self.simulated += cost.usd;
             }
@@ -53,7 +59,7 @@ impl Tally {
 
     /// The sums as labels and values; none before the first turn.
     pub(super) fn entries(&self) -> Vec<(&'static str, String)> {
-        if self.turns + self.failed == 0 {
+        if self.turns + self.calls + self.failed == 0 {
             return Vec::new();
         }
         let mut entries = vec![("turns", self.turns.to_string())];
@@ -75,7 +81,7 @@ impl Tally {
             parts.push(format!("{} simulated", dollars(self.simulated)));
         }
         if self.unpriced > 0 {
-            parts.push(format!("{} without a known price", counted(self.unpriced, "turn")));
+            parts.push(format!("{} without a known price", counted(self.unpriced, "answer")));
         }
         if parts.is_empty() { "none known".to_owned() } else { parts.join(", ") }
     }
@@ -91,30 +97,42 @@ impl Tally {
     }
 }
 
-/// What a turn took, as the parts of a line.
-pub(super) fn footer(outcome: &TurnOutcome) -> Vec<String> {
-    let reply = &outcome.reply;
-    let mut parts = vec![reply.model.clone()];
-    if let Some(usage) = reply.usage {
-        parts.push(format!("{} tokens in, {} out", usage.input, usage.output));
+/// What a turn's calls took, as the parts of a line; `replies` are not empty.
+pub(super) fn footer(replies: &[&ChatReply], trace: Option<TraceId>) -> Vec<String> {
+    let mut models: Vec<&str> = replies.iter().map(|reply| reply.model.as_str()).collect();
+    models.dedup();
+    let mut parts = vec![models.join(", ")];
+    if replies.len() > 1 {
+        parts.push(format!("{} calls", replies.len()));
     }
-    if let Some(cost) = reply.cost {
-        let mark = if outcome.reply.simulated || cost.simulated { " simulated" } else { "" };
-        parts.push(format!("{}{mark}", dollars(cost.usd)));
+    let usages: Vec<Usage> = replies.iter().filter_map(|reply| reply.usage).collect();
+    if !usages.is_empty() {
+        let sum = |part: fn(&Usage) -> u64| usages.iter().map(part).sum::<u64>();
+        parts.push(format!("{} tokens in, {} out", sum(|usage| usage.input), sum(|usage| usage.output)));
     }
-    if let Some(first) = reply.timing.first_token {
-        parts.push(format!("first token {}", seconds(first)));
+    parts.extend(cost(replies));
+    // The calls come one after the other: the player waits for all of them but the last to end.
+    if let Some((last, earlier)) = replies.split_last() {
+        let waited: Duration = earlier.iter().map(|reply| reply.timing.total).sum();
+        parts.extend(last.timing.first_token.map(|first| format!("first token {}", seconds(waited + first))));
+        parts.push(format!("total {}", seconds(waited + last.timing.total)));
+        match &last.finish {
+            FinishReason::Stop => {}
+            FinishReason::Length => parts.push("cut off at the token limit".to_owned()),
+            FinishReason::Other(reason) => parts.push(format!("stopped: {reason}")),
+        }
     }
-    parts.push(format!("total {}", seconds(reply.timing.total)));
-    match &reply.finish {
-        FinishReason::Stop => {}
-        FinishReason::Length => parts.push("cut off at the token limit".to_owned()),
-        FinishReason::Other(reason) => parts.push(format!("stopped: {reason}")),
-    }
-    if let Some(trace) = outcome.trace_id {
-        parts.push(format!("trace {trace}"));
-    }
+    parts.extend(trace.map(|trace| format!("trace {trace}")));
     parts
+}
+
+/// The sum of what is known; one that holds a simulated price is simulated.
+fn cost(replies: &[&ChatReply]) -> Option<String> {
+    let costs: Vec<Cost> = replies.iter().filter_map(|reply| reply.cost).collect();
+    let simulated = replies.iter().any(|reply| reply.simulated) || costs.iter().any(|cost| cost.simulated);
+    let mark = if simulated { " simulated" } else { "" };
+    let sum = costs.iter().map(|cost| cost.usd).sum();
+    (!costs.is_empty()).then(|| format!("{}{mark}", dollars(sum)))
 }
 
 /// "1 turn", "2 turns".

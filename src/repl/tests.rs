@@ -1,6 +1,12 @@
 //! Whole games, played by a script against a storyteller that follows one.
 
+mod fights;
+mod library;
+mod solo;
 mod stage;
+mod stored;
+mod tale;
+mod told;
 
 use crate::llm::{ErrorKind, ModelError};
 use crate::play::PlayError;
@@ -93,7 +99,7 @@ async fn a_person_sees_prompts_footers_and_totals() {
 #[tokio::test]
 async fn help_fits_a_narrow_terminal() {
     let played = Stage::person(30, &["/help"]).play().await;
-    insta::assert_snapshot!(played.story(), @r"
+    insta::assert_snapshot!(played.story(), @"
     Data> /help
     /help
       shows this list
@@ -115,6 +121,12 @@ async fn help_fits_a_narrow_terminal() {
     /save! FILE
       the same, and replaces the
       file if there is one
+    /load [ID]
+      goes on with another game;
+      without an id, lists them
+    /sessions
+      lists the games that were
+      played last
     /cost
       adds up what you played
       since the start: tokens,
@@ -416,5 +428,5 @@ async fn a_reader_that_goes_away_ends_the_game() {
 fn a_game_may_be_played_in_a_task() {
     fn is_send<T: Send>(_: &T) {}
     // It is enough that this compiles.
-    let _ = |play, config| is_send(&super::run(play, config));
+    let _ = |games, config| is_send(&super::run(games, config));
 }

@@ -1,59 +1,62 @@
 //! Turns: played, cancelled, tried again and taken back.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use crate::llm::Usage;
-use crate::play::{PlayError, TurnInput, TurnOutcome};
+use crate::play::{Nature, PlayError, Played, TurnOutcome};
 
 use super::ReplError;
 use super::complaint::complaint;
+use super::seat::{Done, Seat, Try};
 use super::session::{Last, Session, Step, Trace};
 use super::speech::Speech;
 use super::tally::footer;
-
-/// How long a person's turn waits for somebody else's in the same game.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A message on its way into the game.
-#[derive(Debug, Clone)]
-struct Try {
-    text: String,
-    attempt: u32,
-    replaces: Option<u64>,
-}
+use super::{aftermath, situation};
 
 impl Session {
     /// Plays `text` as a new message.
     pub(super) async fn say(&mut self, text: String) -> Step {
-        self.turn(Try { text, attempt: 0, replaces: None }).await
+        self.turn(Try { text, approach: None, attempt: 0, replaces: None }).await
+    }
+
+    /// Chooses an approach.
+    pub(super) async fn approach(&mut self, name: String) -> Step {
+        self.turn(Try { text: format!("approach {name}"), approach: Some(name), attempt: 0, replaces: None }).await
     }
 
     /// Plays a turn; Ctrl-C cancels it.
     async fn turn(&mut self, tried: Try) -> Step {
-        let Try { text, attempt, replaces } = tried.clone();
-        let team = self.team.clone();
         let shown_at_once = !self.is_program();
-        let input = TurnInput { session: self.id, text, attempt, replaces, heard: shown_at_once, team, wait: PATIENCE };
-        let mut speech = Speech::expect(&mut self.screen, &self.game.storyteller);
+        let mut speech = match &self.seat {
+            Seat::Dialogue { game, .. } => Speech::expect(&mut self.screen, &game.storyteller),
+            Seat::Adventure { .. } => Speech::expect_story(&mut self.screen),
+        };
         let mut deltas = |words: &str| {
             // A program gets whole replies only: a failed one must not leave half of it in its output.
             if shown_at_once {
                 speech.push(words);
             }
         };
-        let outcome = tokio::select! {
+        let done = tokio::select! {
             biased;
-            outcome = self.play.turn(input, &mut deltas) => Some(outcome),
+            done = self.seat.play(&tried, shown_at_once, &self.team, &mut deltas) => Some(done),
             () = self.input.interrupted() => None,
         };
-        match outcome {
-            Some(Ok(outcome)) => {
+        match done {
+            Some(Ok(Done::Answered(outcome))) => {
                 speech.end_with(&outcome.turn.response);
-                self.played(&outcome, attempt);
+                self.answered(&outcome, tried.attempt);
+            }
+            Some(Ok(Done::Settled(played))) => {
+                speech.end_with(&played.narrative);
+                self.settled(&played, tried);
             }
             Some(Err(error)) => {
                 speech.end();
                 self.failed(&error, tried);
+                if matches!(error, PlayError::Conflict { .. }) {
+                    self.look_again().await;
+                }
             }
             None => {
                 speech.end();
@@ -63,12 +66,38 @@ impl Session {
         Step::Continue(())
     }
 
-    fn played(&mut self, outcome: &TurnOutcome, attempt: u32) {
-        self.tally.played(outcome);
+    fn answered(&mut self, outcome: &TurnOutcome, attempt: u32) {
+        self.tally.turn();
+        self.tally.call(&outcome.reply);
         self.trace = outcome.trace_id.map_or(Trace::NotRecorded, Trace::Recorded);
         self.last = Last::Turn { attempt };
         if !self.is_program() {
-            self.screen.footer(&footer(outcome));
+            self.screen.footer(&footer(&[&outcome.reply], outcome.trace_id));
+        }
+    }
+
+    fn settled(&mut self, played: &Played, tried: Try) {
+        let kept = matches!(played.nature, Nature::Turn | Nature::Choice);
+        if kept {
+            self.tally.turn();
+        }
+        let replies: Vec<_> = played.calls.iter().map(|call| &call.reply).collect();
+        replies.iter().for_each(|reply| self.tally.call(reply));
+        self.trace = played.trace_id.map_or(Trace::NotRecorded, Trace::Recorded);
+        let Seat::Adventure { standing, .. } = &mut self.seat else { return };
+        let before = std::mem::replace(standing, Arc::clone(&played.standing));
+        self.vocabulary.learn(&self.seat);
+        let Try { text, approach, attempt, .. } = tried;
+        match played.nature {
+            Nature::Turn | Nature::Choice => self.last = Last::Turn { attempt },
+            // It is not in the game, and can be asked again.
+            Nature::Question => self.last = Last::Lost { text, approach, attempt },
+            Nature::Prompt | Nature::Ruling => {}
+        }
+        let line = self.count.line;
+        aftermath::show(&mut self.screen, &before.world, played, line);
+        if !self.is_program() && !replies.is_empty() {
+            self.screen.footer(&footer(&replies, played.trace_id));
         }
     }
 
@@ -76,9 +105,20 @@ impl Session {
         self.complain(&complaint(error));
         match error {
             // It would fail again in the same way.
-            PlayError::Message(_) => {}
+            PlayError::Message(_) | PlayError::Ruled(_) => {}
             PlayError::Model(error) => self.lost(tried, error.usage),
             _ => self.lost(tried, None),
+        }
+    }
+
+    /// Somebody else played: shows where that led.
+    async fn look_again(&mut self) {
+        // When it cannot be had either, the next order says so.
+        if self.seat.refresh().await.is_ok() {
+            self.vocabulary.learn(&self.seat);
+            if let Some(world) = self.seat.world() {
+                situation::whole(&mut self.screen, world);
+            }
         }
     }
 
@@ -98,11 +138,11 @@ impl Session {
     fn lost(&mut self, tried: Try, usage: Option<Usage>) {
         self.tally.failed(usage);
         self.trace = Trace::Unknown;
-        let Try { text, attempt, replaces } = tried;
+        let Try { text, approach, attempt, replaces } = tried;
         self.last = match replaces {
             // It still is the last turn, unless someone else played one: the next try looks it up again.
             Some(_) => Last::Turn { attempt },
-            None => Last::Lost { text, attempt },
+            None => Last::Lost { text, approach, attempt },
         };
     }
 
@@ -110,7 +150,7 @@ impl Session {
     /// counts as another attempt, so that a model that goes by a seed does not repeat itself.
     pub(super) async fn retry(&mut self) -> Step {
         let tried = match self.last.clone() {
-            Last::Lost { text, attempt } => Try { text, attempt: attempt + 1, replaces: None },
+            Last::Lost { text, approach, attempt } => Try { text, approach, attempt: attempt + 1, replaces: None },
             Last::Turn { attempt } => match self.last_turn(attempt + 1).await {
                 Ok(tried) => tried,
                 Err(why) => {
@@ -120,26 +160,38 @@ impl Session {
             },
         };
         if !self.is_program() {
-            self.screen.note(&format!("{}> {}", self.game.protagonist, tried.text));
+            self.screen.note(&format!("{}> {}", self.seat.player(), tried.text));
         }
         self.turn(tried).await
     }
 
     /// The last turn, to be played again; else why it cannot be.
     async fn last_turn(&mut self, attempt: u32) -> Result<Try, String> {
-        let game = self.play.game(self.id).await.map_err(|error| complaint(&error))?;
-        let last = game.turns.last().ok_or("There is no turn to play again.")?;
-        Ok(Try { text: last.message.to_string(), attempt, replaces: Some(last.number) })
+        let again = self.seat.again().await.map_err(|error| match error {
+            PlayError::NothingToUndo => "There is no turn to play again.".to_owned(),
+            other => complaint(&other),
+        })?;
+        // Attempts that came to nothing are in no game, but a seed was spent on them.
+        let attempt = attempt.max(again.attempt);
+        Ok(Try { text: again.text, approach: again.approach, attempt, replaces: Some(again.number) })
     }
 
     /// Takes the last turn back.
     pub(super) async fn undo(&mut self) {
-        match self.play.undo(self.id).await {
-            Ok(undone) => {
+        match self.seat.undo().await {
+            Ok((number, text)) => {
                 self.last = Last::Turn { attempt: 0 };
-                let (number, text) = (undone.turn.number, &undone.turn.message);
+                self.vocabulary.learn(&self.seat);
+                // Choices have numbers, too: they say nothing to a player by the rules.
+                let undone = match self.seat.world() {
+                    Some(_) => format!("Taken back: {text}"),
+                    None => format!("Turn {number} is taken back. You had said: {text}"),
+                };
                 if !self.is_program() {
-                    self.screen.note(&format!("Turn {number} is taken back. You had said: {text}"));
+                    self.screen.note(&undone);
+                }
+                if let Some(world) = self.seat.world() {
+                    situation::whole(&mut self.screen, world);
                 }
             }
             Err(error) => self.complain(&complaint(&error)),

@@ -15,7 +15,12 @@ use crate::play::{Again, Game, Joined, Play, PlayError, TurnInput, TurnOutcome, 
 use crate::repl::input::{Input, Line};
 use crate::repl::screen::{Manner, Screen};
 use crate::repl::style::Colour;
-use crate::repl::{ReplError, Table, play_at};
+use crate::repl::vocabulary::Vocabulary;
+use crate::repl::{Games, ReplError, Start, Table, play_at};
+
+use super::library::Library;
+use super::solo::SoloTale;
+use super::tale::{Tale, Telling};
 
 /// What the storyteller does with a turn.
 pub(super) enum Act {
@@ -32,9 +37,15 @@ pub(super) struct Stage {
     lines: VecDeque<Line>,
     manner: Manner,
     width: Option<usize>,
+    colour: Colour,
+    start: Start,
     out: Page,
     err: Page,
     teller: Arc<Teller>,
+    pub(super) tale: Arc<Tale>,
+    pub(super) solo: Arc<SoloTale>,
+    pub(super) library: Arc<Library>,
+    hanging: Arc<Notify>,
 }
 
 /// What came of it.
@@ -69,8 +80,47 @@ impl Stage {
 
     fn new<'l>(manner: Manner, width: Option<usize>, lines: impl Iterator<Item = &'l str>) -> Self {
         let line = |text: &str| if text == "^C" { Line::Interrupted } else { Line::Text(text.to_owned()) };
-        let teller = Arc::new(Teller::default());
-        Self { lines: lines.map(line).collect(), manner, width, out: Page::default(), err: Page::default(), teller }
+        let hanging = Arc::new(Notify::new());
+        let teller = Arc::new(Teller { script: Mutex::default(), hanging: Arc::clone(&hanging) });
+        let tale = Arc::new(Tale::new(Arc::clone(&hanging)));
+        let solo = Arc::new(SoloTale::default());
+        Self {
+            lines: lines.map(line).collect(),
+            manner,
+            width,
+            colour: Colour::Off,
+            start: Start::Dialogue,
+            out: Page::default(),
+            err: Page::default(),
+            teller,
+            library: Arc::new(Library::new(Arc::clone(&tale), Arc::clone(&solo))),
+            tale,
+            solo,
+            hanging,
+        }
+    }
+
+    /// What is played first.
+    pub(super) fn starting(mut self, start: Start) -> Self {
+        self.start = start;
+        self
+    }
+
+    /// The scenario `silent-relay`, in which the dice fall like this.
+    pub(super) fn scenario(self, falls: impl IntoIterator<Item = u8>) -> Self {
+        self.tale.dice(falls);
+        self.starting(Start::Scenario("silent-relay".to_owned()))
+    }
+
+    pub(super) fn coloured(mut self) -> Self {
+        self.colour = Colour::On;
+        self
+    }
+
+    /// What the storyteller of the scenario does, turn by turn; when nothing is left it tells what happened.
+    pub(super) fn tells(self, tellings: impl IntoIterator<Item = Telling>) -> Self {
+        self.tale.tells(tellings);
+        self
     }
 
     pub(super) fn acts(&mut self, acts: impl IntoIterator<Item = Act>) {
@@ -86,27 +136,33 @@ impl Stage {
     }
 
     pub(super) async fn play(self) -> Played {
-        let input =
-            Typist { lines: self.lines, page: self.out.clone(), manner: self.manner, teller: Arc::clone(&self.teller) };
+        let (page, manner) = (self.out.clone(), self.manner);
+        let input = Typist { lines: self.lines, page, manner, hanging: self.hanging };
         let screen = Screen {
             out: Box::new(self.out.clone()),
             err: Box::new(self.err.clone()),
-            colour: Colour::Off,
+            colour: self.colour,
             width: self.width,
             manner: self.manner,
             failure: None,
         };
-        let play: Arc<dyn Play> = Arc::clone(&self.teller) as Arc<dyn Play>;
+        let games = Games {
+            play: Arc::clone(&self.teller) as Arc<dyn Play>,
+            solo: self.solo,
+            scenario: self.tale,
+            archive: self.library,
+        };
         let table = Table {
-            play,
+            games,
             team: Team::default(),
             input: Box::new(input),
             screen,
+            vocabulary: Vocabulary::default(),
             fixed_width: self.width,
             trace_url: None,
             notices: None,
         };
-        let ended = play_at(table, None).await;
+        let ended = play_at(table, self.start).await;
         let script = self.teller.script();
         Played { out: self.out.text(), err: self.err.text(), ended, heard: script.heard.clone(), left: script.left }
     }
@@ -117,7 +173,7 @@ struct Typist {
     lines: VecDeque<Line>,
     page: Page,
     manner: Manner,
-    teller: Arc<Teller>,
+    hanging: Arc<Notify>,
 }
 
 #[async_trait]
@@ -136,7 +192,7 @@ impl Input for Typist {
     }
 
     async fn interrupted(&mut self) {
-        self.teller.hanging.notified().await;
+        self.hanging.notified().await;
     }
 
     fn width(&self) -> Option<usize> {
@@ -175,10 +231,9 @@ impl Write for Page {
 }
 
 /// A storyteller who follows a script.
-#[derive(Default)]
 struct Teller {
     script: Mutex<Script>,
-    hanging: Notify,
+    hanging: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -249,7 +304,9 @@ impl Play for Teller {
     }
 
     async fn again(&self, _: SessionId) -> Result<Again, PlayError> {
-        Err(PlayError::NothingToUndo)
+        let script = self.script();
+        let last = script.turns.last().ok_or(PlayError::NothingToUndo)?;
+        Ok(Again { text: last.message.to_string(), approach: None, number: last.number, attempt: 1 })
     }
 
     async fn undo(&self, _: SessionId) -> Result<Undone, PlayError> {

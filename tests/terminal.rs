@@ -1,0 +1,85 @@
+//! `zeroth play` with lines piped in: games by the rules, left and resumed, with the real engines and the simulator.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// Plays `lines` in a folder, with nothing of this machine's environment but an instant simulator.
+fn played(folder: &Path, arguments: &[&str], lines: &str) -> (Option<i32>, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zeroth"));
+    command.arg("play").args(arguments).current_dir(folder).env_clear().env("HOME", folder);
+    command.env("ZEROTH_SIM_SPEED", "instant");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut player = command.spawn().unwrap();
+    // A program that does not want to play reads nothing.
+    let _ = player.stdin.take().unwrap().write_all(lines.as_bytes());
+    let Output { status, stdout, stderr } = player.wait_with_output().unwrap();
+    (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn a_scenario_is_left_and_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, err) = played(folder.path(), &["--scenario", "silent-relay"], "/roll\n");
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert!(out.starts_with("The Silent Relay\nFor forty years"), "{out}");
+    assert!(out.contains("\n  Docking shear (engineering): d20 "), "{out}");
+    assert!(out.contains("\nThe airlock: "), "what is waiting: {out}");
+
+    let (code, out, err) = played(folder.path(), &["--resume"], "/sessions\n/undo\n/hint\n");
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert!(!out.contains("For forty years"), "the prologue was told: {out}");
+    let id = out.lines().find(|line| line.ends_with(", this one")).unwrap().split(' ').next().unwrap().to_owned();
+    assert!(out.ends_with("Try: /roll engineering\n") && out.contains("\nDocking shear: "), "{out}");
+
+    let (code, out, _) = played(folder.path(), &["--solo"], &format!("I wait.\n/load {id}\n/map\n"));
+    assert_eq!(code, Some(0));
+    assert!(out.starts_with("Eleven Minutes\n") && out.contains("\n1.  The docking ring (you are here)\n"), "{out}");
+}
+
+#[test]
+fn a_fight_is_played_in_rounds() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = format!("{}/approach force\n/defend\n/withdraw\n", "/roll\n".repeat(8));
+    let (code, out, err) = played(folder.path(), &["--scenario", "silent-relay"], &lines);
+    // The dice are those of a new game: it may be lost on the way, but never in one blow.
+    assert!(out.contains("\n  A fight against the security drone") || out.contains("Outcome: defeated"), "{out}{err}");
+    assert!(code == Some(0) || err.contains("This scenario is over"), "{err}");
+}
+
+#[test]
+fn a_scenario_of_ones_own_is_played() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = Command::new(env!("CARGO_BIN_EXE_zeroth"))
+        .args(["scenario", "new", "drowned-bell"])
+        .current_dir(folder.path())
+        .env_clear()
+        .output();
+    assert!(new.unwrap().status.success());
+    let flags = ["--content-dir", ".", "--scenario", "drowned-bell"];
+    let (code, out, err) = played(folder.path(), &flags, "/roll\n/look at the gatehouse\n");
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert!(out.starts_with("Drowned Bell\n") && out.contains("\n  Clue: A letter\n"), "{out}");
+}
+
+#[test]
+fn what_is_not_there_cannot_be_played() {
+    let folder = tempfile::tempdir().unwrap();
+    for (flags, why) in [
+        (
+            ["--scenario", "atlantis"],
+            "zeroth: There is no scenario \"atlantis\"; choose one of: night-mail, silent-relay.\n",
+        ),
+        (["--solo", "atlantis"], "zeroth: There is no solo game \"atlantis\"; choose one of: enterprise.\n"),
+        (
+            ["--resume", "ffff"],
+            "zeroth: There is no game whose id begins with \"ffff\"; /sessions lists those that were played last.\n",
+        ),
+    ] {
+        assert_eq!(played(folder.path(), &flags, "I wait.\n"), (Some(64), String::new(), why.to_owned()));
+    }
+    let (code, _, err) = played(folder.path(), &["--resume"], "");
+    assert_eq!((code, err.as_str()), (Some(64), "zeroth: There is no game to go on with yet.\n"));
+}
