@@ -50,7 +50,7 @@ impl ObservedAdventure {
         let (telemetry, component) = (self.storyteller.telemetry(), self.storyteller.component());
         let span = record.context().span();
         if span.is_recording() {
-            span.set_attribute(KeyValue::new(attr::CAMPAIGN, campaign(world).to_owned()));
+            span.set_attribute(KeyValue::new(attr::CAMPAIGN, played.standing.name.clone()));
             span.set_attribute(KeyValue::new(attr::TURN_TELLER, teller(played.teller)));
             span.set_attributes(ruling(&played.facts).map(|ruling| KeyValue::new(attr::RULING, ruling)));
             let session = played.standing.session.to_string();
@@ -72,7 +72,7 @@ impl ObservedAdventure {
         }
         let _entered = record.context().clone().attach();
         let session = played.standing.session;
-        Tally { telemetry, component, session, campaign: campaign(world) }.count(&played.facts);
+        Tally { telemetry, component, session, campaign: &played.standing.name }.count(&played.facts);
     }
 }
 
@@ -89,7 +89,7 @@ impl Adventure for ObservedAdventure {
     async fn start(&self, beginning: Beginning) -> Result<Arc<Standing>, PlayError> {
         self.note();
         let standing = self.inner.start(beginning).await?;
-        logs::session_start(standing.session, self.storyteller.component(), campaign(&standing.world));
+        logs::session_start(standing.session, self.storyteller.component(), &standing.name);
         Ok(standing)
     }
 
@@ -138,14 +138,6 @@ impl Adventure for ObservedAdventure {
     async fn leave(&self, session: SessionId) {
         self.inner.leave(session).await;
         logs::session_end(session, self.storyteller.component());
-    }
-}
-
-/// What is played; of low cardinality.
-fn campaign(world: &World) -> &str {
-    match world {
-        World::Solo { opening, .. } => &opening.title,
-        World::Scenario { pack, .. } => pack.name.as_str(),
     }
 }
 

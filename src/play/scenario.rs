@@ -330,5 +330,6 @@ fn standing(chapter: &ScenarioChapter, pack: Arc<Pack>, state: State, number: u6
     let mut turns = chapter.entries();
     turns.extend(entry);
     let world = World::Scenario { state: Box::new(state), pack };
-    Standing { session: chapter.session.id, number, world, turns, questions: chapter.questions() }
+    let (session, name) = (chapter.session.id, chapter.session.campaign.clone());
+    Standing { session, name, number, world, turns, questions: chapter.questions() }
 }

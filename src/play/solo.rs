@@ -229,7 +229,8 @@ fn standing(
     let mut turns = chapter.entries();
     turns.extend(entry);
     let world = World::Solo { state: Box::new(state), opening };
-    Standing { session: chapter.session.id, number, world, turns, questions: chapter.questions() }
+    let (session, name) = (chapter.session.id, chapter.session.campaign.clone());
+    Standing { session, name, number, world, turns, questions: chapter.questions() }
 }
 
 fn line(fact: &Fact) -> Option<String> {

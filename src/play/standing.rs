@@ -16,6 +16,8 @@ use crate::id::SessionId;
 pub struct Standing {
     /// Its name.
     pub session: SessionId,
+    /// The name of the scenario or solo game.
+    pub name: String,
     /// The number of the last turn that was kept. Choices have numbers too, so it may be above the game's own count.
     pub number: u64,
     /// The state, by the rules of its kind.

@@ -40,7 +40,8 @@ impl Server {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
-        self.client.get(format!("{}{path}", self.address)).send().await.unwrap().json().await.unwrap()
+        let asked = self.client.get(format!("{}{path}", self.address)).header("accept", "application/json");
+        asked.send().await.unwrap().json().await.unwrap()
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Value) {

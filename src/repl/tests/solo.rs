@@ -54,7 +54,14 @@ impl SoloTale {
         let (state, opening) = script.game.clone().unwrap();
         let (number, turns) = (state.turn_number, script.entries.clone());
         let world = World::Solo { state: Box::new(state), opening };
-        Arc::new(Standing { session: Self::session(), number, world, turns, questions: Vec::new() })
+        Arc::new(Standing {
+            session: Self::session(),
+            name: "enterprise".to_owned(),
+            number,
+            world,
+            turns,
+            questions: Vec::new(),
+        })
     }
 }
 

@@ -99,6 +99,7 @@ impl Tale {
             state_delta: BTreeMap::new(),
         });
         Ok(Arc::new(Standing {
+            name: "silent-relay".to_owned(),
             session,
             number: kept.orders.len() as u64,
             turns: turns.collect(),

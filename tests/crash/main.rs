@@ -4,13 +4,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[expect(dead_code, reason = "other tests use the rest of it")]
-#[path = "common/server.rs"]
+#[path = "../common/server.rs"]
 mod server;
+
+mod adventurers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
+use adventurers::{Adventurer, adventurers};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use server::Server;
@@ -41,19 +44,21 @@ async fn what_was_acknowledged_survives_every_death() {
         games.push((game["session_id"].as_str().unwrap().to_owned(), Heard::default()));
     }
     server.kill().await;
+    let mut adventurers = adventurers();
     for crash in 0..crashes {
         if crash % 10 == 9 {
             die_early(folder.path()).await;
         }
         let server = Server::start(folder.path(), SETTINGS).await;
-        check(&server, &games).await;
-        play_until_death(server, crash, &mut games).await;
+        check(&server, &games, &adventurers).await;
+        play_until_death(server, crash, &mut games, &mut adventurers).await;
     }
     let server = Server::start(folder.path(), SETTINGS).await;
-    check(&server, &games).await;
+    check(&server, &games, &adventurers).await;
     let kept: usize = games.iter().map(|(_, heard)| heard.kept.len()).sum();
-    println!("{crashes} deaths, {kept} turns acknowledged and found");
-    assert!(kept >= crashes, "the program was killed before anyone could play");
+    let ruled: usize = adventurers.iter().map(Adventurer::turns).sum();
+    println!("{crashes} deaths, {kept} turns of the dialogue and {ruled} by the rules acknowledged and found");
+    assert!(kept >= crashes && ruled >= crashes, "the program was killed before anyone could play");
 }
 
 /// Kills the program while it starts.
@@ -63,7 +68,7 @@ async fn die_early(folder: &Path) {
     child.kill().await.unwrap();
 }
 
-async fn play_until_death(server: Server, crash: usize, games: &mut [(String, Heard)]) {
+async fn play_until_death(server: Server, crash: usize, games: &mut [(String, Heard)], adventurers: &mut [Adventurer]) {
     let address = server.address.clone();
     let tables = games.iter().map(|(id, _)| id.clone()).chain((1..CLIENTS).map(|_| SHARED.to_owned()));
     let clients = tables.enumerate().map(|(client, id)| play(address.clone(), id, format!("{crash}.{client}")));
@@ -72,7 +77,8 @@ async fn play_until_death(server: Server, crash: usize, games: &mut [(String, He
         tokio::time::sleep(Duration::from_micros(rand::random_range(5_000..120_000))).await;
         server.kill().await;
     };
-    let (told, ()) = tokio::join!(join_all(clients), death);
+    let by_the_rules = adventurers.iter_mut().map(|adventurer| adventurer.play(&address));
+    let (told, _, ()) = tokio::join!(join_all(clients), join_all(by_the_rules), death);
     for (id, told) in told {
         let (_, heard) = games.iter_mut().find(|(game, _)| *game == id).unwrap();
         for (number, turn) in told.kept {
@@ -102,7 +108,10 @@ async fn play(address: String, id: String, name: String) -> (String, Heard) {
     (id, heard)
 }
 
-async fn check(server: &Server, games: &[(String, Heard)]) {
+async fn check(server: &Server, games: &[(String, Heard)], adventurers: &[Adventurer]) {
+    for adventurer in adventurers {
+        adventurer.check(server).await;
+    }
     for (id, heard) in games {
         let game = server.get(&format!("/sessions/{id}")).await;
         let turns = game["turns"].as_array().unwrap_or_else(|| panic!("{id}: {game}"));
