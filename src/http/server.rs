@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -93,7 +93,8 @@ pub(super) struct Api {
     pub(super) config: Config,
     pub(super) services: Services,
     pub(super) places: Places,
-    pub(super) pages: Pages,
+    /// Made when somebody first reads: a program should start without them.
+    pub(super) pages: LazyLock<Pages, Box<dyn FnOnce() -> Pages + Send>>,
 }
 
 impl Api {
@@ -112,7 +113,7 @@ impl Api {
 pub fn router(config: Config, services: Services) -> Router {
     let (routes, mut openapi) = routes().split_for_parts();
     openapi.info.version.clone_from(&services.version);
-    let pages = Pages::new(&openapi);
+    let pages = LazyLock::new(Box::new(move || Pages::new(&openapi)) as Box<dyn FnOnce() -> Pages + Send>);
     let places = Places::new(config.max_turns);
     let body_limit = DefaultBodyLimit::max(config.body_limit);
     routes

@@ -110,6 +110,9 @@ pub(crate) async fn play(case: Case, simulator: &str) -> Outcome {
         ("ZEROTH_IDLE_TIMEOUT", "1s"),
         ("ZEROTH_MODEL_TIMEOUT", "2s"),
     ]);
+    // To lay a table takes a while in which nobody else comes to a word: others that are to be laid come first, so that no
+    // turn's time is up because of them.
+    tokio::task::yield_now().await;
     table.app.play().shared().await.unwrap();
     table.recorder.clear();
     let (status, body) = ask(&table, case.mode).await;
