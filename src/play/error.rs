@@ -14,7 +14,7 @@ pub enum PlayError {
     #[error(transparent)]
     Message(#[from] MessageError),
     /// There is no such game.
-    #[error("there is no session {0}; create one with POST /games")]
+    #[error("there is no session {0}; POST /games, /singleplayer/start and /scenario/start create them")]
     UnknownSession(SessionId),
     /// The game is of another kind.
     #[error("session {0} is a {1} game; play it {place}", place = place(*.1))]

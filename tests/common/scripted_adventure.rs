@@ -238,7 +238,14 @@ impl Adventure for ScriptedAdventure {
         let prefix = if self.kind == Kind::Solo { "50100000" } else { "5ce00000" };
         let session = format!("{prefix}{}", &self.ids.session().to_string()[8..]).parse().unwrap();
         let world = self.world(session, &beginning)?;
-        let standing = Arc::new(Standing { session, number: 0, world, turns: Vec::new(), questions: Vec::new() });
+        let standing = Arc::new(Standing {
+            session,
+            name: beginning.name.unwrap_or_else(|| "enterprise".to_owned()),
+            number: 0,
+            world,
+            turns: Vec::new(),
+            questions: Vec::new(),
+        });
         let game = Game { standing: Arc::clone(&standing), earlier: Vec::new(), door: Arc::default() };
         lock(&self.games).insert(session, game);
         Ok(standing)

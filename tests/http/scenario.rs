@@ -233,7 +233,7 @@ async fn what_a_client_sends_wrongly() {
     {"approach":"bribery","input":"I go.","session_id":"5ce00000-0000-0000-0000-000000000001"}: 400 not-possible: "there is no approach \"bribery\" here; nothing has to be chosen yet"
     {"input":"/roll"}: 400 invalid-body: "missing field `session_id`; send for example {\"session_id\": \"0190163d-8694-739b-aea5-966c26f8ad91\", \"input\": \"/roll\"}"
     {"input":"/roll","session_id":"nobody"}: 404 unknown-session: "there is no such session"
-    {"input":"/roll","session_id":"5ce00000-0000-0000-0000-0000000000ff"}: 404 unknown-session: "there is no session 5ce00000-0000-0000-0000-0000000000ff; create one with POST /games"
+    {"input":"/roll","session_id":"5ce00000-0000-0000-0000-0000000000ff"}: 404 unknown-session: "there is no session 5ce00000-0000-0000-0000-0000000000ff; POST /games, /singleplayer/start and /scenario/start create them"
     {"input":"/roll","session_id":"50100000-0000-0000-0000-000000000001"}: 404 other-kind: "session 50100000-0000-0000-0000-000000000001 is a solo game; play it with POST /singleplayer/play"
     "#);
     assert_snapshot!(app.post("/scenario/start", r#"{"scenario": "broken"}"#).await.body, @r#"{"type":"/docs#problem-broken-content","title":"The scenario or game has mistakes","status":422,"detail":"broken cannot be played: it has 2 mistakes","instance":"/scenario/start","trace_id":"00000000000000000000000000000abc","problems":["scenes.toml: is missing","pack.toml: title: is missing"]}"#);

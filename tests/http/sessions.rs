@@ -44,7 +44,7 @@ async fn a_session_asked_for_by_name_must_exist() {
     content-type: application/problem+json
     x-trace-id: 00000000000000000000000000000abc
 
-    {"type":"/docs#problem-unknown-session","title":"No such session","status":404,"detail":"there is no session 0190163d-8694-739b-aea5-966c26f8ad91; create one with POST /games","instance":"/play","trace_id":"00000000000000000000000000000abc"}
+    {"type":"/docs#problem-unknown-session","title":"No such session","status":404,"detail":"there is no session 0190163d-8694-739b-aea5-966c26f8ad91; POST /games, /singleplayer/start and /scenario/start create them","instance":"/play","trace_id":"00000000000000000000000000000abc"}
     "#);
     assert_eq!(app.send(post("/play", &[("x-session-id", FRESH)], MESSAGE)).await.status, 404);
     assert_eq!(app.get(&format!("/sessions/{FRESH}")).await.status, 404);

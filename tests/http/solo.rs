@@ -156,7 +156,7 @@ async fn what_a_client_sends_wrongly() {
     /singleplayer/play {"session_id":"50100000-0000-0000-0000-000000000001"}: 400 invalid-body: "missing field `input` at line 1 column 53; send for example {\"session_id\": \"0190163d-8694-739b-aea5-966c26f8ad91\", \"input\": \"I look around.\"}"
     /singleplayer/play {"input":"On."}: 400 invalid-body: "missing field `session_id`; send for example {\"session_id\": \"0190163d-8694-739b-aea5-966c26f8ad91\", \"input\": \"I look around.\"}"
     /singleplayer/play {"input":"On.","session_id":"nobody"}: 404 unknown-session: "there is no such session"
-    /singleplayer/play {"input":"On.","session_id":"00000000-0000-0000-0000-000000000000"}: 404 unknown-session: "there is no session 00000000-0000-0000-0000-000000000000; create one with POST /games"
+    /singleplayer/play {"input":"On.","session_id":"00000000-0000-0000-0000-000000000000"}: 404 unknown-session: "there is no session 00000000-0000-0000-0000-000000000000; POST /games, /singleplayer/start and /scenario/start create them"
     /singleplayer/end {}: 400 invalid-body: "missing field `session_id`; send for example {\"session_id\": \"0190163d-8694-739b-aea5-966c26f8ad91\"}"
     /singleplayer/end {"session_id":"nobody"}: 404 unknown-session: "there is no such session"
     /singleplayer/start {"game":"atlantis"}: 400 unknown-content: "there is no solo game \"atlantis\"; choose one of: enterprise"

@@ -88,7 +88,14 @@ impl ScriptedRelay {
     fn standing(&self, state: &scenario::State) -> Arc<Standing> {
         let world = World::Scenario { state: Box::new(state.clone()), pack: self.pack.clone() };
         let session = state.session_id;
-        Arc::new(Standing { session, number: state.turn_number, world, turns: Vec::new(), questions: Vec::new() })
+        Arc::new(Standing {
+            session,
+            name: "silent-relay".to_owned(),
+            number: state.turn_number,
+            world,
+            turns: Vec::new(),
+            questions: Vec::new(),
+        })
     }
 
     async fn narrate(&self, before: &scenario::State, step: &scenario::Step, lineage: Lineage) -> Option<Call> {

@@ -37,7 +37,14 @@ impl ScriptedSolo {
         let state = self.state.lock().unwrap().clone();
         let (session, number) = (state.session_id, state.turn_number);
         let world = World::Solo { state: Box::new(state), opening: self.opening.clone() };
-        Arc::new(Standing { session, number, world, turns: Vec::new(), questions: Vec::new() })
+        Arc::new(Standing {
+            session,
+            name: "enterprise".to_owned(),
+            number,
+            world,
+            turns: Vec::new(),
+            questions: Vec::new(),
+        })
     }
 }
 
@@ -145,7 +152,7 @@ async fn rolls_are_steps_without_the_storytellers_words() {
     gen_ai.response.finish_reasons = ["stop"]
     gen_ai.usage.input_tokens = 10
     gen_ai.usage.output_tokens = 4
-    zeroth.campaign = Eleven Minutes
+    zeroth.campaign = enterprise
     zeroth.cost.simulated = false
     zeroth.cost.usd = 0.001
     zeroth.turn.nature = turn
