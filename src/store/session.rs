@@ -134,6 +134,8 @@ impl NewTurn {
         let Self { message, mut response, at, facts, change } = self;
         // A model may answer anything; not every database takes this character.
         response.retain(|c| c != '\0');
+        // A text that came in pieces has room for more.
+        response.shrink_to_fit();
         KeptTurn {
             turn: Arc::new(Turn { number, message, response }),
             at,
