@@ -21,6 +21,9 @@ pub trait Ids: Send + Sync + fmt::Debug {
 
     /// A name for one model call.
     fn run(&self) -> RunId;
+
+    /// What the dice of a new game begin with.
+    fn seed(&self) -> u64;
 }
 
 /// Names one game session; a UUID in lower case with hyphens.
@@ -142,6 +145,10 @@ impl Ids for RandomIds {
     fn run(&self) -> RunId {
         RunId(Uuid::now_v7())
     }
+
+    fn seed(&self) -> u64 {
+        rand::random()
+    }
 }
 
 /// Ids for tests: 1, 2, 3, … of each kind.
@@ -151,6 +158,7 @@ pub struct CountingIds {
     traces: AtomicU64,
     spans: AtomicU64,
     runs: AtomicU64,
+    seeds: AtomicU64,
 }
 
 impl Ids for CountingIds {
@@ -168,6 +176,10 @@ impl Ids for CountingIds {
 
     fn run(&self) -> RunId {
         RunId(Uuid::from_u128(u128::from(next(&self.runs))))
+    }
+
+    fn seed(&self) -> u64 {
+        next(&self.seeds)
     }
 }
 

@@ -97,13 +97,13 @@ pub(super) async fn retry(
     let errand = match adventure(&api, kind) {
         None => {
             let play = Arc::clone(&api.services.play);
-            let Again { text, number, attempt, .. } = play.again(session).await?;
-            let input = TurnInput { session, text, attempt, replaces: Some(number), heard, team, wait };
+            let Again { text, revision, attempt, .. } = play.again(session).await?;
+            let input = TurnInput { session, text, attempt, replaces: Some(revision), heard, team, wait };
             Errand::Dialogue { play, seat: Seat::Named(session), input }
         }
         Some(game) => {
-            let Again { text, approach, number, attempt } = game.again(session).await?;
-            let order = Order { session, text, approach, attempt, replaces: Some(number), heard, team, wait };
+            let Again { text, approach, revision, attempt, .. } = game.again(session).await?;
+            let order = Order { session, text, approach, attempt, replaces: Some(revision), heard, team, wait };
             Errand::Adventure { game, order }
         }
     };

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::id::SessionId;
-use crate::play::{PlayError, ShownWorld, Standing};
+use crate::play::{ShownWorld, Standing};
 use crate::store::{self, Page, Summary};
 
 use super::accept::prefers;
@@ -74,14 +74,13 @@ pub(super) async fn list(
 )]
 pub(super) async fn session(State(api): State<Arc<Api>>, id: Id) -> Result<Response, Problem> {
     let id = known(id)?;
-    let play = Arc::clone(&api.services.play);
-    let kind = match api.services.tasks.spawn(async move { play.game(id).await }).result().await {
-        Ok(Ok(game)) => return Ok(Json(GameAnswer::Dialogue(Box::new(SessionAnswer::of(&game)))).into_response()),
-        Ok(Err(PlayError::OtherKind(_, kind))) => kind,
-        Ok(Err(error)) => return Err(error.into()),
-        Err(_lost) => return Err(Problem::internal()),
+    // The shared table comes to be when it is first looked at.
+    let kind = if id == SessionId::SHARED { store::Kind::Dialogue } else { api.services.archive.kind(id).await? };
+    let Some(game) = adventure(&api, kind) else {
+        let play = Arc::clone(&api.services.play);
+        let game = api.ask(async move { play.game(id).await }).await?;
+        return Ok(Json(GameAnswer::Dialogue(Box::new(SessionAnswer::of(&game)))).into_response());
     };
-    let game = adventure(&api, kind).ok_or_else(Problem::no_such_session)?;
     let standing = api.ask(async move { game.look(id).await }).await?;
     Ok(Json(GameAnswer::Adventure(Box::new(AdventureAnswer::of(&standing, kind)))).into_response())
 }

@@ -171,7 +171,7 @@ pub(super) struct ScenarioEndpoints {
 }
 
 /// Which scenario to begin.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 pub(super) struct ScenarioStartRequest {
     /// The name of one of those that `GET /scenario/info` lists.
     #[schema(value_type = String, example = "silent-relay")]
@@ -183,6 +183,10 @@ pub(super) struct ScenarioStartRequest {
 
 impl Fields for ScenarioStartRequest {
     const EXAMPLE: &'static str = r#"{"scenario": "silent-relay"}"#;
+
+    fn absent() -> Option<Self> {
+        Some(Self::default())
+    }
 }
 
 /// A scenario that was just begun.

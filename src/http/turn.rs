@@ -1,6 +1,7 @@
 //! A turn of any kind of game: played in a task of its own, told whole or as it is worded.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue};
@@ -9,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::id::SessionId;
-use crate::play::{Adventure, Order, Play, PlayError, Played, TurnInput, TurnOutcome, Words, World};
+use crate::play::{Adventure, Again, Order, Play, PlayError, Played, TurnInput, TurnOutcome, Words, World};
 
 use super::admission::Place;
 use super::caller::Caller;
@@ -114,15 +115,33 @@ impl Errand {
         match self {
             Self::Dialogue { play, seat, input } => {
                 seat.take(&*play).await?;
-                let outcome = play.turn(TurnInput { heard, ..input }, deltas).await?;
-                Ok(Outcome::Dialogue(seat.session(), Box::new(outcome)))
+                let mut input = TurnInput { heard, ..input };
+                let mut outcome = play.turn(input.clone(), deltas).await;
+                while looks_again(&outcome, input.replaces, input.wait, heard) {
+                    let Again { text, revision, attempt, .. } = play.again(input.session).await?;
+                    input = TurnInput { text, attempt, replaces: Some(revision), ..input };
+                    outcome = play.turn(input.clone(), deltas).await;
+                }
+                Ok(Outcome::Dialogue(seat.session(), Box::new(outcome?)))
             }
             Self::Adventure { game, order } => {
-                let played = game.play(Order { heard, ..order }, deltas).await?;
-                Ok(Outcome::Adventure(Box::new(played)))
+                let mut order = Order { heard, ..order };
+                let mut played = game.play(order.clone(), deltas).await;
+                while looks_again(&played, order.replaces, order.wait, heard) {
+                    let Again { text, approach, revision, attempt, .. } = game.again(order.session).await?;
+                    order = Order { text, approach, attempt, replaces: Some(revision), ..order };
+                    played = game.play(order.clone(), deltas).await;
+                }
+                Ok(Outcome::Adventure(Box::new(played?)))
             }
         }
     }
+}
+
+/// Whether a turn that was to be played again has another one in its place by now, for a client who waits and has heard
+/// nothing: then it is that one that is meant. Each time round somebody else has played, and the gate lets everyone in.
+fn looks_again<T>(result: &Result<T, PlayError>, replaces: Option<u64>, wait: Duration, heard: bool) -> bool {
+    matches!(result, Err(PlayError::Conflict { .. })) && replaces.is_some() && !wait.is_zero() && !heard
 }
 
 impl Outcome {

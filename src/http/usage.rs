@@ -30,13 +30,13 @@ pub(super) struct UsageAnswer {
     /// Milliseconds until its last.
     #[schema(example = 1840.2)]
     duration_ms: f64,
-    /// The model that answered last; null when none was asked.
+    /// The model that was asked last; null when none was.
     #[schema(example = "sim-1", required)]
     model: Option<String>,
-    /// The provider that answered last.
+    /// The provider that was asked last.
     #[schema(example = "zeroth", required)]
     provider: Option<String>,
-    /// How many calls were answered.
+    /// How many calls were made, with those that failed and were not needed.
     #[schema(example = 1)]
     calls: usize,
 }

@@ -149,7 +149,7 @@ fn stage(played: &Played) -> Option<Stage> {
 fn told(played: &Played) -> Told<'_> {
     let last = played.calls.last().map(|call| &call.reply);
     Told {
-        number: Some(played.standing.world.turn_number()),
+        number: Some(played.standing.number),
         nature: Some(played.nature),
         stage: stage(played),
         model: last.map(|reply| &*reply.model),

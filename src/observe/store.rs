@@ -82,8 +82,8 @@ impl Store for ObservedStore {
         self.record(Question("INSERT", "turns"), self.inner.append_turn(id, expected, turn)).await
     }
 
-    async fn remove_turn(&self, id: SessionId, number: u64) -> Result<Arc<KeptTurn>, StoreError> {
-        self.record(Question("UPDATE", "turns"), self.inner.remove_turn(id, number)).await
+    async fn remove_turn(&self, id: SessionId, revision: u64) -> Result<Arc<KeptTurn>, StoreError> {
+        self.record(Question("UPDATE", "turns"), self.inner.remove_turn(id, revision)).await
     }
 
     async fn list(&self, page: Page) -> Result<Vec<Summary>, StoreError> {
@@ -92,6 +92,10 @@ impl Store for ObservedStore {
 
     async fn transcript(&self, id: SessionId, limit: usize) -> Result<Vec<Entry>, StoreError> {
         self.record(Question("SELECT", "turns"), self.inner.transcript(id, limit)).await
+    }
+
+    async fn asides(&self, id: SessionId, limit: usize) -> Result<Vec<Arc<KeptTurn>>, StoreError> {
+        self.record(Question("SELECT", "turns"), self.inner.asides(id, limit)).await
     }
 
     async fn delete(&self, id: SessionId) -> Result<(), StoreError> {

@@ -9,7 +9,7 @@ use crate::game::journal::DiceRoll;
 use crate::game::scenario::{self, Pace};
 use crate::game::solo;
 use crate::id::{RunId, SessionId, Team, TraceId};
-use crate::llm::{ChatReply, ChatRequest, Component, ErrorKind};
+use crate::llm::{ChatReply, ChatRequest, Component, Descriptor, ErrorKind, ModelError};
 use crate::store::Kind;
 
 use super::error::PlayError;
@@ -101,7 +101,7 @@ pub struct Order {
     /// 0 for a new order; counts up when the same one is tried again, and makes the words of the answer others. The dice
     /// fall as before.
     pub attempt: u32,
-    /// The number of the game's last turn, when this one is to take its place.
+    /// The revision of the game at which its last turn is to be replaced by this one.
     pub replaces: Option<u64>,
     /// Whether a person hears the pieces of the answer as they come.
     pub heard: bool,
@@ -132,7 +132,7 @@ pub struct Played {
     pub settled: (SystemTime, SystemTime),
     /// The scene in which it happened; for scenarios.
     pub scene: Option<String>,
-    /// The model calls that it took and that were answered, in order.
+    /// The model calls that it took, in order; also those that failed and cost something.
     pub calls: Vec<Call>,
     /// The trace under which it was recorded; filled in by whoever observes it.
     pub trace_id: Option<TraceId>,
@@ -192,19 +192,27 @@ pub enum Facts {
     Scenario(Vec<scenario::Fact>),
 }
 
-/// A model call that was answered.
+/// A model call of an order that was obeyed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     /// Which part of the game asked.
     pub component: Component,
     /// The call's name.
     pub run: RunId,
-    /// What the model said of its answer: usage, cost, timing, model.
+    /// What the model said of its answer: usage, cost, timing, model. Without words when it failed.
     pub reply: ChatReply,
+    /// How it failed, if it did: the order did not depend on it.
+    pub error: Option<ErrorKind>,
 }
 
 impl Call {
     pub(super) fn new(request: &ChatRequest, run: RunId, reply: ChatReply) -> Self {
-        Self { component: request.component, run, reply }
+        Self { component: request.component, run, reply, error: None }
+    }
+
+    /// A call that failed, as far as anybody knows what it took.
+    pub(super) fn failed(request: &ChatRequest, run: RunId, asked: &Descriptor, error: &ModelError) -> Self {
+        let reply = ChatReply { usage: error.usage, cost: error.cost, ..ChatReply::new("", asked) };
+        Self { component: request.component, run, reply, error: Some(error.kind) }
     }
 }

@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::game::Message;
 use crate::game::journal::{Entry, Question};
 use crate::game::rules::Seeded;
-use crate::id::{Ids, SessionId};
+use crate::id::{Ids, RunId, SessionId};
 use crate::store::{Change, Document, Expected, Kind, NewTurn, Session, Store};
 
 use super::again::again;
@@ -20,6 +20,8 @@ use super::port::Again;
 use super::race;
 use super::record::{Page, Position, Record};
 
+/// How many of the last things that were played models may hear of, whatever clients see.
+const REMEMBERED: usize = 12;
 /// The version of a position as it is kept.
 const POSITION: u32 = 1;
 
@@ -45,7 +47,11 @@ pub(super) struct Chapter<S> {
     pub(super) before: Document,
     pub(super) position: Position<S>,
     expected: Expected,
-    pages: Vec<Page>,
+    /// The number of the turn before the next.
+    last: u64,
+    shown: usize,
+    turns: Vec<Page>,
+    asides: Vec<Page>,
 }
 
 /// What there is to keep of a turn.
@@ -65,7 +71,7 @@ impl Chronicle {
         state: impl FnOnce(SessionId) -> S,
     ) -> Result<SessionId, PlayError> {
         let (id, now) = (self.ids.session(), self.clock.now());
-        let position = Position { state: state(id), dice: Seeded::new(seed(id)) };
+        let position = Position { state: state(id), dice: Seeded::new(self.ids.seed()) };
         let session = Session::new(id, kind, name, Document::of(POSITION, &position)?, now);
         self.store.create(session).await?;
         Ok(id)
@@ -76,28 +82,31 @@ impl Chronicle {
         race::enter(&self.gate, &*self.store, session, wait).await
     }
 
-    /// The game, to be played on from its end, or in the place of the turn `replaces`.
+    /// The game, to be played on from its end, or in the place of its last turn if it still has the revision `replaces`.
     pub(super) async fn read<S: DeserializeOwned>(
         &self,
         id: SessionId,
         kind: Kind,
         replaces: Option<u64>,
     ) -> Result<Chapter<S>, PlayError> {
-        let session = self.store.load(id, 1).await?;
+        let session = self.store.load(id, self.shown.max(REMEMBERED) + 1).await?;
         if session.kind != kind {
             return Err(PlayError::OtherKind(id, session.kind));
         }
-        let last = session.turns.back().map(|kept| kept.turn.number);
         let (before, expected) = match replaces {
-            None => (session.document.clone(), Expected::After(session.turn_number)),
-            Some(number) if last == Some(number) => (session.before_last()?, Expected::Replacing(number)),
+            None => (session.document.clone(), Expected::After(session.revision)),
+            Some(revision) if revision == session.revision && !session.turns.is_empty() => {
+                (session.before_last()?, Expected::Replacing(revision))
+            }
             Some(_) => return Err(PlayError::Conflict { turn: Some(session.turn_number) }),
         };
-        let entries = self.store.transcript(id, self.shown).await?.into_iter();
-        let pages = entries.filter(|entry| replaces.is_none_or(|number| entry.turn.turn.number < number));
-        let pages = pages.map(|entry| Page { record: Record::read(&entry.turn), turn: entry.turn, mark: entry.mark });
-        let position = before.read()?;
-        Ok(Chapter { pages: pages.collect(), session, before, position, expected })
+        let last = session.turn_number - u64::from(replaces.is_some());
+        let turns = session.turns.iter().filter(|kept| kept.turn.number <= last);
+        let turns = turns.map(|kept| Page::read(Arc::clone(kept))).collect::<Result<_, _>>()?;
+        let asides = self.store.asides(id, self.shown.max(REMEMBERED)).await?;
+        let asides = asides.into_iter().map(Page::read).collect::<Result<_, _>>()?;
+        let (position, shown) = (before.read()?, self.shown);
+        Ok(Chapter { session, before, position, expected, last, shown, turns, asides })
     }
 
     /// Keeps a turn, and returns its number.
@@ -134,15 +143,14 @@ impl Chronicle {
         if session.kind != kind {
             return Err(PlayError::OtherKind(id, session.kind));
         }
-        let last = session.turns.back().ok_or(PlayError::NothingToUndo)?;
-        again(&*self.store, id, &last.turn, Record::read(last).approach).await
+        again(&*self.store, &session, |last| Record::read(last).ok()?.approach).await
     }
 
     /// Takes the last turn back.
     pub(super) async fn undo(&self, id: SessionId, kind: Kind) -> Result<Again, PlayError> {
         let _turn = self.enter(id, Duration::ZERO).await?;
         let again = self.again(id, kind).await?;
-        match self.store.remove_turn(id, again.number).await {
+        match self.store.remove_turn(id, again.revision).await {
             Ok(_) => Ok(again),
             Err(error) => Err(race::standing(&*self.store, id, error.into()).await),
         }
@@ -150,31 +158,46 @@ impl Chronicle {
 }
 
 impl<S> Chapter<S> {
-    /// The last turns, oldest first.
+    /// The last turns that a client sees, oldest first.
     pub(super) fn entries(&self) -> Vec<Entry> {
-        self.pages.iter().filter_map(Page::entry).collect()
+        last(self.turns.iter().filter_map(Page::entry).collect(), self.shown)
+    }
+
+    /// The last turns that a model sees, oldest first.
+    pub(super) fn remembered(&self) -> Vec<Entry> {
+        last(self.turns.iter().filter_map(Page::entry).collect(), REMEMBERED)
     }
 
     /// The last questions, oldest first.
     pub(super) fn questions(&self) -> Vec<Question> {
-        self.pages.iter().filter_map(Page::question).collect()
+        last(self.asides.iter().filter_map(Page::question).collect(), self.shown)
     }
 
     /// The last `count` things that were said and told, oldest first.
     pub(super) fn exchanges(&self, count: usize) -> Vec<(String, String)> {
-        let mut last: Vec<_> = self.pages.iter().rev().filter_map(Page::exchange).take(count).collect();
-        last.reverse();
-        last
+        last(self.pages(), count).into_iter().map(Page::exchange).collect()
     }
 
     /// The call that judged what the player said last, unless something was played since.
-    pub(super) fn judged_by(&self) -> Option<crate::id::RunId> {
-        self.pages.last().and_then(|page| page.record.judged_by)
+    pub(super) fn judged_by(&self) -> Option<RunId> {
+        self.pages().last().and_then(|page| page.record.judged_by)
+    }
+
+    /// Turns and what was said beside them, in order. What followed a turn that was taken back or replaced is left out: there
+    /// it was about another game.
+    fn pages(&self) -> Vec<&Page> {
+        let kept = |number| self.turns.iter().find(|page| page.number() == number);
+        let stands = |aside: &&Page| {
+            aside.number() <= self.last && kept(aside.number()).is_none_or(|turn| turn.turn.at <= aside.turn.at)
+        };
+        let mut pages: Vec<(u64, bool, &Page)> = self.turns.iter().map(|page| (page.number(), false, page)).collect();
+        pages.extend(self.asides.iter().filter(stands).map(|page| (page.number(), true, page)));
+        pages.sort_by_key(|(number, aside, _)| (*number, *aside));
+        pages.into_iter().map(|(_, _, page)| page).collect()
     }
 }
 
-/// What the dice of a new game begin with: its name, so that no two games are alike. FNV-1a: every release draws the same.
-fn seed(session: SessionId) -> u64 {
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    session.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, step)
+/// The last `count` of them.
+fn last<T>(mut all: Vec<T>, count: usize) -> Vec<T> {
+    all.split_off(all.len().saturating_sub(count))
 }

@@ -101,14 +101,16 @@ impl Play for Engine {
 
     async fn again(&self, session: SessionId) -> Result<Again, PlayError> {
         let kept = self.load(session, 1).await?;
-        let last = kept.turns.back().ok_or(PlayError::NothingToUndo)?;
-        again(&*self.parts.store, session, &last.turn, None).await
+        again(&*self.parts.store, &kept, |_| None).await
     }
 
     async fn undo(&self, session: SessionId) -> Result<Undone, PlayError> {
         let _turn = self.enter(session, Duration::ZERO).await?;
-        let number = self.load(session, 1).await?.turns.back().ok_or(PlayError::NothingToUndo)?.turn.number;
-        let undone = self.parts.store.remove_turn(session, number).await?;
+        let kept = self.load(session, 1).await?;
+        if kept.turns.is_empty() {
+            return Err(PlayError::NothingToUndo);
+        }
+        let undone = self.parts.store.remove_turn(session, kept.revision).await?;
         Ok(Undone { turn: Turn::clone(&undone.turn) })
     }
 
@@ -209,7 +211,8 @@ impl Engine {
     ) -> Result<ChatRequest, PlayError> {
         let setup: Setup = session.document.read()?;
         let opening = opening(campaign, &setup);
-        let turns = session.turns.iter().map(|kept| &*kept.turn).filter(|turn| Some(turn.number) != input.replaces);
+        let replaced = input.replaces.and(session.turns.back()).map(|kept| kept.turn.number);
+        let turns = session.turns.iter().map(|kept| &*kept.turn).filter(|turn| Some(turn.number) != replaced);
         let lines = window(&opening, turns, message, self.config.history_lines);
         let mut request = self.parts.prompts.dialogue(campaign, &setup, &lines)?;
         request.conversation = Some(session.id.to_string());
@@ -243,12 +246,12 @@ fn outcome(campaign: &Campaign, turn: &Turn, component: Component, reply: ChatRe
 /// Where the turn goes that is about to be played. What cannot be replaced any more is found out before a model is asked.
 fn expected(seen: &Session, input: &TurnInput) -> Result<Expected, PlayError> {
     match input.replaces {
-        Some(number) if seen.turns.back().is_none_or(|last| last.turn.number != number) => {
+        Some(revision) if revision != seen.revision || seen.turns.is_empty() => {
             Err(PlayError::Conflict { turn: Some(seen.turn_number) })
         }
-        Some(number) => Ok(Expected::Replacing(number)),
+        Some(revision) => Ok(Expected::Replacing(revision)),
         // Players at the shared table do not wait for each other: each answers the table as it was.
         None if seen.id == SessionId::SHARED => Ok(Expected::Any),
-        None => Ok(Expected::After(seen.turn_number)),
+        None => Ok(Expected::After(seen.revision)),
     }
 }

@@ -58,9 +58,9 @@ pub struct Occasion<'a> {
 pub struct Classified {
     /// What the player wants.
     pub intent: Intent,
-    /// The call, if it was answered.
+    /// The call, if there was one.
     pub call: Option<Call>,
-    /// Why it was not.
+    /// Why it was not answered.
     pub error: Option<PlayError>,
 }
 
@@ -78,21 +78,27 @@ impl ModelMaster {
         Self { model, prompts, ids, stream }
     }
 
-    async fn judge(&self, occasion: &Occasion<'_>, input: &str) -> Result<Call, PlayError> {
+    async fn judge(&self, occasion: &Occasion<'_>, input: &str) -> Result<Classified, PlayError> {
         let request = occasion.with_situation(|situation| self.prompts.classifier(situation, input))?;
         let (request, run) = occasion.address(request, &*self.ids, &[]);
-        let reply = self.model.chat(&request, &mut |_| {}).await?;
-        Ok(Call::new(&request, run, reply))
+        Ok(match self.model.chat(&request, &mut |_| {}).await {
+            Ok(reply) => {
+                let intent = read_intent(&reply.text);
+                Classified { intent, call: Some(Call::new(&request, run, reply)), error: None }
+            }
+            Err(error) => {
+                let call = Call::failed(&request, run, self.model.descriptor(), &error);
+                Classified { intent: Intent::Action, call: Some(call), error: Some(error.into()) }
+            }
+        })
     }
 }
 
 #[async_trait]
 impl Master for ModelMaster {
     async fn classify(&self, occasion: &Occasion<'_>, input: &str) -> Classified {
-        match self.judge(occasion, input).await {
-            Ok(call) => Classified { intent: read_intent(&call.reply.text), call: Some(call), error: None },
-            Err(error) => Classified { intent: Intent::Action, call: None, error: Some(error) },
-        }
+        let unasked = |error| Classified { intent: Intent::Action, call: None, error: Some(error) };
+        self.judge(occasion, input).await.unwrap_or_else(unasked)
     }
 
     async fn answer(
@@ -105,9 +111,15 @@ impl Master for ModelMaster {
         let request = occasion.with_situation(|situation| self.prompts.gm_qa(situation, question))?;
         let (mut request, run) = occasion.address(request, &*self.ids, parents);
         request.stream = self.stream;
-        let mut words = |delta: Delta<'_>| delta.text().into_iter().for_each(&mut *deltas);
+        let mut heard = false;
+        let mut words = |delta: Delta<'_>| {
+            if let Some(text) = delta.text() {
+                heard = true;
+                deltas(text);
+            }
+        };
         let reply = self.model.chat(&request, &mut words).await?;
-        if !request.stream {
+        if !heard {
             deltas(&reply.text);
         }
         Ok(Call::new(&request, run, reply))

@@ -82,7 +82,7 @@ pub struct TurnInput {
     pub text: String,
     /// 0 for a new message; counts up when the same message is tried again, and makes the answer another.
     pub attempt: u32,
-    /// The number of the game's last turn, when this one is to take its place: the model does not see that turn, which
+    /// The revision of the game at which its last turn is to be replaced by this one: the model does not see that turn, which
     /// stays in the history unless this one is answered.
     pub replaces: Option<u64>,
     /// Whether a person hears the pieces of the answer as they come.
@@ -100,8 +100,10 @@ pub struct Again {
     pub text: String,
     /// The approach that came beside it; in scenarios.
     pub approach: Option<String>,
-    /// The turn's number: the one that the new turn replaces.
+    /// The turn's number.
     pub number: u64,
+    /// The revision of the game: what a turn that replaces this one says.
+    pub revision: u64,
     /// Which attempt it will be: 1 when there is one answer so far.
     pub attempt: u32,
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::game::journal::{DiceRoll, Entry, Question};
 use crate::game::rules::{Roll, Seeded};
 use crate::id::RunId;
-use crate::store::{KeptTurn, Mark, StoreError};
+use crate::store::{KeptTurn, Outage, StoreError};
 
 use super::adventure::Nature;
 
@@ -88,9 +88,12 @@ impl Record {
     }
 
     /// The record of a kept turn; one without any was a turn of the two-player game.
-    pub(super) fn read(turn: &KeptTurn) -> Self {
-        let read = turn.facts.as_ref().and_then(|text| serde_json::from_str(text).ok());
-        read.unwrap_or(Self::of(Nature::Turn))
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it makes no sense.
+    pub(super) fn read(turn: &KeptTurn) -> Result<Self, StoreError> {
+        let Some(text) = &turn.facts else { return Ok(Self::of(Nature::Turn)) };
+        serde_json::from_str(text).map_err(|_| StoreError::Unavailable(Outage::Damaged))
     }
 }
 
@@ -98,15 +101,24 @@ impl Record {
 #[derive(Debug, Clone)]
 pub(super) struct Page {
     pub(super) turn: Arc<KeptTurn>,
-    pub(super) mark: Mark,
     pub(super) record: Record,
 }
 
 impl Page {
-    /// The journal's entry, if it was a turn that counts.
+    /// # Errors
+    /// That of [`Record::read`].
+    pub(super) fn read(turn: Arc<KeptTurn>) -> Result<Self, StoreError> {
+        Ok(Self { record: Record::read(&turn)?, turn })
+    }
+
+    /// The turn's number; beside the turns, that of the turn before.
+    pub(super) fn number(&self) -> u64 {
+        self.turn.turn.number
+    }
+
+    /// The journal's entry, if it was a turn and no choice.
     pub(super) fn entry(&self) -> Option<Entry> {
-        let counts = self.mark == Mark::Kept && self.record.nature == Nature::Turn;
-        counts.then(|| Entry {
+        (self.record.nature == Nature::Turn).then(|| Entry {
             turn_number: self.record.turn_number,
             player_input: self.turn.turn.message.to_string(),
             dice_rolls: self.record.rolls().iter().map(DiceRoll::from).collect(),
@@ -117,15 +129,13 @@ impl Page {
 
     /// The question, if it was one.
     pub(super) fn question(&self) -> Option<Question> {
-        let asked = self.mark == Mark::Aside && self.record.nature == Nature::Question;
-        asked
+        (self.record.nature == Nature::Question)
             .then(|| Question { question: self.turn.turn.message.to_string(), answer: self.turn.turn.response.clone() })
     }
 
-    /// What was said and told, unless it was taken back.
-    pub(super) fn exchange(&self) -> Option<(String, String)> {
-        let stands = matches!(self.mark, Mark::Kept | Mark::Aside);
-        stands.then(|| (self.turn.turn.message.to_string(), self.turn.turn.response.clone()))
+    /// What was said and told.
+    pub(super) fn exchange(&self) -> (String, String) {
+        (self.turn.turn.message.to_string(), self.turn.turn.response.clone())
     }
 }
 

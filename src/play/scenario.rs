@@ -5,13 +5,13 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
-use crate::game::Message;
 use crate::game::journal::{DiceRoll, Entry};
 use crate::game::rules::{Roll, Seeded};
-use crate::game::scenario::{self, Command, Fact, Pack, Ruling, State, Step, narration};
+use crate::game::scenario::{self, Command, Fact, Pack, Pending, Ruling, State, Step, narration, shown};
+use crate::game::{Message, MessageError};
 use crate::id::{RunId, SessionId};
 use crate::llm::{Delta, ErrorKind, Model};
-use crate::prompt::{Intent, Prompts, Telling};
+use crate::prompt::{Intent, PromptError, Prompts, Telling};
 use crate::store::Kind;
 
 use super::adventure::{Adventure, Beginning, Call, Facts, Nature, Offer, Order, Played, Teller};
@@ -25,6 +25,10 @@ use super::race;
 use super::record::{Position, Record};
 use super::standing::{Standing, World};
 
+/// What comes of deeds that are no orders.
+const NOT_YET: &str = "Nothing comes of that by itself.";
+/// The most characters of an approach's name.
+const MOST_APPROACH: usize = 64;
 /// How many of the last exchanges the models see.
 const RECENT: usize = 6;
 
@@ -60,6 +64,18 @@ struct Settled {
     step: Step,
     dice: Seeded,
     times: (SystemTime, SystemTime),
+}
+
+/// Why the storyteller told nothing.
+struct Untold {
+    kind: ErrorKind,
+    call: Option<Call>,
+}
+
+impl From<PromptError> for Untold {
+    fn from(_: PromptError) -> Self {
+        Self { kind: ErrorKind::InvalidRequest, call: None }
+    }
 }
 
 /// What is told of it.
@@ -135,11 +151,17 @@ impl ScenarioEngine {
         let command = Command::read(scene.order.text.trim(), order.approach.as_deref());
         let settled = self.settle(&scene, &command);
         match settled.step.ruling() {
-            Some(ruling @ (Ruling::Finished { .. } | Ruling::UnknownApproach { .. } | Ruling::PackChanged)) => {
+            Some(ruling @ (Ruling::Finished { .. } | Ruling::PackChanged)) => Err(PlayError::Ruled(ruling.clone())),
+            Some(ruling @ Ruling::UnknownApproach { .. }) if scene.names_an_approach() => {
                 Err(PlayError::Ruled(ruling.clone()))
             }
-            Some(ruling) if ruling.may_be_speech() => self.said(&scene, settled, deltas).await,
-            None if matches!(command, Command::Said(_)) => self.said(&scene, settled, deltas).await,
+            // "I approach the hatch" is no order either.
+            Some(ruling) if ruling.may_be_speech() || matches!(ruling, Ruling::UnknownApproach { .. }) => {
+                self.said(&scene, settled, deltas).await
+            }
+            None if matches!(command, Command::Said(_)) && settled.changes_nothing(&scene) => {
+                self.said(&scene, settled, deltas).await
+            }
             _ if settled.step.spent => self.turn(scene, settled, deltas).await,
             _ => self.aside(scene, settled, deltas).await,
         }
@@ -148,6 +170,9 @@ impl ScenarioEngine {
     /// The player's text; an approach that comes alone is as good as one that is said.
     fn message(&self, order: &Order) -> Result<Message, PlayError> {
         match order.approach.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+            Some(name) if name.chars().count() > MOST_APPROACH => {
+                Err(MessageError::TooLong { length: name.chars().count(), limit: MOST_APPROACH }.into())
+            }
             Some(name) if order.text.trim().is_empty() => {
                 Ok(Message::new(&format!("approach {name}"), self.config.input_limit)?)
             }
@@ -168,7 +193,7 @@ impl ScenarioEngine {
         let text = scene.message.as_str();
         let occasion = scene.occasion(&scene.chapter.position.state);
         let judged = self.master.classify(&occasion, text).await;
-        let run = judged.call.as_ref().map(|call| call.run);
+        let run = judged.call.as_ref().filter(|call| call.error.is_none()).map(|call| call.run);
         let mut calls: Vec<Call> = judged.call.into_iter().collect();
         let plain = narration(&settled.step.facts);
         let mut settled = settled;
@@ -186,6 +211,7 @@ impl ScenarioEngine {
             self.chronicle.note(scene.order.session, scene.message.clone(), &answered, &record).await?;
             (Nature::Question, format!("{answered}{repeated}"), Teller::Model)
         } else {
+            let plain = if settled.step.ruling().is_some() { plain } else { format!("{NOT_YET} {plain}") };
             deltas(&plain);
             let nature = if settled.step.ruling().is_some() { Nature::Ruling } else { Nature::Prompt };
             let record = Record { judged_by: run, ..Record::of(Nature::Prompt) };
@@ -227,22 +253,26 @@ impl ScenarioEngine {
 
     async fn turn(&self, scene: Scene<'_>, settled: Settled, deltas: &mut Words<'_>) -> Result<Played, PlayError> {
         let told = match self.tell(&scene, &settled.step, deltas).await {
-            Ok(call) => Told { narrative: call.reply.text.clone(), teller: Teller::Model, calls: vec![call] },
-            Err(error) => {
-                let kind = match error {
-                    PlayError::Model(error) => error.kind,
-                    _ => ErrorKind::InvalidRequest,
-                };
+            Ok(call) => {
+                let shown = shown(&settled.step.facts);
+                let shown = if shown.is_empty() { shown } else { format!("\n\n{shown}") };
+                if !shown.is_empty() {
+                    deltas(&shown);
+                }
+                let narrative = format!("{}{shown}", call.reply.text.trim_end());
+                Told { narrative, teller: Teller::Model, calls: vec![call] }
+            }
+            Err(Untold { kind, call }) => {
                 let narrative = narration(&settled.step.facts);
                 deltas(&narrative);
-                Told { narrative, teller: Teller::Stopgap(kind), calls: Vec::new() }
+                Told { narrative, teller: Teller::Stopgap(kind), calls: call.into_iter().collect() }
             }
         };
         self.kept(scene, Nature::Turn, settled, told).await
     }
 
     /// Lets the storyteller tell what happened.
-    async fn tell(&self, scene: &Scene<'_>, step: &Step, deltas: &mut Words<'_>) -> Result<Call, PlayError> {
+    async fn tell(&self, scene: &Scene<'_>, step: &Step, deltas: &mut Words<'_>) -> Result<Call, Untold> {
         let log = step.log();
         let telling = Telling { input: scene.message.as_str(), facts: &step.facts, log: &log };
         let occasion = scene.occasion(&step.state);
@@ -264,7 +294,8 @@ impl ScenarioEngine {
                 if heard {
                     deltas("\n\n");
                 }
-                return Err(error.into());
+                let call = Call::failed(&request, run, self.model.descriptor(), &error);
+                return Err(Untold { kind: error.kind, call: Some(call) });
             }
         };
         if !heard {
@@ -292,7 +323,21 @@ impl ScenarioEngine {
     }
 }
 
+impl Settled {
+    fn changes_nothing(&self, scene: &Scene<'_>) -> bool {
+        !self.step.spent && self.step.state == scene.chapter.position.state
+    }
+}
+
 impl Scene<'_> {
+    /// Whether what was asked for can only be meant as an approach.
+    fn names_an_approach(&self) -> bool {
+        let asked = self.chapter.position.state.pending(&self.pack);
+        let awaited = matches!(asked, Pending::Approach { .. } | Pending::ApproachRoll { .. });
+        // "Approach the hatch" may be a deed; "approach diplomacy" is none.
+        awaited || self.order.approach.is_some() || self.message.as_str().split_whitespace().count() <= 2
+    }
+
     fn occasion<'a>(&'a self, state: &'a State) -> Occasion<'a> {
         Occasion {
             session: self.order.session,

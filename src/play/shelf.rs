@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::id::SessionId;
-use crate::store::{Entry, Kind, Page, Summary};
+use crate::store::{Entry, Kind, Page, StoreError, Summary};
 
 use super::archive::{Archive, Transcript, TranscriptLine};
 use super::chronicle::Chronicle;
@@ -45,7 +45,7 @@ impl Archive for Shelf {
             played: kept.played,
             turn_number: kept.turn_number,
         };
-        Ok(Transcript { summary, lines: entries.into_iter().map(line).collect() })
+        Ok(Transcript { summary, lines: entries.into_iter().map(line).collect::<Result<_, _>>()? })
     }
 
     async fn delete(&self, session: SessionId) -> Result<(), PlayError> {
@@ -57,9 +57,9 @@ impl Archive for Shelf {
     }
 }
 
-fn line(entry: Entry) -> TranscriptLine {
-    let record = Record::read(&entry.turn);
-    TranscriptLine {
+fn line(entry: Entry) -> Result<TranscriptLine, StoreError> {
+    let record = Record::read(&entry.turn)?;
+    Ok(TranscriptLine {
         number: entry.turn.turn.number,
         input: entry.turn.turn.message.to_string(),
         narrative: entry.turn.turn.response.clone(),
@@ -67,5 +67,5 @@ fn line(entry: Entry) -> TranscriptLine {
         at: entry.turn.at,
         mark: entry.mark,
         nature: record.nature,
-    }
+    })
 }

@@ -183,10 +183,17 @@ impl SoloEngine {
     async fn mend(&self, mut request: ChatRequest, first: RunId, calls: &mut Vec<Call>) -> Option<Reply> {
         let run = self.chronicle.ids.run();
         request.lineage = Lineage { run: Some(run), parents: vec![first] };
-        let second = self.model.chat(&request, &mut |_| {}).await.ok()?;
-        let reply = read_solo(&second.text).ok();
-        calls.push(Call::new(&request, run, second));
-        reply
+        match self.model.chat(&request, &mut |_| {}).await {
+            Ok(second) => {
+                let reply = read_solo(&second.text).ok();
+                calls.push(Call::new(&request, run, second));
+                reply
+            }
+            Err(error) => {
+                calls.push(Call::failed(&request, run, self.model.descriptor(), &error));
+                None
+            }
+        }
     }
 
     fn request(
@@ -197,7 +204,7 @@ impl SoloEngine {
         order: &Order,
         run: RunId,
     ) -> Result<ChatRequest, PlayError> {
-        let entries = chapter.entries();
+        let entries = chapter.remembered();
         let view = prompt_view(&chapter.position.state, entries.iter());
         let mut request = self.prompts.storyteller_single(opening, &view, message.as_str())?;
         request.conversation = Some(order.session.to_string());

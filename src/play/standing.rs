@@ -106,7 +106,7 @@ impl World {
     pub fn suggestions(&self) -> Vec<String> {
         match self {
             Self::Solo { .. } => Vec::new(),
-            Self::Scenario { state, pack } => state.pending(pack).suggestions(),
+            Self::Scenario { state, pack } => state.suggestions(pack),
         }
     }
 

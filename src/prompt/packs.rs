@@ -17,8 +17,7 @@ pub fn scenario(content: &Content, name: &str) -> Result<Pack, Vec<Problem>> {
     let names = content.folders("scenarios");
     let known = name.parse::<PackName>().ok().filter(|name| names.iter().any(|known| known == name.as_str()));
     let Some(name) = known else {
-        let shown: String = name.chars().take(64).collect();
-        return Err(unknown("scenario", &shown, &names));
+        return Err(unknown("scenario", name, &names));
     };
     let folder = format!("scenarios/{name}");
     let files =
@@ -61,6 +60,7 @@ fn text(content: &Content, path: &str) -> Result<String, Vec<Problem>> {
 }
 
 fn unknown(kind: &str, name: &str, names: &[String]) -> Vec<Problem> {
+    let name: String = name.chars().take(64).collect();
     let what = format!("there is no {kind} {name:?}; choose one of: {}", names.join(", "));
     vec![Problem { at: kind.to_owned(), what }]
 }

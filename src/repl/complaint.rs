@@ -28,7 +28,7 @@ pub(super) fn reason(error: &PlayError) -> String {
 fn advice(error: &PlayError) -> String {
     match error {
         PlayError::UnknownSession(_) => "/quit, then start another one.".to_owned(),
-        PlayError::Conflict { .. } => "Look at it with /history, then /retry.".to_owned(),
+        PlayError::Conflict { .. } => "Look at it with /history, then go on.".to_owned(),
         PlayError::Ruled(Ruling::Finished { .. }) => {
             "/undo takes the last turn back, /load ID goes on with another game, /quit leaves.".to_owned()
         }

@@ -26,6 +26,7 @@ impl Session {
 
     /// Plays a turn; Ctrl-C cancels it.
     async fn turn(&mut self, tried: Try) -> Step {
+        let before = self.revision().await;
         let shown_at_once = !self.is_program();
         let mut speech = match &self.seat {
             Seat::Dialogue { game, .. } => Speech::expect(&mut self.screen, &game.storyteller),
@@ -60,10 +61,15 @@ impl Session {
             }
             None => {
                 speech.end();
-                return self.cancelled(tried);
+                return self.cancelled(tried, before).await;
             }
         }
         Step::Continue(())
+    }
+
+    /// The revision of the game; none before its first turn.
+    async fn revision(&mut self) -> Option<u64> {
+        self.seat.again().await.ok().map(|again| again.revision)
     }
 
     fn answered(&mut self, outcome: &TurnOutcome, attempt: u32) {
@@ -106,6 +112,8 @@ impl Session {
         match error {
             // It would fail again in the same way.
             PlayError::Message(_) | PlayError::Ruled(_) => {}
+            // Where somebody else has played, the same order may mean another thing.
+            PlayError::Conflict { .. } if self.seat.world().is_some() => self.last = Last::Turn { attempt: 0 },
             PlayError::Model(error) => self.lost(tried, error.usage),
             _ => self.lost(tried, None),
         }
@@ -122,7 +130,14 @@ impl Session {
         }
     }
 
-    fn cancelled(&mut self, tried: Try) -> Step {
+    /// The player did not wait. Who cancels at the very last moment may find the turn kept all the same.
+    async fn cancelled(&mut self, tried: Try, before: Option<u64>) -> Step {
+        if self.revision().await != before && !self.is_program() {
+            self.last = Last::Turn { attempt: tried.attempt };
+            self.screen.note("Too late to cancel: the turn is in the game. /undo takes it back.");
+            self.look_again().await;
+            return Step::Continue(());
+        }
         let left = match tried.replaces {
             Some(_) => "Cancelled: the game keeps the answer that it had. /retry asks for another.",
             None => "Cancelled: this turn is not in the game. /retry plays it again.",
@@ -173,7 +188,7 @@ impl Session {
         })?;
         // Attempts that came to nothing are in no game, but a seed was spent on them.
         let attempt = attempt.max(again.attempt);
-        Ok(Try { text: again.text, approach: again.approach, attempt, replaces: Some(again.number) })
+        Ok(Try { text: again.text, approach: again.approach, attempt, replaces: Some(again.revision) })
     }
 
     /// Takes the last turn back.

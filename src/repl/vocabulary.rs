@@ -48,7 +48,7 @@ impl Vocabulary {
             Words { kind: seat.kind(), approaches: Vec::new(), skills: Vec::new(), suggestions: Vec::new() };
         if let Some(World::Scenario { state, pack }) = seat.world() {
             let pending = state.pending(pack);
-            words.suggestions = pending.suggestions();
+            words.suggestions = state.suggestions(pack);
             words.suggestions.retain(|suggestion| !suggestion.starts_with('/'));
             let scene = state.scene(pack).map(|scene| &scene.approaches[..]).unwrap_or_default();
             words.approaches = scene.iter().map(|approach| approach.id.clone()).collect();

@@ -89,17 +89,18 @@ impl Store for MemoryStore {
         Ok(table.append(expected, turn, self.limits.max_turns))
     }
 
-    async fn remove_turn(&self, id: SessionId, number: u64) -> Result<Arc<KeptTurn>, StoreError> {
+    async fn remove_turn(&self, id: SessionId, revision: u64) -> Result<Arc<KeptTurn>, StoreError> {
         let mut tables = self.tables();
         let table = tables.get_mut(&id).ok_or(StoreError::Unknown(id))?;
-        if !Expected::Replacing(number).holds(&table.session) {
+        if !Expected::Replacing(revision).holds(&table.session) {
             return Err(StoreError::Conflict);
         }
         let document = table.session.before_last()?;
         let session = Arc::make_mut(&mut table.session);
         let turn = session.turns.pop_back().ok_or(StoreError::Conflict)?;
         session.document = document;
-        session.turn_number = number - 1;
+        session.turn_number -= 1;
+        session.revision += 1;
         table.put_beside(Arc::clone(&turn), Mark::Undone, self.limits.max_turns);
         Ok(turn)
     }
@@ -118,6 +119,15 @@ impl Store for MemoryStore {
         let mut entries: Vec<Entry> = kept.chain(table.beside.iter().cloned()).collect();
         entries.sort_by_key(|entry| (entry.turn.turn.number, entry.turn.at));
         Ok(entries.split_off(entries.len().saturating_sub(limit)))
+    }
+
+    async fn asides(&self, id: SessionId, limit: usize) -> Result<Vec<Arc<KeptTurn>>, StoreError> {
+        let tables = self.tables();
+        let table = tables.get(&id).ok_or(StoreError::Unknown(id))?;
+        let asides = table.beside.iter().rev().filter(|entry| entry.mark == Mark::Aside).take(limit);
+        let mut asides: Vec<Arc<KeptTurn>> = asides.map(|entry| Arc::clone(&entry.turn)).collect();
+        asides.reverse();
+        Ok(asides)
     }
 
     async fn delete(&self, id: SessionId) -> Result<(), StoreError> {
@@ -184,6 +194,7 @@ impl Table {
             Expected::Replacing(_) => replaced = session.turns.pop_back(),
             Expected::Any | Expected::After(_) => session.turn_number += 1,
         }
+        session.revision += 1;
         if let Some(change) = &turn.change {
             session.document = change.after.clone();
         }
@@ -218,8 +229,8 @@ impl Expected {
     fn holds(self, session: &Session) -> bool {
         match self {
             Self::Any | Self::Aside => true,
-            Self::After(number) => number == session.turn_number,
-            Self::Replacing(number) => session.turns.back().is_some_and(|last| last.turn.number == number),
+            Self::After(revision) => revision == session.revision,
+            Self::Replacing(revision) => revision == session.revision && !session.turns.is_empty(),
         }
     }
 }

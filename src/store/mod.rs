@@ -67,11 +67,11 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Conflict`] when `expected` does not hold, [`StoreError::Unknown`], [`StoreError::TooLarge`].
     async fn append_turn(&self, id: SessionId, expected: Expected, turn: NewTurn) -> Result<Arc<KeptTurn>, StoreError>;
 
-    /// Takes back the turn `number`, which must be the last, and with it what it did to the session's document.
+    /// Takes back the last turn, and with it what it did to the session's document, if the session still has this revision.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when it is not the last any more, [`StoreError::Unknown`].
-    async fn remove_turn(&self, id: SessionId, number: u64) -> Result<Arc<KeptTurn>, StoreError>;
+    /// [`StoreError::Conflict`] when it does not or there is no turn, [`StoreError::Unknown`].
+    async fn remove_turn(&self, id: SessionId, revision: u64) -> Result<Arc<KeptTurn>, StoreError>;
 
     /// A page of the list of sessions, the last played first.
     ///
@@ -84,6 +84,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Unknown`].
     async fn transcript(&self, id: SessionId, limit: usize) -> Result<Vec<Entry>, StoreError>;
+
+    /// The last `limit` things that were said beside the session's turns, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`].
+    async fn asides(&self, id: SessionId, limit: usize) -> Result<Vec<Arc<KeptTurn>>, StoreError>;
 
     /// Lets the session go, with everything that was played in it.
     ///

@@ -28,6 +28,8 @@ pub struct Session {
     pub played: SystemTime,
     /// How many turns were played, including those let go.
     pub turn_number: u64,
+    /// How often a turn was added, replaced or taken back. Numbers of turns come again, revisions never.
+    pub revision: u64,
     /// The last turns, oldest first: those that count.
     pub turns: VecDeque<Arc<KeptTurn>>,
 }
@@ -36,7 +38,7 @@ impl Session {
     /// A game in which nothing has been played, created `now`.
     pub fn new(id: SessionId, kind: Kind, campaign: impl Into<String>, document: Document, now: SystemTime) -> Self {
         let (campaign, turns) = (campaign.into(), VecDeque::new());
-        Self { id, kind, campaign, document, created: now, played: now, turn_number: 0, turns }
+        Self { id, kind, campaign, document, created: now, played: now, turn_number: 0, revision: 0, turns }
     }
 
     /// The document before the last turn: where that turn is played again.
@@ -170,9 +172,9 @@ impl Change {
 pub enum Expected {
     /// After any: turns of this session are independent of each other.
     Any,
-    /// Only if this many turns have been played.
+    /// After the last, only if the session still has this revision.
     After(u64),
-    /// In the place of the turn of this number, only if that is the last; that one stays as an alternative.
+    /// In the place of the last, only if the session still has this revision; that one stays as an alternative.
     Replacing(u64),
     /// Beside the turns: a question and its answer, which count as no turn. It has the number of the last turn.
     Aside,

@@ -86,7 +86,7 @@ async fn what_is_taken_back_and_played_again_falls_the_same_way() {
     let again = stage.games().scenario.again(session).await.unwrap();
     assert_eq!((again.number, again.attempt), (1, 1));
     let retry =
-        zeroth::play::Order { attempt: again.attempt, replaces: Some(again.number), ..order(session, &again.text) };
+        zeroth::play::Order { attempt: again.attempt, replaces: Some(again.revision), ..order(session, &again.text) };
     let third = stage.try_to(&*stage.games().scenario, retry).await.unwrap();
     assert_eq!((&third.rolls, &third.standing.world), (&first.rolls, &first.standing.world));
     assert_eq!(stage.games().scenario.again(session).await.unwrap().attempt, 2);
@@ -142,4 +142,42 @@ async fn another_kind_of_game_is_played_elsewhere() {
     let session = stage.alone().await;
     let refused = stage.try_to(&*stage.games().scenario, order(session, "/roll")).await.unwrap_err();
     assert_eq!(refused.to_string(), format!("session {session} is a solo game; play it with POST /singleplayer/play"));
+}
+
+#[tokio::test]
+async fn arrivals_and_endings_are_shown_word_for_word_whoever_tells_the_rest() {
+    let stage = Stage::with(Cast::new());
+    let session = stage.relay(Pace::Automatic).await;
+    let (mut scene, mut shown) = (stage.state(session).await.scene, 0);
+    loop {
+        let standing = stage.games().scenario.look(session).await.unwrap();
+        let zeroth::play::World::Scenario { pack, .. } = &standing.world else { unreachable!() };
+        let suggestions = standing.world.suggestions();
+        let played = stage.act(session, suggestions.last().unwrap()).await;
+        let state = relay_state(&played.standing);
+        if state.scene != scene {
+            assert!(played.narrative.contains(&pack.scene(&state.scene).unwrap().entry_text), "{}", played.narrative);
+            assert_eq!(stage.heard(), played.narrative);
+            scene = state.scene;
+            shown += 1;
+        }
+        if let Some(outcome) = state.outcome {
+            assert!(played.narrative.contains(&pack.endings[&outcome].text), "{}", played.narrative);
+            break;
+        }
+    }
+    assert!(shown > 0);
+}
+
+#[tokio::test]
+async fn a_skill_or_an_approach_that_is_named_alone_is_an_order() {
+    let cast = Cast::new();
+    let stage = Stage::with(cast.clone());
+    let session = stage.relay(Pace::Automatic).await;
+    assert_eq!(stage.act(session, "Engineering").await.nature, Nature::Turn);
+    assert_eq!(stage.act(session, "help").await.nature, Nature::Prompt);
+    assert_eq!(stage.act(session, "roll").await.nature, Nature::Turn);
+    let refused = stage.act(session, "/roll cooking").await;
+    assert!(refused.narrative.contains("\"cooking\" is no skill"), "{}", refused.narrative);
+    assert!(!cast.asked().contains(&Component::Classifier), "nobody had to judge that");
 }

@@ -148,7 +148,13 @@ impl Play for ScriptedPlay {
     async fn again(&self, session: SessionId) -> Result<Again, PlayError> {
         let game = self.game(session).await?;
         let last = game.turns.last().ok_or(PlayError::NothingToUndo)?;
-        Ok(Again { text: last.message.to_string(), approach: None, number: last.number, attempt: 1 })
+        Ok(Again {
+            text: last.message.to_string(),
+            approach: None,
+            number: last.number,
+            revision: last.number,
+            attempt: 1,
+        })
     }
 
     async fn undo(&self, session: SessionId) -> Result<Undone, PlayError> {

@@ -199,7 +199,7 @@ fn question(order: &Order, before: &Standing, deltas: &mut Words<'_>) -> Played 
 }
 
 fn call(component: Component, run: RunId, text: String) -> Call {
-    Call { component, run, reply: reply(text) }
+    Call { component, run, reply: reply(text), error: None }
 }
 
 fn played(
@@ -288,7 +288,8 @@ impl Adventure for ScriptedAdventure {
         let games = lock(&self.games);
         let (order, _) = games[&session].earlier.last().ok_or(PlayError::NothingToUndo)?;
         let Order { text, approach, attempt, .. } = order.clone();
-        Ok(Again { text, approach, number: standing.number, attempt: attempt + 1 })
+        let number = standing.number;
+        Ok(Again { text, approach, number, revision: number, attempt: attempt + 1 })
     }
 
     async fn undo(&self, session: SessionId) -> Result<(Again, Arc<Standing>), PlayError> {

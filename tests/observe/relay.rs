@@ -107,7 +107,7 @@ impl ScriptedRelay {
             ..request(Component::StorytellerScenario, &narration(&step.facts))
         };
         let reply = self.model.chat(&request, &mut |_| {}).await.ok()?;
-        Some(Call { component: request.component, run, reply })
+        Some(Call { component: request.component, run, reply, error: None })
     }
 
     fn played(&self, before: &scenario::State, step: &scenario::Step, nature: Nature) -> Played {
@@ -235,7 +235,7 @@ impl ScriptedMaster {
         let run = self.ids.run();
         let lineage = Lineage { run: Some(run), parents: parents.to_vec() };
         let reply = self.model.chat(&ChatRequest { lineage, ..request(component, text) }, &mut |_| {}).await?;
-        Ok(Call { component, run, reply })
+        Ok(Call { component, run, reply, error: None })
     }
 }
 

@@ -89,7 +89,7 @@ impl Adventure for ScriptedSolo {
             facts: Facts::Solo(step.facts),
             settled,
             scene: None,
-            calls: vec![Call { component: request.component, run, reply }],
+            calls: vec![Call { component: request.component, run, reply, error: None }],
             trace_id: None,
         })
     }

@@ -25,7 +25,7 @@ fn each_turn_is_a_choice() {
     assert_eq!(
         zeroth::game::scenario::narration(&prompt.facts),
         "Round 1, against the security drone (11 of 11). Your turn: attack with phaser, attack with positronic strike, \
-         defend, self-repair, talk, withdraw."
+         defend, talk, withdraw."
     );
     // The phaser uses DEX. The drone has lost more than half, and pulses; Data keeps it off.
     let step = table.say("attack with phaser", &[10, 5, 12]);

@@ -102,7 +102,7 @@ fn a_prompt_costs_nothing_and_the_wrong_skill_is_refused_with_the_right_one() {
 
     let right = || vec!["engineering".to_owned()];
     assert_eq!(table.refused("/roll science"), Ruling::WrongSkill { asked: "science".to_owned(), right: right() });
-    assert_eq!(table.refused("/roll luck").to_string(), "luck does not help here; roll engineering");
+    assert_eq!(table.refused("/roll luck").to_string(), "\"luck\" is no skill; roll engineering");
     assert_eq!(
         table.refused("approach force").to_string(),
         "there is no approach \"force\" here; nothing has to be chosen yet"

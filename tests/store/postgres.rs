@@ -82,7 +82,7 @@ async fn what_keeps_the_program_from_starting_is_explained() {
     let missing = refusal(&url.replacen("/postgres?", "/no_such_database?", 1)).await;
     assert!(missing.contains("no such database"), "{missing}");
     let store = open(&url, LIMITS).await;
-    assert!(store.examine().await.unwrap().contains("schema 1 of 1"));
+    assert!(store.examine().await.unwrap().contains("schema 2 of 2"));
     client(&url).await.batch_execute("INSERT INTO zeroth_migrations (version) VALUES (99)").await.unwrap();
     assert!(refusal(&url).await.contains("newer Zeroth"));
 }

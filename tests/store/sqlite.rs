@@ -94,7 +94,7 @@ fn two_programs_may_make_the_file_at_once() {
         });
         let version: i64 =
             Connection::open(&file).unwrap().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-        assert_eq!(version, 1);
+        assert_eq!(version, 2);
     }
 }
 

@@ -43,6 +43,10 @@ impl Ids for Nameless {
     fn run(&self) -> RunId {
         panic!("there are no runs here")
     }
+
+    fn seed(&self) -> u64 {
+        panic!("there are no dice here")
+    }
 }
 
 #[tokio::test]

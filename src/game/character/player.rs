@@ -6,7 +6,7 @@ use super::super::rules::{
     Ability, Affliction, Afflictions, Attack, Circumstances, Condition, D20Test, Dice, Formula, HitPoints, Modifier,
     Purpose, Roll, Scores, Skill, Struck, proficiency_bonus,
 };
-use super::weapon::Weapon;
+use super::weapon::{Range, Weapon};
 
 /// The player's character. Modifiers are never kept, always derived.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,12 +75,21 @@ impl Player {
 
     /// The weapon that hurts most on average; the first of equals.
     pub fn best_weapon(&self) -> Option<&Weapon> {
+        self.best_of(|_| true)
+    }
+
+    /// The best weapon of this range, else the best there is.
+    pub fn best_weapon_for(&self, range: Range) -> Option<&Weapon> {
+        self.best_of(|weapon| weapon.range == range).or_else(|| self.best_weapon())
+    }
+
+    fn best_of(&self, fits: impl Fn(&Weapon) -> bool) -> Option<&Weapon> {
         let worth = |weapon: &&Weapon| {
             let modifier = f64::from(self.attributes.modifier(weapon.ability));
             // Each point of the modifier hits a twentieth more often, too.
             (weapon.damage.average() + modifier) * (10.0 + modifier)
         };
-        self.weapons.iter().rev().max_by(|a, b| worth(a).total_cmp(&worth(b)))
+        self.weapons.iter().rev().filter(|weapon| fits(weapon)).max_by(|a, b| worth(a).total_cmp(&worth(b)))
     }
 
     /// Rolls a check.

@@ -25,6 +25,13 @@ pub struct Weapon {
     pub noise: i32,
 }
 
+impl Weapon {
+    /// What stands for any weapon that reaches far.
+    pub const RANGED: &'static str = "ranged";
+    /// What stands for any weapon for arm's length.
+    pub const MELEE: &'static str = "melee";
+}
+
 /// How far a weapon reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -40,8 +47,8 @@ impl FromStr for Range {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
-            "melee" => Ok(Self::Melee),
-            "ranged" => Ok(Self::Ranged),
+            Weapon::MELEE => Ok(Self::Melee),
+            Weapon::RANGED => Ok(Self::Ranged),
             _ => Err("must be melee or ranged"),
         }
     }

@@ -1,5 +1,7 @@
 //! What a player's text orders. The only place where commands are read.
 
+use super::super::character::Weapon;
+use super::super::rules::Skill;
 use super::state::Pace;
 
 /// An order, or something said.
@@ -42,6 +44,8 @@ pub enum Command {
         /// Where, as it was written.
         at: Option<String>,
     },
+    /// `help`, `hint`: what does the game wait for?
+    Hint,
     /// `pace rounds`, `pace automatic`: how fights are played from now on.
     Pace(Pace),
     /// Anything else: a question, or something done in words.
@@ -53,7 +57,10 @@ pub const MISSING_INPUT: &str = "say or do something, such as \"/roll\" or \"loo
 
 /// Words that begin an order, and what follows them is what it is about. A slash may stand before each. Longer ones
 /// first.
-const ATTACK: &[&str] = &["attack", "strike", "shoot at", "shoot", "fire at", "fight"];
+const ATTACK: &[&str] = &["attack", "fight"];
+/// The same, from afar or at arm's length.
+const SHOOT: &[&str] = &["shoot at", "shoot", "fire at", "fire on"];
+const STRIKE: &[&str] = &["strike at", "strike", "punch", "hit", "kick"];
 const TALK: &[&str] = &["talk to", "talk with", "speak to", "speak with", "talk", "parley with", "parley"];
 const LOOK: &[&str] = &["look around", "look at", "look into", "look in", "look", "search", "examine", "inspect"];
 const WITHDRAW: &[&str] = &["withdraw", "retreat", "flee", "run away"];
@@ -78,33 +85,40 @@ impl Command {
         if lower.ends_with('?') && !slash {
             return Self::Said(text.to_owned());
         }
+        if let Some(rest) = after(bare, "roll").filter(|rest| is_roll(rest)) {
+            return Self::Roll { skill: some(rest).filter(|rest| rest.parse::<Skill>().is_ok()), approach };
+        }
         let order = bare.strip_prefix('/').unwrap_or(bare);
-        let order = order.strip_prefix("i ").unwrap_or(order);
-        Self::order(order).unwrap_or_else(|| Self::Said(text.to_owned()))
+        let said = order.strip_prefix("i ").unwrap_or(order);
+        // "I approach the hatch": only who does not speak of oneself names one of the scene's ways.
+        if let Some(name) = after(order, "approach").filter(|name| !name.is_empty()) {
+            return Self::Approach { name: name.to_owned() };
+        }
+        Self::order(said).unwrap_or_else(|| Self::Said(text.to_owned()))
     }
 
     fn order(order: &str) -> Option<Self> {
         if is_repair(order) {
             return Some(Self::SelfRepair);
         }
-        if let Some(name) = after(order, "approach").filter(|name| !name.is_empty()) {
-            return Some(Self::Approach { name: name.to_owned() });
-        }
-        if let Some(rest) = any_after(order, ATTACK) {
-            let (target, weapon) = split_weapon(rest);
-            return Some(Self::Attack { target: some(target), weapon: some(weapon) });
+        for (words, range) in [(ATTACK, ""), (SHOOT, Weapon::RANGED), (STRIKE, Weapon::MELEE)] {
+            if let Some(rest) = any_after(order, words) {
+                let (target, weapon) = split_weapon(rest);
+                return Some(Self::Attack { target: some(target), weapon: some(weapon).or_else(|| some(range)) });
+            }
         }
         if let Some(rest) = any_after(order, TALK) {
             return Some(Self::Talk { to: some(rest) });
         }
-        if let Some(rest) = any_after(order, LOOK) {
+        if let Some(rest) = any_after(order, LOOK).filter(|rest| after(rest, "for").is_none()) {
             return Some(Self::Look { at: some(rest) });
         }
         let alone = |words: &[&str]| any_after(order, words).is_some();
         match order {
             _ if alone(WITHDRAW) => Some(Self::Withdraw),
             _ if alone(DEFEND) => Some(Self::Defend),
-            _ if alone(STAND_UP) => Some(Self::StandUp),
+            order if STAND_UP.contains(&order) => Some(Self::StandUp),
+            "help" | "hint" => Some(Self::Hint),
             "pace rounds" => Some(Self::Pace(Pace::Rounds)),
             "pace automatic" | "pace auto" => Some(Self::Pace(Pace::Automatic)),
             _ => None,
@@ -112,10 +126,19 @@ impl Command {
     }
 }
 
+/// Whether what follows a bare "roll" belongs to it: nothing, the dice, or a skill. "I roll a 20" is a wish.
+fn is_roll(rest: &str) -> bool {
+    matches!(rest, "" | "the dice" | "dice") || rest.parse::<Skill>().is_ok()
+}
+
 fn is_repair(order: &str) -> bool {
-    let phrases = ["repair cycle", "second wind", "self-repair", "self repair"];
+    const NAMES: [&str; 6] =
+        ["self-repair cycle", "self repair cycle", "repair cycle", "self-repair", "self repair", "second wind"];
+    const VERBS: [&str; 6] = ["use", "run", "start", "begin", "activate", "engage"];
+    let verb = any_after(order, &VERBS).unwrap_or(order);
+    let name = any_after(verb, &["the", "my", "a"]).unwrap_or(verb);
     let alone = ["heal", "heal me", "heal myself", "heal up", "use heal"];
-    phrases.iter().any(|phrase| order.contains(phrase)) || alone.contains(&order)
+    NAMES.contains(&name) || alone.contains(&order)
 }
 
 /// What follows the word, if the text begins with it as a word.
@@ -161,11 +184,20 @@ mod tests {
             ("attack", attack("", "")),
             ("I attack the drone with my phaser!", attack("the drone", "my phaser")),
             ("attack with phaser", attack("", "phaser")),
+            ("I shoot the drone", attack("the drone", "ranged")),
+            ("shoot the drone with the cutter", attack("the drone", "the cutter")),
+            ("punch it", attack("it", "melee")),
+            ("roll", roll("")),
+            ("Roll the dice!", roll("")),
+            ("roll engineering", roll("engineering")),
+            ("/help", Command::Hint),
+            ("hint", Command::Hint),
             ("/attack drone using strike", attack("drone", "strike")),
             ("defend", Command::Defend),
             ("Self-Repair", Command::SelfRepair),
             ("start the repair cycle", Command::SelfRepair),
             ("heal", Command::SelfRepair),
+            ("I use my second wind!", Command::SelfRepair),
             ("talk", Command::Talk { to: None }),
             ("talk to the chief", Command::Talk { to: owned("the chief") }),
             ("retreat", Command::Withdraw),
@@ -188,10 +220,17 @@ mod tests {
             "Can I heal myself?",
             "look, what is that?",
             "rolling thunder",
+            "roll over the clamps",
+            "I look for a way to the core",
+            "roll a 20",
             "/rollback",
             "approach",
             "attackers everywhere",
             "heal the wounded medic",
+            "Tell me what the self-repair cycle does",
+            "I do not want to use self-repair yet.",
+            "I approach the hatch carefully.",
+            "get up to the med bay",
             "I roll a 20",
         ] {
             assert_eq!(Command::read(text, None), Command::Said(text.to_owned()), "{text}");

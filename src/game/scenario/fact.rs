@@ -120,6 +120,9 @@ pub enum Ruling {
     /// Another skill than the one that is asked for.
     #[error("{asked} does not help here; roll {}", either(.right))]
     WrongSkill { asked: String, right: Vec<String> },
+    /// Something that is no skill.
+    #[error("{asked:?} is no skill; roll {}", either(.right))]
+    UnknownSkill { asked: String, right: Vec<String> },
     /// No such approach.
     #[error("{}", no_approach(.asked, .known))]
     UnknownApproach { asked: String, known: Vec<String> },
@@ -171,6 +174,7 @@ impl Ruling {
             Self::Finished { .. } => "finished",
             Self::PackChanged => "pack_changed",
             Self::WrongSkill { .. } => "wrong_skill",
+            Self::UnknownSkill { .. } => "unknown_skill",
             Self::UnknownApproach { .. } => "unknown_approach",
             Self::NoApproach { .. } => "no_approach",
             Self::NotYet { .. } => "not_yet",
@@ -338,6 +342,17 @@ impl Fact {
         };
         Some(text)
     }
+}
+
+/// What the game itself shows of a turn, word for word as the pack has it: arrivals, clues and endings. A storyteller leads
+/// up to them and leaves them alone.
+pub fn shown(facts: &[Fact]) -> String {
+    let text = |fact: &Fact| match fact {
+        Fact::SceneEntered { text, .. } | Fact::Ended { text, .. } => Some(text.clone()),
+        Fact::ClueFound { name, text, .. } => Some(format!("{name}: {text}")),
+        _ => None,
+    };
+    facts.iter().filter_map(text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 /// The plain story of a turn, made of its facts alone: what is told when no storyteller can be reached.

@@ -19,7 +19,7 @@ mod shown;
 
 pub use command::{Command, MISSING_INPUT};
 pub use engine::{Step, play, start};
-pub use fact::{CombatEnd, Fact, Ruling, narration};
+pub use fact::{CombatEnd, Fact, Ruling, narration, shown};
 pub use name::{NotAPackName, Outcome, PackName, UnknownOutcome};
 pub use pack::{
     Adversary, AlarmState, Approach, Check, Clue, CombatPlan, Ending, Exit, Hazard, Pack, Parley, Person, Place, Power,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::rules::Skill;
+use super::super::rules::{Condition, Skill};
 use super::fact::list;
 use super::name::Outcome;
 use super::pack::{Approach, Pack, Scene, Way};
@@ -22,7 +22,7 @@ pub enum Pending {
     /// The chosen approach is to be rolled, with one of its skills; the first is the player's best.
     ApproachRoll { id: String, name: String, text: String, skills: Vec<Skill>, dc: i32 },
     /// It is the player's turn in a fight.
-    Combat { round: u32, foes: Vec<FoeLine>, weapons: Vec<String> },
+    Combat { round: u32, foes: Vec<FoeLine>, weapons: Vec<String>, prone: bool, heal: Option<String> },
     /// Nothing: it is over.
     Finished { outcome: Outcome },
     /// Nothing: the pack is another one now.
@@ -78,6 +78,29 @@ impl State {
         self.pending_approach(pack, scene)
     }
 
+    /// Inputs that go on from here, the obvious one first.
+    pub fn suggestions(&self, pack: &Pack) -> Vec<String> {
+        let pending = self.pending(pack);
+        let mut inputs = pending.suggestions();
+        let settled = matches!(pending, Pending::Combat { .. } | Pending::Finished { .. } | Pending::PackChanged);
+        if self.lies() && !settled {
+            inputs.push(STAND_UP.to_owned());
+        }
+        inputs
+    }
+
+    fn lies(&self) -> bool {
+        self.player.conditions.any(|condition| condition == Condition::Prone)
+    }
+
+    /// The order to heal, while that helps.
+    fn heal(&self) -> Option<String> {
+        let points = self.player.hit_points;
+        let feature = self.player.healing().filter(|feature| feature.used < feature.uses)?;
+        let repairs = feature.name.to_lowercase().contains("repair");
+        (points.now() < points.max()).then(|| if repairs { "self-repair" } else { "heal" }.to_owned())
+    }
+
     fn pending_combat(&self, pack: &Pack) -> Option<Pending> {
         let combat = self.combat.as_ref()?;
         let foes = combat.foes.iter().map(|foe| FoeLine {
@@ -88,7 +111,8 @@ impl State {
             listens: pack.adversary(&foe.adversary).is_some_and(|adversary| adversary.talk.is_some()),
         });
         let weapons = self.player.weapons.iter().map(|weapon| weapon.name.clone()).collect();
-        Some(Pending::Combat { round: combat.round, foes: foes.collect(), weapons })
+        let (prone, heal) = (self.lies(), self.heal());
+        Some(Pending::Combat { round: combat.round, foes: foes.collect(), weapons, prone, heal })
     }
 
     fn pending_approach(&self, pack: &Pack, scene: &Scene) -> Pending {
@@ -166,16 +190,20 @@ impl Pending {
             Self::Hazard { skill, .. } | Self::Check { skill, .. } => vec![format!("/roll {skill}")],
             Self::Approach { options } => options.iter().map(|option| format!("approach {}", option.id)).collect(),
             Self::ApproachRoll { skills, .. } => skills.iter().map(|skill| format!("/roll {skill}")).collect(),
-            Self::Combat { foes, weapons, .. } => {
+            Self::Combat { foes, weapons, prone, heal, .. } => {
                 let attacks = weapons.iter().map(|weapon| format!("attack with {}", weapon.to_lowercase()));
                 let talk = foes.iter().any(|foe| foe.fights && foe.listens).then_some("talk");
-                let rest = ["defend", "self-repair"].into_iter().chain(talk).chain(["withdraw"]);
-                attacks.chain(rest.map(str::to_owned)).collect()
+                let rest = ["defend"].into_iter().chain(heal.as_deref()).chain(talk).chain(["withdraw"]);
+                let stand = prone.then(|| STAND_UP.to_owned());
+                stand.into_iter().chain(attacks).chain(rest.map(str::to_owned)).collect()
             }
             Self::Finished { .. } | Self::PackChanged => Vec::new(),
         }
     }
 }
+
+/// How one gets up again.
+const STAND_UP: &str = "stand up";
 
 fn names(skills: &[Skill]) -> Vec<String> {
     skills.iter().map(Skill::to_string).collect()

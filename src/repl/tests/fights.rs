@@ -33,7 +33,7 @@ async fn a_scenario_ends_with_words() {
     seconds, exactly.
 
     The lamps go up by a tenth, all over the station, the way a person straightens
-    after putting down something heavy. In the med bay six sleepers turn over and
+    after putting down something heavy. In the med bay five sleepers turn over and
     complain about the light.
 
     Keld sends again before you have reached the airlock. The first message is the
@@ -120,8 +120,8 @@ async fn a_fight_is_played_in_rounds() {
       Alarm 1 (standby): the noise of a fight
       Round 1
     Round 1, against the security drone (11 of 11). It is your turn.
-    Try: attack with phaser · attack with positronic strike · defend · self-repair
-    talk · withdraw
+    Try: attack with phaser · attack with positronic strike · defend · talk
+    withdraw
     HP 12/12 · The core · alarm 1 (standby) · round 1
     sim-1 · 900 tokens in, 60 out · $0.000250 simulated · first token 380 ms
     total 1.9 s · trace 00000000000000000000000000000abc
@@ -137,8 +137,8 @@ async fn a_fight_is_played_in_rounds() {
         success
       Round 2
     Round 2, against the security drone (5 of 11). It is your turn.
-    Try: attack with phaser · attack with positronic strike · defend · self-repair
-    talk · withdraw
+    Try: attack with phaser · attack with positronic strike · defend · talk
+    withdraw
     HP 12/12 · The core · alarm 1 (standby) · round 2
     sim-1 · 900 tokens in, 60 out · $0.000250 simulated · first token 380 ms
     total 1.9 s · trace 00000000000000000000000000000abc
@@ -153,8 +153,8 @@ async fn a_fight_is_played_in_rounds() {
         9]) + attack bonus 4 = 8 against 14: miss
       Round 3
     Round 3, against the security drone (5 of 11). It is your turn.
-    Try: attack with phaser · attack with positronic strike · defend · self-repair
-    talk · withdraw
+    Try: attack with phaser · attack with positronic strike · defend · talk
+    withdraw
     HP 12/12 · The core · alarm 1 (standby) · round 3
     sim-1 · 900 tokens in, 60 out · $0.000250 simulated · first token 380 ms
     total 1.9 s · trace 00000000000000000000000000000abc
@@ -162,8 +162,8 @@ async fn a_fight_is_played_in_rounds() {
     Data> /undo
     Taken back: defend
     Round 2, against the security drone (5 of 11). It is your turn.
-    Try: attack with phaser · attack with positronic strike · defend · self-repair
-    talk · withdraw
+    Try: attack with phaser · attack with positronic strike · defend · talk
+    withdraw
     HP 12/12 · The core · alarm 1 (standby) · round 2
 
     Data> ^D

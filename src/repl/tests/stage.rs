@@ -306,7 +306,13 @@ impl Play for Teller {
     async fn again(&self, _: SessionId) -> Result<Again, PlayError> {
         let script = self.script();
         let last = script.turns.last().ok_or(PlayError::NothingToUndo)?;
-        Ok(Again { text: last.message.to_string(), approach: None, number: last.number, attempt: 1 })
+        Ok(Again {
+            text: last.message.to_string(),
+            approach: None,
+            number: last.number,
+            revision: last.number,
+            attempt: 1,
+        })
     }
 
     async fn undo(&self, _: SessionId) -> Result<Undone, PlayError> {

@@ -163,7 +163,7 @@ fn call(component: Component, text: &str) -> Call {
         timing: Timing { first_token: Some(Duration::from_millis(380)), total: Duration::from_millis(1_900) },
         ..ChatReply::new(text, &Descriptor::new("sim", "sim-1"))
     };
-    Call { component, run: CountingIds::default().run(), reply }
+    Call { component, run: CountingIds::default().run(), reply, error: None }
 }
 
 #[async_trait]
@@ -253,7 +253,8 @@ impl Adventure for Tale {
         let script = self.script();
         let kept = &script.games[&session];
         let (text, approach) = kept.orders.last().cloned().ok_or(PlayError::NothingToUndo)?;
-        Ok(Again { text, approach, number: kept.orders.len() as u64, attempt: 1 })
+        let number = kept.orders.len() as u64;
+        Ok(Again { text, approach, number, revision: number, attempt: 1 })
     }
 
     async fn undo(&self, session: SessionId) -> Result<(Again, Arc<Standing>), PlayError> {

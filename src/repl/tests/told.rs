@@ -200,8 +200,7 @@ async fn answers_fit_a_narrow_terminal() {
                 hits for 1d10 +2 (STR)
     Worn        Starfleet Tactical Uniform
     Carried     a tricorder, a combadge, a
-                padd with the last
-                transmission of the relay
+                padd
 
     Data> /hint
     The airlock: The airlock has power and
@@ -374,7 +373,7 @@ async fn somebody_elses_turn_is_explained() {
     let played = stage.tells([Telling::Stumble(PlayError::Conflict { turn: Some(3) })]).play().await;
     assert_eq!(
         played.err,
-        "line 1: Someone else played a turn of this game at the same time. Look at it with /history, then /retry.\n"
+        "line 1: Someone else played a turn of this game at the same time. Look at it with /history, then go on.\n"
     );
     assert!(played.story().contains("d20 15 + INT 2 = 17 against 13: success"), "{}", played.out);
 }

@@ -91,8 +91,9 @@ impl Store for PostgresStore {
         Ok(Arc::new(self.server.with(work).await?))
     }
 
-    async fn remove_turn(&self, id: SessionId, number: u64) -> Result<Arc<KeptTurn>, StoreError> {
-        let work = async |client: &mut deadpool_postgres::Object| rows::remove(client, id, number, &self.limits).await;
+    async fn remove_turn(&self, id: SessionId, revision: u64) -> Result<Arc<KeptTurn>, StoreError> {
+        let work =
+            async |client: &mut deadpool_postgres::Object| rows::remove(client, id, revision, &self.limits).await;
         Ok(Arc::new(self.server.with(work).await?))
     }
 
@@ -102,6 +103,10 @@ impl Store for PostgresStore {
 
     async fn transcript(&self, id: SessionId, limit: usize) -> Result<Vec<Entry>, StoreError> {
         self.server.with(async |client| rows::transcript(client, id, limit).await).await
+    }
+
+    async fn asides(&self, id: SessionId, limit: usize) -> Result<Vec<Arc<KeptTurn>>, StoreError> {
+        self.server.with(async |client| rows::asides(client, id, limit).await).await
     }
 
     async fn delete(&self, id: SessionId) -> Result<(), StoreError> {

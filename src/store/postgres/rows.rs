@@ -20,9 +20,9 @@ const DAMAGED: StoreError = StoreError::Unavailable(Outage::Damaged);
 /// Adds the turn if the session still is as expected, all in one statement.
 const APPEND: &str = "
     WITH moved AS (
-        UPDATE sessions SET turn_number = turn_number + 1, played = $3::bigint,
+        UPDATE sessions SET turn_number = turn_number + 1, revision = revision + 1, played = $3::bigint,
             version = coalesce($4::bigint, version), document = coalesce($5::text, document)
-        WHERE id = $1 AND ($2::bigint IS NULL OR turn_number = $2) RETURNING key, turn_number
+        WHERE id = $1 AND ($2::bigint IS NULL OR revision = $2) RETURNING key, turn_number
     ), gone AS (
         DELETE FROM turns USING moved WHERE turns.session = moved.key AND turns.number <= moved.turn_number - $10::bigint
     )
@@ -44,7 +44,7 @@ const ASIDE: &str = "
 /// The session with its last turns, as of one moment. The document comes once.
 const LOAD: &str = "
     SELECT kind, campaign, version, CASE WHEN t.number IS NULL OR t.number = turn_number THEN document END, created,
-        played, turn_number, t.number, t.at, t.input, t.response, t.facts, t.back
+        played, turn_number, revision, t.number, t.at, t.input, t.response, t.facts, t.back
     FROM sessions LEFT JOIN LATERAL (
         SELECT * FROM turns WHERE session = key AND mark = 0 ORDER BY number DESC LIMIT $2
     ) t ON true WHERE sessions.id = $1 ORDER BY t.number DESC";
@@ -55,8 +55,8 @@ pub(super) async fn load(client: &Object, id: SessionId, turns: usize) -> Result
     let first = rows.first().ok_or(StoreError::Unknown(id))?;
     let mut turns = VecDeque::with_capacity(rows.len());
     for row in &rows {
-        if row.try_get::<_, Option<i64>>(7)?.is_some() {
-            turns.push_front(Arc::new(turn(row, 7)?));
+        if row.try_get::<_, Option<i64>>(8)?.is_some() {
+            turns.push_front(Arc::new(turn(row, 8)?));
         }
     }
     Ok(Session {
@@ -67,6 +67,7 @@ pub(super) async fn load(client: &Object, id: SessionId, turns: usize) -> Result
         created: moment(first.try_get(4)?),
         played: moment(first.try_get(5)?),
         turn_number: number(first.try_get(6)?)?,
+        revision: number(first.try_get(7)?)?,
         turns,
     })
 }
@@ -80,12 +81,12 @@ pub(super) async fn append(
 ) -> Result<KeptTurn, StoreError> {
     match expected {
         Expected::Any => insert(client, APPEND, id, None, new, limits).await,
-        Expected::After(number) => insert(client, APPEND, id, Some(count(number)), new, limits).await,
+        Expected::After(revision) => insert(client, APPEND, id, Some(count(revision)), new, limits).await,
         Expected::Aside => insert(client, ASIDE, id, None, new, limits).await,
-        Expected::Replacing(number) => {
+        Expected::Replacing(revision) => {
             let transaction = client.transaction().await?;
-            let (key, _) = lock(&transaction, id, number).await?;
-            mark_last(&transaction, key, number, Mark::Replaced).await?;
+            let Held { key, last, .. } = lock(&transaction, id, revision).await?;
+            mark_last(&transaction, key, last, Mark::Replaced).await?;
             // One less, for the turn that comes in its place.
             transaction.execute("UPDATE sessions SET turn_number = turn_number - 1 WHERE key = $1", &[&key]).await?;
             let kept = insert(&transaction, APPEND, id, None, new, limits).await?;
@@ -122,16 +123,24 @@ async fn insert<C: GenericClient>(
     }
 }
 
-/// The session's key and document, held for this transaction if `last` is the number of its last turn.
-async fn lock(transaction: &Transaction<'_>, id: SessionId, last: u64) -> Result<(i64, Document), StoreError> {
-    let sql = "SELECT key, turn_number, version, document FROM sessions WHERE id = $1 FOR UPDATE";
+/// A session that is held for a transaction.
+struct Held {
+    key: i64,
+    /// The number of its last turn.
+    last: u64,
+    document: Document,
+}
+
+/// Holds the session for this transaction, if it still has this revision.
+async fn lock(transaction: &Transaction<'_>, id: SessionId, revision: u64) -> Result<Held, StoreError> {
+    let sql = "SELECT key, turn_number, version, document, revision FROM sessions WHERE id = $1 FOR UPDATE";
     let found = transaction.query_opt(sql, &[&id.to_string()]).await?;
     let session = found.ok_or(StoreError::Unknown(id))?;
-    if number(session.try_get(1)?)? != last {
+    if number(session.try_get(4)?)? != revision {
         return Err(StoreError::Conflict);
     }
     let document = Document::stored(version(session.try_get(2)?)?, session.try_get::<_, String>(3)?);
-    Ok((session.try_get(0)?, document))
+    Ok(Held { key: session.try_get(0)?, last: number(session.try_get(1)?)?, document })
 }
 
 /// Says what became of the last turn, and returns it.
@@ -153,14 +162,15 @@ async fn trim(transaction: &Transaction<'_>, key: i64, limits: &Limits) -> Resul
 pub(super) async fn remove(
     client: &mut Object,
     id: SessionId,
-    last: u64,
+    revision: u64,
     limits: &Limits,
 ) -> Result<KeptTurn, StoreError> {
     let transaction = client.transaction().await?;
-    let (key, document) = lock(&transaction, id, last).await?;
+    let Held { key, last, document } = lock(&transaction, id, revision).await?;
     let kept = mark_last(&transaction, key, last, Mark::Undone).await?;
     let before = kept.back.as_ref().map_or_else(|| Ok(document.clone()), |back| back.apply(&document))?;
-    let sql = "UPDATE sessions SET turn_number = turn_number - 1, version = $2, document = $3 WHERE key = $1";
+    let sql = "UPDATE sessions SET turn_number = turn_number - 1, revision = revision + 1, version = $2, document = $3 \
+        WHERE key = $1";
     transaction.execute(sql, &[&key, &i64::from(before.version()), &before.text()]).await?;
     trim(&transaction, key, limits).await?;
     transaction.commit().await?;
@@ -203,6 +213,18 @@ pub(super) async fn transcript(client: &Object, id: SessionId, most: usize) -> R
         Ok(Entry { turn: Arc::new(turn(row, 0)?), mark })
     };
     rows.iter().rev().map(entry).collect()
+}
+
+pub(super) async fn asides(client: &Object, id: SessionId, most: usize) -> Result<Vec<Arc<KeptTurn>>, StoreError> {
+    let key = session_key(client, id).await?;
+    let statement = client
+        .prepare_cached(
+            "SELECT number, at, input, response, facts, back FROM turns WHERE session = $1 AND mark = 3 \
+             ORDER BY id DESC LIMIT $2",
+        )
+        .await?;
+    let rows = client.query(&statement, &[&key, &limit(most)]).await?;
+    rows.iter().rev().map(|row| Ok(Arc::new(turn(row, 0)?))).collect()
 }
 
 pub(super) async fn session_key(client: &impl GenericClient, id: SessionId) -> Result<i64, StoreError> {

@@ -22,7 +22,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LOCK: i64 = 0x5a72_7468;
 
 /// Every change of the schema, in order; the place is the version. They are only ever added to.
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/postgres/0001_sessions.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/postgres/0001_sessions.sql"),
+    include_str!("../../../migrations/postgres/0002_revision.sql"),
+];
 
 /// The server, and what is known of it.
 pub(super) struct Server {

@@ -102,9 +102,9 @@ impl Store for SqliteStore {
         self.writer.ask(work).await
     }
 
-    async fn remove_turn(&self, id: SessionId, number: u64) -> Result<Arc<KeptTurn>, StoreError> {
+    async fn remove_turn(&self, id: SessionId, revision: u64) -> Result<Arc<KeptTurn>, StoreError> {
         let limits = self.limits;
-        self.writer.ask(move |connection| Ok(Arc::new(rows::remove(connection, id, number, &limits)?))).await
+        self.writer.ask(move |connection| Ok(Arc::new(rows::remove(connection, id, revision, &limits)?))).await
     }
 
     async fn list(&self, page: Page) -> Result<Vec<Summary>, StoreError> {
@@ -113,6 +113,10 @@ impl Store for SqliteStore {
 
     async fn transcript(&self, id: SessionId, limit: usize) -> Result<Vec<Entry>, StoreError> {
         self.read(move |connection| rows::transcript(connection, id, limit)).await
+    }
+
+    async fn asides(&self, id: SessionId, limit: usize) -> Result<Vec<Arc<KeptTurn>>, StoreError> {
+        self.read(move |connection| rows::asides(connection, id, limit)).await
     }
 
     async fn delete(&self, id: SessionId) -> Result<(), StoreError> {

@@ -19,7 +19,10 @@ const TRIES: u32 = 50;
 const TRY_AGAIN: Duration = Duration::from_millis(20);
 
 /// Every change of the schema, in order; the place is the version. They are only ever added to.
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_sessions.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/sqlite/0001_sessions.sql"),
+    include_str!("../../../migrations/sqlite/0002_revision.sql"),
+];
 
 /// A connection that writes, to a file whose schema is today's.
 pub(super) fn writer(file: &Path, max_bytes: Option<u64>) -> Result<Connection, OpenError> {

@@ -37,7 +37,8 @@ pub(super) fn insert(connection: &Connection, session: &Session) -> Result<(), S
 /// The key, and the session without its turns.
 pub(super) fn session(connection: &Connection, id: SessionId) -> Result<(i64, Session), StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT key, kind, campaign, version, document, created, played, turn_number FROM sessions WHERE id = ?1",
+        "SELECT key, kind, campaign, version, document, created, played, turn_number, revision FROM sessions \
+         WHERE id = ?1",
     )?;
     let found = statement.query_row([id.to_string()], |row| {
         let session = Session {
@@ -48,6 +49,7 @@ pub(super) fn session(connection: &Connection, id: SessionId) -> Result<(i64, Se
             created: moment(row.get(5)?),
             played: moment(row.get(6)?),
             turn_number: row.get(7)?,
+            revision: row.get(8)?,
             turns: VecDeque::new(),
         };
         Ok((row.get(0)?, row.get::<_, String>(1)?, session))
@@ -76,22 +78,23 @@ pub(super) fn append(
     turn: NewTurn,
     limits: &Limits,
 ) -> Result<KeptTurn, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT key, turn_number FROM sessions WHERE id = ?1")?;
-    let found = statement.query_row([id.to_string()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, u64>(1)?)));
-    let (key, last) = found.optional()?.ok_or(StoreError::Unknown(id))?;
+    let mut statement = connection.prepare_cached("SELECT key, turn_number, revision FROM sessions WHERE id = ?1")?;
+    let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, u64>(1)?, row.get::<_, u64>(2)?));
+    let found = statement.query_row([id.to_string()], read);
+    let (key, last, revision) = found.optional()?.ok_or(StoreError::Unknown(id))?;
     let (number, mark) = match expected {
         Expected::Any => (last + 1, Mark::Kept),
-        Expected::After(number) if number == last => (last + 1, Mark::Kept),
-        Expected::Replacing(number) if number == last => {
-            set_mark(connection, key, number, Mark::Replaced)?;
+        Expected::After(seen) if seen == revision => (last + 1, Mark::Kept),
+        Expected::Replacing(seen) if seen == revision => {
+            set_mark(connection, key, last, Mark::Replaced)?;
             (last, Mark::Kept)
         }
         Expected::Aside => (last, Mark::Aside),
         Expected::After(_) | Expected::Replacing(_) => return Err(StoreError::Conflict),
     };
-    let mut statement =
-        connection.prepare_cached("UPDATE sessions SET played = ?2, turn_number = ?3 WHERE key = ?1")?;
-    statement.execute(params![key, micros(turn.at), number])?;
+    let mut statement = connection
+        .prepare_cached("UPDATE sessions SET played = ?2, turn_number = ?3, revision = revision + ?4 WHERE key = ?1")?;
+    statement.execute(params![key, micros(turn.at), number, mark == Mark::Kept])?;
     if let Some(change) = &turn.change {
         set_document(connection, key, &change.after)?;
     }
@@ -104,20 +107,19 @@ pub(super) fn append(
 pub(super) fn remove(
     connection: &Connection,
     id: SessionId,
-    number: u64,
+    revision: u64,
     limits: &Limits,
 ) -> Result<KeptTurn, StoreError> {
     let (key, _) = session(connection, id)?;
     let session = load(connection, id, 1)?;
-    let last = session.turns.back().ok_or(StoreError::Conflict)?;
-    if last.turn.number != number || session.turn_number != number {
-        return Err(StoreError::Conflict);
-    }
+    let last = session.turns.back().filter(|_| session.revision == revision).ok_or(StoreError::Conflict)?;
+    let number = last.turn.number;
     set_mark(connection, key, number, Mark::Undone)?;
     if last.back.is_some() {
         set_document(connection, key, &session.before_last()?)?;
     }
-    let mut statement = connection.prepare_cached("UPDATE sessions SET turn_number = ?2 WHERE key = ?1")?;
+    let mut statement =
+        connection.prepare_cached("UPDATE sessions SET turn_number = ?2, revision = revision + 1 WHERE key = ?1")?;
     statement.execute(params![key, number - 1])?;
     trim(connection, key, number, Expected::Aside, limits)?;
     Ok(KeptTurn::clone(last))
@@ -158,6 +160,20 @@ pub(super) fn transcript(connection: &Connection, id: SessionId, most: usize) ->
     }
     entries.reverse();
     Ok(entries)
+}
+
+pub(super) fn asides(connection: &Connection, id: SessionId, most: usize) -> Result<Vec<Arc<KeptTurn>>, StoreError> {
+    let (key, _) = session(connection, id)?;
+    let mut statement = connection.prepare_cached(
+        "SELECT number, at, input, response, facts, back FROM turns WHERE session = ?1 AND mark = 3 \
+         ORDER BY id DESC LIMIT ?2",
+    )?;
+    let mut rows = statement.query(params![key, limit(most)])?;
+    let mut asides = VecDeque::new();
+    while let Some(row) = rows.next()? {
+        asides.push_front(Arc::new(turn(row)?));
+    }
+    Ok(asides.into())
 }
 
 fn write_turn(connection: &Connection, key: i64, kept: &KeptTurn, mark: Mark) -> Result<(), StoreError> {

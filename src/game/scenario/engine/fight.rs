@@ -180,7 +180,10 @@ impl<'a> Game<'a> {
         let asked = short(weapon.unwrap_or_default());
         let weapon = match weapon {
             None => self.state.player.best_weapon(),
-            Some(words) => meant(words, &names).and_then(|place| weapons.get(place)),
+            Some(words) => match words.parse() {
+                Ok(range) => self.state.player.best_weapon_for(range),
+                Err(_) => meant(words, &names).and_then(|place| weapons.get(place)),
+            },
         };
         let known = || weapons.iter().map(|weapon| weapon.name.clone()).collect();
         let weapon = weapon.ok_or_else(|| Ruling::UnknownWeapon { asked, known: known() })?;

@@ -102,7 +102,8 @@ impl<'a> Game<'a> {
         }
         let scene = self.state.scene(self.pack).ok_or(Ruling::PackChanged)?;
         match command {
-            Command::Said(_) => Ok(self.prompt()),
+            Command::Said(text) => self.taken_at_its_word(scene, text),
+            Command::Hint => Ok(self.prompt()),
             Command::Pace(pace) => {
                 self.state.pace = *pace;
                 Ok(self.prompt())
@@ -116,6 +117,20 @@ impl<'a> Game<'a> {
                 Ok(Cost::Turn)
             }
             command => self.turn(|game| game.explore(scene, command)),
+        }
+    }
+
+    /// A skill or an approach that is named and nothing else is an order where it is asked for.
+    fn taken_at_its_word(&mut self, scene: &'a Scene, text: &str) -> Result<Cost, Ruling> {
+        let is = |name: &str| name.eq_ignore_ascii_case(text.trim());
+        match self.state.pending(self.pack) {
+            Pending::Approach { options } if options.iter().any(|option| is(&option.id) || is(&option.name)) => {
+                self.turn(|game| game.choose(scene, text))
+            }
+            Pending::Hazard { skill, .. } | Pending::Check { skill, .. } if is(&skill.to_string()) => {
+                self.turn(|game| game.roll(scene, None, None))
+            }
+            _ => Ok(self.prompt()),
         }
     }
 

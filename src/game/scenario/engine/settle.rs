@@ -72,8 +72,10 @@ impl<'a> Game<'a> {
         match asked {
             None => best.ok_or(Ruling::PackChanged),
             Some(asked) => {
-                let skill = asked.parse().ok().filter(|skill| right.contains(skill));
-                skill.ok_or_else(|| Ruling::WrongSkill { asked: short(asked), right: names() })
+                let unknown = |_| Ruling::UnknownSkill { asked: short(asked), right: names() };
+                let skill = asked.parse().map_err(unknown)?;
+                let wrong = || Ruling::WrongSkill { asked: short(asked), right: names() };
+                Some(skill).filter(|skill| right.contains(skill)).ok_or_else(wrong)
             }
         }
     }
