@@ -94,3 +94,40 @@ async fn of_turns_at_once_on_two_servers_each_is_kept_once_or_refused() {
     assert_eq!(game["state"]["turn_number"].as_u64(), Some(kept.len() as u64), "every answer that was given is there");
     join_all(servers.into_iter().map(Server::kill)).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_that_another_server_took_back_meanwhile_leads_nowhere() {
+    let Some(url) = database("replicas_undo").await else { return };
+    let folders = folders();
+    let slow = [("DATABASE_URL", url.as_str()), ("ZEROTH_SIM_SPEED", "real")];
+    let fast = Server::start(folders[0].path(), &[("DATABASE_URL", url.as_str())]).await;
+    let slow = Server::start(folders[1].path(), &slow).await;
+    let (_, started) = fast.post("/singleplayer/start", &json!({})).await;
+    let id = started["session_id"].clone();
+    let play = async |server: &Server, input: &str| {
+        server.post("/singleplayer/play", &json!({"session_id": id, "input": input})).await
+    };
+    for input in ["I look around.", "I walk on."] {
+        assert_eq!(play(&fast, input).await.0, 200);
+    }
+    let late = play(&slow, "I open the hatch.");
+    let meanwhile = async {
+        assert_eq!(fast.post("/undo", &json!({"session_id": id})).await.0, 200);
+        assert_eq!(play(&fast, "I take the rope.").await.0, 200);
+    };
+    let (late, ()) = tokio::join!(late, meanwhile);
+    let game = fast.get(&format!("/sessions/{}", id.as_str().unwrap())).await;
+    let said: Vec<&str> = game["state"]["turn_history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|turn| turn["player_input"].as_str().unwrap())
+        .collect();
+    match late.0 {
+        // It came before the undo, or after the rope.
+        200 => assert_ne!(said, ["I look around.", "I take the rope."]),
+        409 => assert_eq!(said, ["I look around.", "I take the rope."]),
+        status => panic!("{status}: {}", late.1),
+    }
+    join_all([fast, slow].map(Server::kill)).await;
+}

@@ -181,3 +181,61 @@ async fn a_skill_or_an_approach_that_is_named_alone_is_an_order() {
     assert!(refused.narrative.contains("\"cooking\" is no skill"), "{}", refused.narrative);
     assert!(!cast.asked().contains(&Component::Classifier), "nobody had to judge that");
 }
+
+#[tokio::test]
+async fn tries_and_chatter_push_no_turn_out_of_sight() {
+    let stage = Stage::with(Cast::new());
+    let session = stage.relay(Pace::Automatic).await;
+    stage.act(session, "/roll").await;
+    stage.act(session, "/roll").await;
+    for attempt in 1..60 {
+        let again = stage.games().scenario.again(session).await.unwrap();
+        assert_eq!(again.attempt, attempt);
+        let retry = zeroth::play::Order { attempt, replaces: Some(again.revision), ..order(session, &again.text) };
+        stage.try_to(&*stage.games().scenario, retry).await.unwrap();
+        stage.act(session, "I hum.").await;
+    }
+    let standing = stage.games().scenario.look(session).await.unwrap();
+    let numbers: Vec<u64> = standing.turns.iter().map(|entry| entry.turn_number).collect();
+    assert_eq!(numbers, [1, 2]);
+}
+
+#[tokio::test]
+async fn what_failed_and_was_not_needed_is_counted() {
+    let cast = Cast::new();
+    let stage = Stage::with(cast.clone());
+    let session = stage.relay(Pace::Automatic).await;
+    cast.says(Component::Classifier, Err(ErrorKind::Timeout));
+    cast.says(Component::StorytellerScenario, Err(ErrorKind::Truncated));
+    for (text, kind) in [("I dock.", ErrorKind::Timeout), ("/roll", ErrorKind::Truncated)] {
+        let played = stage.act(session, text).await;
+        assert_eq!(played.calls.iter().map(|call| call.error).collect::<Vec<_>>(), [Some(kind)]);
+    }
+}
+
+#[tokio::test]
+async fn an_approach_is_a_short_word() {
+    let stage = Stage::with(Cast::new());
+    let session = stage.relay(Pace::Automatic).await;
+    let long = zeroth::play::Order { approach: Some("x".repeat(60_000)), ..order(session, "/roll") };
+    assert_eq!(stage.try_to(&*stage.games().scenario, long).await.unwrap_err().kind(), "invalid_message");
+    let deed = stage.act(session, "I approach the hatch carefully.").await;
+    assert_eq!(deed.nature, Nature::Prompt);
+}
+
+#[tokio::test]
+async fn what_was_said_of_a_turn_that_is_gone_is_not_remembered() {
+    let cast = Cast::new();
+    let stage = Stage::with(cast.clone());
+    let session = stage.relay(Pace::Automatic).await;
+    stage.act(session, "/roll").await;
+    cast.says(Component::GmQa, Ok("The butler did it."));
+    stage.act(session, "Who did it?").await;
+    stage.games().scenario.undo(session).await.unwrap();
+    for _ in 0..2 {
+        stage.act(session, "What now?").await;
+        let asked = cast.last();
+        assert!(asked.messages.iter().all(|message| !message.text.contains("butler")), "{:?}", asked.messages);
+        stage.act(session, "/roll").await;
+    }
+}
