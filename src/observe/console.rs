@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use opentelemetry::logs::AnyValue;
 use opentelemetry::trace::{Event, Status};
-use opentelemetry::{KeyValue, SpanId, TraceId, Value};
+use opentelemetry::{Array, KeyValue, SpanId, TraceId, Value};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::logs::{LogBatch, LogExporter};
 use opentelemetry_sdk::metrics::Temporality;
@@ -131,13 +131,18 @@ fn branch(text: &mut String, spans: &[SpanData], span: &SpanData, first: &str, r
     below.sort_by_key(|item| match item {
         Below::Span(span) => span.start_time,
         Below::Event(event) => event.timestamp,
+        Below::Line(_) => span.start_time,
     });
+    below.extend(blows(span).into_iter().map(Below::Line));
     for (index, item) in below.iter().enumerate() {
         let (edge, indent) = if index + 1 == below.len() { ("└─ ", "   ") } else { ("├─ ", "│  ") };
         match item {
             Below::Span(child) => branch(text, spans, child, &format!("{rest}{edge}"), &format!("{rest}{indent}")),
             Below::Event(event) => {
                 let _ = writeln!(text, "{rest}{edge}{}", detour(event));
+            }
+            Below::Line(line) => {
+                let _ = writeln!(text, "{rest}{edge}{line}");
             }
         }
     }
@@ -147,6 +152,16 @@ fn branch(text: &mut String, spans: &[SpanData], span: &SpanData, first: &str, r
 enum Below<'a> {
     Span(&'a SpanData),
     Event(&'a Event),
+    Line(&'a str),
+}
+
+/// The lines of the mechanics log of a round of a fight: other steps say in a few words what they were.
+fn blows(span: &SpanData) -> Vec<&str> {
+    let value = |key: &str| span.attributes.iter().find(|attribute| attribute.key.as_str() == key);
+    match (value(attr::COMBAT_ROUND), value(attr::LOG).map(|log| &log.value)) {
+        (Some(_), Some(Value::Array(Array::String(lines)))) => lines.iter().map(|line| line.as_str()).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// What happened to a call on its way.
