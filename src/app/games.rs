@@ -9,26 +9,12 @@ use crate::game::Campaign;
 use crate::id::Ids;
 use crate::llm::Model;
 use crate::play::{
-    Adventure, Archive, Catalogue, Chronicle, Engine, Gate, ModelAuthor, ModelMaster, Parts, Play, ScenarioEngine,
-    Shelf, SoloEngine,
+    Catalogue, Chronicle, Engine, Games, Gate, ModelAuthor, ModelMaster, Parts, ScenarioEngine, Shelf, SoloEngine,
 };
 use crate::prompt::{self, Prompts};
 use crate::store::Store;
 
 use super::ring::Ring;
-
-/// What can be played, and what was.
-#[derive(Clone)]
-pub struct Games {
-    /// The two-player game.
-    pub play: Arc<dyn Play>,
-    /// Solo games.
-    pub solo: Arc<dyn Adventure>,
-    /// Scenarios.
-    pub scenario: Arc<dyn Adventure>,
-    /// What is kept of them all.
-    pub archive: Arc<dyn Archive>,
-}
 
 /// What all games are made of.
 pub(super) struct Ingredients<'a> {
@@ -43,9 +29,10 @@ pub(super) struct Ingredients<'a> {
     pub(super) ids: Arc<dyn Ids>,
 }
 
-impl Games {
-    pub(super) fn compose(of: Ingredients<'_>) -> Self {
-        let Ingredients { config, ring, content, campaign, prompts, model, store, clock, ids } = of;
+impl Ingredients<'_> {
+    /// Puts them together.
+    pub(super) fn compose(self) -> Games {
+        let Ingredients { config, ring, content, campaign, prompts, model, store, clock, ids } = self;
         let prompts = Arc::new(prompts);
         let gate = Gate::default();
         let author = ModelAuthor::new(Arc::clone(&model), Arc::clone(&prompts), Arc::clone(campaign));
@@ -85,7 +72,7 @@ impl Games {
             chronicle: chronicle.clone(),
             config: config.adventure.clone(),
         };
-        Self {
+        Games {
             play: ring.play(Engine::new(config.play, parts), campaign),
             solo: ring.adventure(Arc::new(solo), campaign),
             scenario: ring.adventure(Arc::new(scenario), campaign),

@@ -26,14 +26,13 @@ use crate::lifecycle;
 use crate::llm::sim::{Sim, SimEmbedder};
 use crate::llm::{Ledger, Model, PriceList};
 use crate::observe::{self, FlowReport, ObserveHttp, Pipeline, Sink};
-use crate::play::Play;
+use crate::play::{Games, Play};
 use crate::prompt::{self, Prompts};
 use crate::store::{OpenError, StoreError};
 use crate::task::Tasks;
 use crate::wire;
 
 pub use doctor::{Finding, Health, doctor};
-pub use games::Games;
 use games::Ingredients;
 use keeper::Keeper;
 use models::Models;
@@ -130,7 +129,7 @@ impl App {
         }
         let store = ring.store(sessions::open(&config.store)?);
         let keeper = Arc::new(Keeper::new(Arc::clone(&store), ledger, Arc::clone(&clock)));
-        let games = Games::compose(Ingredients {
+        let games = Ingredients {
             config,
             ring: &ring,
             content: &content,
@@ -140,7 +139,8 @@ impl App {
             store,
             clock,
             ids: Arc::clone(&ids),
-        });
+        }
+        .compose();
         let tasks = if ring.pipeline.is_some() { Tasks::new(observe::carry) } else { Tasks::default() };
         let model = model.descriptor().model.clone();
         Ok(Self { games, tasks, ids, model, unpriced, campaign, keeper, pipeline: ring.pipeline })
@@ -199,10 +199,7 @@ impl App {
     /// The web server's routes, observed.
     pub fn router(&self, config: &Config) -> Router {
         let mut services = http::Services {
-            play: self.play(),
-            solo: Arc::clone(&self.games.solo),
-            scenario: Arc::clone(&self.games.scenario),
-            archive: Arc::clone(&self.games.archive),
+            games: self.games.clone(),
             tasks: self.tasks(),
             ids: Arc::clone(&self.ids),
             metrics: Arc::new(|| "# telemetry is switched off: OTEL_SDK_DISABLED is true\n".to_owned()),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::app::{self, App, Seams};
+use crate::app::{App, Seams};
 use crate::config::Config;
 use crate::lifecycle;
 use crate::observe::Console;
@@ -81,7 +81,7 @@ pub(super) async fn play(mut config: Config, start: Start) -> anyhow::Result<Exi
     };
     // Ctrl-C belongs to the game: it cancels a turn.
     let played = tokio::select! {
-        played = repl::run(games(&app), own) => played,
+        played = repl::run(app.games().clone(), own) => played,
         () = lifecycle::terminated() => Ok(()),
     };
     app.shutdown(config.shutdown_timeout).await;
@@ -91,11 +91,6 @@ pub(super) async fn play(mut config: Config, start: Start) -> anyhow::Result<Exi
         Err(ReplError::Interrupted) => Ok(ExitCode::from(INTERRUPTED)),
         Err(error) => Err(error.into()),
     }
-}
-
-fn games(app: &App) -> repl::Games {
-    let app::Games { play, solo, scenario, archive } = app.games().clone();
-    repl::Games { play, solo, scenario, archive }
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ pub(super) async fn retry(
     let (heard, team, wait) = (caller.listens, caller.team.clone(), caller.patience.wait());
     let errand = match adventure(&api, kind) {
         None => {
-            let play = Arc::clone(&api.services.play);
+            let play = Arc::clone(&api.services.games.play);
             let Again { text, revision, attempt, .. } = play.again(session).await?;
             let input = TurnInput { session, text, attempt, replaces: Some(revision), heard, team, wait };
             Errand::Dialogue { play, seat: Seat::Named(session), input }
@@ -117,7 +117,7 @@ async fn pick(api: &Api, request: AgainRequest, caller: &Caller) -> Result<(Sess
     if seat == Seat::Shared {
         return Err(Problem::shared_table());
     }
-    match api.services.archive.kind(session).await {
+    match api.services.games.archive.kind(session).await {
         // A browser's game comes to be with its first turn.
         Err(PlayError::UnknownSession(_)) if seat == Seat::Remembered(session) => Err(PlayError::NothingToUndo.into()),
         kind => Ok((session, kind?)),
@@ -128,13 +128,13 @@ async fn pick(api: &Api, request: AgainRequest, caller: &Caller) -> Result<(Sess
 pub(super) fn adventure(api: &Api, kind: store::Kind) -> Option<Arc<dyn Adventure>> {
     match kind {
         store::Kind::Dialogue => None,
-        store::Kind::Solo => Some(Arc::clone(&api.services.solo)),
-        store::Kind::Scenario => Some(Arc::clone(&api.services.scenario)),
+        store::Kind::Solo => Some(Arc::clone(&api.services.games.solo)),
+        store::Kind::Scenario => Some(Arc::clone(&api.services.games.scenario)),
     }
 }
 
 async fn undo_dialogue(api: &Api, session: SessionId, caller: &Caller) -> Result<Response, Problem> {
-    let (play, patience) = (Arc::clone(&api.services.play), caller.patience);
+    let (play, patience) = (Arc::clone(&api.services.games.play), caller.patience);
     let undone = async move { patience.until_free(|| play.undo(session)).await };
     let Undone { turn } = api.ask(undone).await?;
     let undone = UndoneAnswer {

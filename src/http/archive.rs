@@ -54,7 +54,7 @@ pub(super) async fn list(
     let query = read(query)?;
     let limit = within(query.limit, PAGE)?;
     let after = query.after.map(|cursor| Cursor::read(&cursor).ok_or_else(unreadable)).transpose()?;
-    let archive = Arc::clone(&api.services.archive);
+    let archive = Arc::clone(&api.services.games.archive);
     // One more says whether there is another page.
     let page = Page { after: after.map(|Cursor(played, id)| (played, id)), limit: limit + 1 };
     let mut found = api.ask(async move { archive.list(page).await }).await?;
@@ -75,9 +75,10 @@ pub(super) async fn list(
 pub(super) async fn session(State(api): State<Arc<Api>>, id: Id) -> Result<Response, Problem> {
     let id = known(id)?;
     // The shared table comes to be when it is first looked at.
-    let kind = if id == SessionId::SHARED { store::Kind::Dialogue } else { api.services.archive.kind(id).await? };
+    let kind =
+        if id == SessionId::SHARED { store::Kind::Dialogue } else { api.services.games.archive.kind(id).await? };
     let Some(game) = adventure(&api, kind) else {
-        let play = Arc::clone(&api.services.play);
+        let play = Arc::clone(&api.services.games.play);
         let game = api.ask(async move { play.game(id).await }).await?;
         return Ok(Json(GameAnswer::Dialogue(Box::new(SessionAnswer::of(&game)))).into_response());
     };
@@ -115,7 +116,7 @@ pub(super) async fn transcript(
 ) -> Result<Response, Problem> {
     let id = known(id)?;
     let limit = within(read(query)?.limit, LINES)?;
-    let archive = Arc::clone(&api.services.archive);
+    let archive = Arc::clone(&api.services.games.archive);
     let found = api.ask(async move { archive.transcript(id, limit).await }).await?;
     let vary = [(VARY, "accept")];
     if prefers(&headers, "application/json", "text/markdown") {
@@ -140,7 +141,7 @@ pub(super) async fn transcript(
 )]
 pub(super) async fn delete(State(api): State<Arc<Api>>, id: Id, patience: Patience) -> Result<Response, Problem> {
     let id = known(id)?;
-    let archive = Arc::clone(&api.services.archive);
+    let archive = Arc::clone(&api.services.games.archive);
     let gone = async move { patience.until_free(|| archive.delete(id)).await };
     Ok(patience.applied(api.ask(gone).await.map(|()| StatusCode::NO_CONTENT)))
 }

@@ -38,7 +38,7 @@ use super::team::Payer;
 )]
 pub(super) async fn look(State(api): State<Arc<Api>>, headers: HeaderMap) -> Result<Response, Problem> {
     let seat = Seat::choose(None, &headers)?;
-    let play = Arc::clone(&api.services.play);
+    let play = Arc::clone(&api.services.games.play);
     let game = api.ask(async move { seat.look(play).await }).await?;
     let mut response = Json(TableAnswer::of(&game)).into_response();
     if session::remembered(&headers).is_none() {
@@ -73,7 +73,7 @@ pub(super) async fn create(
     Body(NewGameRequest {}): Body<NewGameRequest>,
 ) -> Result<Response, Problem> {
     let place = api.places.take()?;
-    let play = Arc::clone(&api.services.play);
+    let play = Arc::clone(&api.services.games.play);
     let created = async move {
         let game = play.create(&team).await;
         drop(place);

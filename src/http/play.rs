@@ -70,7 +70,7 @@ pub(super) async fn play(
         team: caller.team.clone(),
         wait: caller.patience.wait(),
     };
-    let play = Arc::clone(&api.services.play);
+    let play = Arc::clone(&api.services.games.play);
     turn::answer(&api, Errand::Dialogue { play, seat, input }, caller).await
 }
 

@@ -45,7 +45,7 @@ pub(super) async fn describe_scenarios(State(api): State<Arc<Api>>) -> Json<Scen
             "input": "what you say or do, such as \"/roll\", \"look around\" or a question",
             "approach": "optional: one of those that the scene offers",
         }),
-        scenarios: api.services.scenario.offers().into_iter().map(OfferAnswer::from).collect(),
+        scenarios: api.services.games.scenario.offers().into_iter().map(OfferAnswer::from).collect(),
     })
 }
 
@@ -68,7 +68,7 @@ pub(super) async fn start_scenario(
     caller: Caller,
     Body(request): Body<ScenarioStartRequest>,
 ) -> Result<Response, Problem> {
-    let game = Arc::clone(&api.services.scenario);
+    let game = Arc::clone(&api.services.games.scenario);
     let name = request.scenario.filter(|name| !name.trim().is_empty()).ok_or_else(|| unnamed(&*game))?;
     let place = api.places.take()?;
     let beginning = Beginning { name: Some(name), pace: request.pace.unwrap_or_default() };
@@ -137,7 +137,7 @@ pub(super) async fn play_scenario(
         team: caller.team.clone(),
         wait: caller.patience.wait(),
     };
-    let game = Arc::clone(&api.services.scenario);
+    let game = Arc::clone(&api.services.games.scenario);
     turn::answer(&api, Errand::Adventure { game, order }, caller).await
 }
 

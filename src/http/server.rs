@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::id::{Ids, Team};
-use crate::play::{Adventure, Archive, Play, PlayError};
+use crate::play::{Games, PlayError};
 use crate::task::Tasks;
 
 use super::admission::Places;
@@ -68,14 +68,8 @@ impl Default for Config {
 /// What the handlers work with.
 #[derive(Clone)]
 pub struct Services {
-    /// The game for two.
-    pub play: Arc<dyn Play>,
-    /// Solo games.
-    pub solo: Arc<dyn Adventure>,
-    /// Scenarios.
-    pub scenario: Arc<dyn Adventure>,
-    /// What is kept of games of every kind.
-    pub archive: Arc<dyn Archive>,
+    /// What is played.
+    pub games: Games,
     /// Where turns run, so that they outlive the clients that asked for them.
     pub tasks: Tasks,
     /// Names for the sessions of new browsers.

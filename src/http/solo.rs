@@ -43,7 +43,7 @@ pub(super) async fn describe_solo(State(api): State<Arc<Api>>) -> Json<SoloInfoA
                       rolls.",
         starter_character_schema: player_schema(),
         endpoints: SoloEndpoints { start: call("start"), play: call("play"), end: call("end") },
-        games: api.services.solo.offers().into_iter().map(OfferAnswer::from).collect(),
+        games: api.services.games.solo.offers().into_iter().map(OfferAnswer::from).collect(),
     })
 }
 
@@ -67,7 +67,7 @@ pub(super) async fn start_solo(
     Body(request): Body<SoloStartRequest>,
 ) -> Result<Response, Problem> {
     let place = api.places.take()?;
-    let game = Arc::clone(&api.services.solo);
+    let game = Arc::clone(&api.services.games.solo);
     let beginning = Beginning { name: request.game, ..Beginning::default() };
     let started = async move {
         let standing = game.start(beginning).await;
@@ -135,7 +135,7 @@ pub(super) async fn play_solo(
         team: caller.team.clone(),
         wait: caller.patience.wait(),
     };
-    let game = Arc::clone(&api.services.solo);
+    let game = Arc::clone(&api.services.games.solo);
     turn::answer(&api, Errand::Adventure { game, order }, caller).await
 }
 
@@ -162,7 +162,7 @@ pub(super) async fn end_solo(
     Body(request): Body<SoloEndRequest>,
 ) -> Result<Response, Problem> {
     let session = session::named(request.session_id.as_deref(), &headers, SoloEndRequest::EXAMPLE)?;
-    let game = Arc::clone(&api.services.solo);
+    let game = Arc::clone(&api.services.games.solo);
     let ended = async move { patience.until_free(|| game.end(session)).await };
     let answer = api
         .ask(ended)

@@ -30,7 +30,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::id::Team;
-use crate::play::{Adventure, Archive, Play, PlayError};
+use crate::play::{Games, PlayError};
 
 use complaint::reason;
 use editor::LineEditor;
@@ -40,19 +40,6 @@ use session::Session;
 use vocabulary::Vocabulary;
 
 pub use style::Colour;
-
-/// The games that can be played.
-#[derive(Clone)]
-pub struct Games {
-    /// Two players talk.
-    pub play: Arc<dyn Play>,
-    /// One plays by the rules, anywhere.
-    pub solo: Arc<dyn Adventure>,
-    /// One plays through a pack.
-    pub scenario: Arc<dyn Adventure>,
-    /// What is kept of all of them.
-    pub archive: Arc<dyn Archive>,
-}
 
 /// What is played first.
 #[derive(Debug, Clone, PartialEq, Eq)]

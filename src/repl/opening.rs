@@ -2,7 +2,7 @@
 
 use crate::game::scenario::Pace;
 use crate::id::Team;
-use crate::play::{Beginning, Game, PlayError, Standing, World};
+use crate::play::{Beginning, Game, Games, PlayError, Standing, World};
 use crate::store::Kind;
 
 use super::command::{self, Command, Entry};
@@ -13,7 +13,7 @@ use super::seat::Seat;
 use super::shelf::{self, Unfound};
 use super::situation;
 use super::tally::counted;
-use super::{Games, ReplError, Start, Table};
+use super::{ReplError, Start, Table};
 
 /// Creates a game, or finds one. When that fails a person may try again; there is no game when they do not.
 ///

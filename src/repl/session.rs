@@ -4,6 +4,7 @@ use std::io;
 use std::ops::ControlFlow;
 
 use crate::id::{Team, TraceId};
+use crate::play::Games;
 
 use super::command::{self, Entry};
 use super::input::{Input, Line};
@@ -11,7 +12,7 @@ use super::screen::{Manner, Screen};
 use super::seat::Seat;
 use super::tally::Tally;
 use super::vocabulary::Vocabulary;
-use super::{Games, Notices, ReplError, Table};
+use super::{Notices, ReplError, Table};
 
 /// One player at the prompt, in one game after the other.
 pub(super) struct Session {

@@ -3,10 +3,9 @@
 use std::time::SystemTime;
 
 use crate::id::SessionId;
-use crate::play::{Archive, PlayError};
+use crate::play::{Archive, Games, PlayError};
 use crate::store::{Kind, Page, Summary};
 
-use super::Games;
 use super::complaint::complaint;
 use super::seat::Seat;
 use super::tally::counted;

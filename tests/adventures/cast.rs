@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::Semaphore;
-use zeroth::app::Games;
 use zeroth::game::scenario::{Pace, State};
 use zeroth::game::solo;
 use zeroth::id::{SessionId, Team};
 use zeroth::llm::{ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, ErrorKind, Model, ModelError, Usage};
-use zeroth::play::{Adventure, Beginning, Order, PlayError, Played, Standing, World};
+use zeroth::play::{Adventure, Beginning, Games, Order, PlayError, Played, Standing, World};
 
 use crate::table::Table;
 

@@ -11,7 +11,7 @@ use tower::ServiceExt;
 
 use zeroth::http::{Config, Probe, Services, router};
 use zeroth::id::{CountingIds, TraceId};
-use zeroth::play::Play;
+use zeroth::play::{Games, Play};
 use zeroth::store::Kind;
 use zeroth::task::Tasks;
 
@@ -59,10 +59,12 @@ impl<P: Play + 'static> App<P> {
             failures: Mutex::default(),
         });
         let services = Services {
-            play: play.clone(),
-            solo: solo.clone(),
-            scenario: scenario.clone(),
-            archive: archive.clone(),
+            games: Games {
+                play: play.clone(),
+                solo: solo.clone(),
+                scenario: scenario.clone(),
+                archive: archive.clone(),
+            },
             tasks: tasks.clone(),
             ids: Arc::new(CountingIds::default()),
             metrics: Arc::new(|| "zeroth_turns_total 3\n".to_owned()),

@@ -11,12 +11,12 @@ use tokio::sync::Notify;
 use crate::game::{Message, Setup, Turn};
 use crate::id::{SessionId, Team, TraceId};
 use crate::llm::{ChatReply, Component, Cost, Descriptor, Timing, Usage};
-use crate::play::{Again, Game, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
+use crate::play::{Again, Game, Games, Joined, Play, PlayError, TurnInput, TurnOutcome, Undone, Words};
 use crate::repl::input::{Input, Line};
 use crate::repl::screen::{Manner, Screen};
 use crate::repl::style::Colour;
 use crate::repl::vocabulary::Vocabulary;
-use crate::repl::{Games, ReplError, Start, Table, play_at};
+use crate::repl::{ReplError, Start, Table, play_at};
 
 use super::library::Library;
 use super::solo::SoloTale;
