@@ -152,6 +152,29 @@ pub(super) const LINKS: &[&str] = &[
     "for", "over", "away", "back", "inside", "under", "behind", "along", "across", "with", "against", "from", "about",
 ];
 
+/// Places to which one goes without an article.
+pub(super) const UNARTICLED: &[&str] = &[
+    "engineering",
+    "sickbay",
+    "operations",
+    "ops",
+    "security",
+    "bed",
+    "work",
+    "town",
+    "camp",
+    "home",
+    "church",
+    "prison",
+    "court",
+    "school",
+    "shore",
+    "port",
+    "headquarters",
+    "astrometrics",
+    "stores",
+];
+
 /// Verbs that end what a question is about: "what does the padd say".
 pub(super) const TRAILERS: &[&str] = &[
     "say", "says", "said", "mean", "means", "do", "look", "looks", "like", "contain", "contains", "show", "shows",
