@@ -69,6 +69,8 @@ const fn verb_of(act: Act, base: &'static str, past: &'static str) -> Verb {
 
 #[rustfmt::skip]
 static VERBS: &[Verb] = &[
+    verb_of(Act::Speak, "persuade", "persuaded"), verb_of(Act::Speak, "convince", "convinced"),
+    verb_of(Act::Handle, "force", "forced"), verb_of(Act::Handle, "pry", "pried"),
     verb_of(Act::Look, "look", "looked"), verb_of(Act::Look, "examine", "examined"),
     verb_of(Act::Look, "inspect", "inspected"), verb_of(Act::Look, "search", "searched"),
     verb_of(Act::Look, "scan", "scanned"), verb_of(Act::Look, "study", "studied"),

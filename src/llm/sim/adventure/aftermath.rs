@@ -58,6 +58,13 @@ impl Aftermath {
         std::iter::once(result).chain(arrival).collect()
     }
 
+    /// Where the player is because of it, as the view says that.
+    pub(super) fn location(&self, deed: &Heard<'_>, drawn: u64) -> Option<Value> {
+        let place = destination(deed).filter(|_| self.worked)?;
+        let changes = moved(&place, drawn);
+        Some(changes.iter().map(|change| change["value"].clone()).collect())
+    }
+
     /// What changes because of it.
     pub(super) fn consequence(&self, deed: &Heard<'_>, view: &Value, drawn: u64) -> Consequence {
         if self.worked {

@@ -12,10 +12,10 @@ use super::super::reply::{Talk, Teller};
 use super::super::{flaw, words};
 use super::aftermath::{Aftermath, Consequence};
 use super::cards::pick;
-use super::improvised::{CALM, LEADS, RISKS, SEEN};
+use super::improvised::{ARRIVED, CALM, LEADS, RISKS, SEEN};
 use super::page::Page;
-use super::wager::{changes, moves, rolls};
-use super::{Answer, brief, in_sentence, intent, question};
+use super::wager::{changes, destination, moves, rolls};
+use super::{Answer, brief, in_sentence, intent, lower, question};
 
 /// What is told, what changes and what is rolled.
 #[derive(Default)]
@@ -50,11 +50,16 @@ pub(super) fn answer(
     let told = last.as_ref().filter(|last| !last.heard_of);
     let turned = drawn >> 8 ^ teller.attempt as u64;
     let mut sentences = told.map(|last| last.told(&teller.past[last.turn], turned)).unwrap_or_default();
+    let ahead = last.as_ref().and_then(|last| last.location(&teller.past[last.turn], drawn));
+    let mut view = view.clone();
+    if let Some(location) = ahead {
+        view["location"] = location;
+    }
     let turn = if intent::word(&page.said) == "question" {
-        Turn { sentences: known(page, view), ..Turn::default() }
+        Turn { sentences: known(page, &view), ..Turn::default() }
     } else {
-        let consequence = last.as_ref().map(|last| last.consequence(&teller.past[last.turn], view, drawn));
-        deed(&mut teller, view, consequence.unwrap_or_default(), drawn, told.is_some())
+        let consequence = last.as_ref().map(|last| last.consequence(&teller.past[last.turn], &view, drawn));
+        deed(&mut teller, &view, consequence.unwrap_or_default(), drawn, told.is_some())
     };
     sentences.extend(turn.sentences.into_iter().filter(|sentence| !sentence.is_empty()));
     flaw::put_in(&mut teller, &mut sentences, faults);
@@ -92,7 +97,10 @@ fn deed(teller: &mut Teller<'_>, view: &Value, before: Consequence, drawn: u64, 
             rolls,
         };
     }
-    let mut sentences = teller.sentences().0;
+    let (mut sentences, leading) = teller.sentences();
+    // What the world adds is said now and then, and not when there is enough to tell.
+    let more = !told && mix(drawn, 17 + teller.attempt as u64).is_multiple_of(2);
+    sentences.truncate(leading + usize::from(more));
     match teller.heard.intent {
         Intent::Place => {
             let text = view["location"][1].as_str().unwrap_or_default();
@@ -103,9 +111,11 @@ fn deed(teller: &mut Teller<'_>, view: &Value, before: Consequence, drawn: u64, 
         }
         _ => {}
     }
-    // What hands the turn back is said now and then, and not when there is enough to tell.
-    if sentences.len() > 2 && (told || !mix(drawn, 17).is_multiple_of(3)) {
-        sentences.pop();
+    // "I leave the bay" does not lead to the bay.
+    let beyond = |place: &String| ["Outside ", "Far side ", "Top ", "Foot "].iter().any(|way| place.starts_with(way));
+    if let Some(place) = destination(&teller.heard).filter(beyond) {
+        let place = if place.starts_with("Outside") { place.to_lowercase() } else { format!("the {}", lower(&place)) };
+        sentences.splice(..leading.min(sentences.len()), [pick(ARRIVED, turn).replace("{place}", &place)]);
     }
     Turn { sentences, changes, rolls }
 }
@@ -115,7 +125,8 @@ fn known(page: &Page<'_>, view: &Value) -> Vec<String> {
     let said = words::split(&page.said);
     let flat = words::flat(&said);
     let may = [" can i ", " could i ", " may i ", " can we ", " could we "].iter().any(|lead| flat.starts_with(lead));
-    let verb = said.get(2).and_then(|word| lexicon::verb(&word.lower)).filter(|verb| !["see", "use"].contains(&verb.base));
+    let verb =
+        said.get(2).and_then(|word| lexicon::verb(&word.lower)).filter(|verb| !["see", "use"].contains(&verb.base));
     if may && verb.is_some() {
         return vec!["Nothing speaks against trying: say that you do it.".to_owned()];
     }

@@ -116,6 +116,10 @@ fn own_words(event: &Event<'_>, all: &[Event<'_>], used: Used<'_>, drawn: u64) -
         SHOWN => after("The fight ends") || !now_and_then(2) || shown_before(event, all),
         // What is told of the blow is enough, and of what it left behind.
         "You are hurt" => event.text.ends_with("borne") && !now_and_then(3),
+        // In a fight that goes without saying.
+        "A noise" => {
+            ["You hit", "You miss", "A fight begins", "Alarm rises"].into_iter().any(after) || !now_and_then(2)
+        }
         "You do not withstand it" => after("A condition begins") || after("You are hurt"),
         "The fight ends" => after("You withdraw"),
         _ => false,

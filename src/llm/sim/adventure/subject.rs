@@ -62,10 +62,15 @@ fn what_helps(page: &Page<'_>, flat: &str) -> Option<Vec<String>> {
     })
 }
 
+/// The skills that every game knows; a sheet may list more.
+const SKILLS: &[&str] =
+    &["command", "science", "engineering", "medical", "security", "insight", "athletics", "stealth", "investigation"];
+
 /// "Can I use science here?"
 fn which_skill(page: &Page<'_>, flat: &str) -> Option<Vec<String>> {
-    let skills = page.one("Skills").split(", ").filter_map(|skill| skill.rsplit_once(' ').map(|(name, _)| name));
-    let skill = skills.map(str::to_lowercase).find(|skill| flat.contains(&format!(" {skill} ")))?;
+    let of_sheet = page.one("Skills").split(", ").filter_map(|skill| skill.rsplit_once(' ').map(|(name, _)| name));
+    let skills = SKILLS.iter().copied().chain(of_sheet).map(str::to_lowercase);
+    let skill = { skills }.find(|skill| flat.contains(&format!(" {skill} ")))?;
     if !any(flat, &[" use ", " can i ", " try ", " roll ", " could i ", " work ", " possible ", " which skill "]) {
         return None;
     }
