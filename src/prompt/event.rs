@@ -7,11 +7,28 @@ use super::situation::line;
 
 /// The most events of one turn; a long fight has more.
 const MOST: usize = 20;
+/// From so many events on, the same blow is told once, with how often it fell.
+const MANY: usize = 12;
+/// Or from so many of the same.
+const OFTEN: usize = 2;
 
-/// Each fact that is worth a word, as `What (to what): in the author's words`.
+/// Each fact that is worth a word, as `What (to what): in the author's words`. Of what the game shows by itself only that
+/// it comes.
 pub(super) fn events(facts: &[Fact]) -> Vec<String> {
     let events: Vec<String> = facts.iter().filter_map(event).map(|text| line(&text, 420)).collect();
+    let often = |event: &String| events.iter().filter(|other| *other == event).count() > OFTEN;
+    let events = if events.len() > MANY || events.iter().any(often) { gathered(events) } else { events };
     shortened(&events, MOST).into_iter().cloned().collect()
+}
+
+/// Whether the story comes to another scene.
+pub(super) fn arrives(facts: &[Fact]) -> bool {
+    facts.iter().any(|fact| matches!(fact, Fact::SceneEntered { .. }))
+}
+
+/// Whether the game shows texts of the author's own when the storyteller has spoken.
+pub(super) fn shows(facts: &[Fact]) -> bool {
+    facts.iter().any(|fact| next(fact).is_some())
 }
 
 fn event(fact: &Fact) -> Option<String> {
@@ -31,18 +48,47 @@ fn event(fact: &Fact) -> Option<String> {
         Fact::AlarmRaised { state, text: Some(text), .. } => about("Alarm rises", state, text),
         Fact::AlarmRaised { text: None, .. } => Some("A noise: loud enough to be heard".to_owned()),
         Fact::Looked { name, text, .. } => about("Place seen", name, text),
-        Fact::ClueFound { name, text, .. } => about("Clue found", name, text),
         Fact::WeaponFound { name, .. } => Some(format!("Weapon found: {name}")),
         Fact::Talked { name, disposition, text, .. } => {
             about("Somebody answers", &format!("{name}, {}", disposition.name()), text)
         }
-        Fact::SceneEntered { name, text, .. } => about("New scene", name, text),
         Fact::Parleyed { foe, text, .. } => {
             about("Talk in the fight", foe, text.as_deref().unwrap_or("it does not listen"))
         }
-        Fact::Ended { title, text, .. } => about("The story ends", title, text),
-        _ => body(fact).or_else(|| combat(fact)),
+        _ => next(fact).or_else(|| body(fact)).or_else(|| combat(fact)),
     }
+}
+
+/// What the game shows word for word behind the storyteller's words.
+fn next(fact: &Fact) -> Option<String> {
+    let (what, name) = match fact {
+        Fact::SceneEntered { name, .. } => ("the arrival in", name),
+        Fact::ClueFound { name, .. } => ("the clue", name),
+        Fact::Ended { title, .. } => ("the ending", title),
+        _ => return None,
+    };
+    Some(format!("Then the game shows: {what} {}. Lead up to it; do not describe it.", line(name, 80)))
+}
+
+/// The same blow struck again is the first one, with how often it fell.
+fn gathered(events: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<(String, usize)> = Vec::new();
+    for event in events {
+        let blow = event.starts_with("You ") && event.contains('(');
+        match kept.iter_mut().find(|(known, _)| blow && *known == event) {
+            Some((_, times)) => *times += 1,
+            None => kept.push((event, 1)),
+        }
+    }
+    let told = |(event, times): (String, usize)| match times {
+        1 => event,
+        2 => format!("{event}, twice"),
+        3 => format!("{event}, three times"),
+        4 => format!("{event}, four times"),
+        5 => format!("{event}, five times"),
+        _ => format!("{event}, many times"),
+    };
+    kept.into_iter().map(told).collect()
 }
 
 /// What happened to the player's body.

@@ -9,6 +9,7 @@ use crate::game::character::{Player, Weapon};
 use crate::game::rules::{HitPoints, Skill};
 use crate::game::scenario::{FoeLine, Pack, Pending, Person, Place, Scene, State};
 
+use super::means::{done, helps, how, skills};
 use super::situation::line;
 
 /// The state in words. Every text is on one line and cut.
@@ -19,6 +20,8 @@ pub(super) struct Known {
     turn: u64,
     scene: String,
     surroundings: String,
+    /// The beginning of the surroundings: what a storyteller needs who does not describe them.
+    setting: String,
     objectives: Vec<String>,
     /// Where the player looked last.
     here: Option<String>,
@@ -26,8 +29,16 @@ pub(super) struct Known {
     people: Vec<Named>,
     alarm: String,
     clues: Vec<Named>,
+    /// Which of the clues helps with what the game waits for.
+    helps: Vec<Named>,
+    /// What is behind the player, and how it went.
+    done: Vec<Named>,
     character: Character,
-    foes: Vec<String>,
+    foes: Vec<Foe>,
+    /// What is rolled, by the way it is done; the name is empty where there is only one.
+    skills: Vec<Named>,
+    /// How things are done that a player asks about.
+    how: Vec<Named>,
     /// What the game waits for, as the player reads it.
     waits_for: String,
     /// What is at stake next, without difficulties and commands.
@@ -37,9 +48,19 @@ pub(super) struct Known {
 
 /// Something with a name, and what is known of it; empty when that is nothing yet.
 #[derive(Debug, Serialize)]
-struct Named {
+pub(super) struct Named {
     name: String,
     text: String,
+}
+
+/// Somebody in the fight, as the player sees them.
+#[derive(Debug, Serialize)]
+struct Foe {
+    name: String,
+    /// How hurt, in words.
+    shape: &'static str,
+    hp: i32,
+    max_hp: i32,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,6 +89,7 @@ impl Known {
             turn: state.turn_number,
             scene: scene.map(|scene| line(&scene.name, 80)).unwrap_or_default(),
             surroundings: scene.map(|scene| line(&scene.entry_text, 800)).unwrap_or_default(),
+            setting: scene.map(|scene| line(&scene.entry_text, 240)).unwrap_or_default(),
             objectives: scene
                 .into_iter()
                 .flat_map(|scene| scene.objectives.iter().take(6))
@@ -86,8 +108,12 @@ impl Known {
                 .filter_map(|id| pack.clue(id))
                 .map(|clue| named(&clue.name, &clue.text))
                 .collect(),
+            helps: helps(pack, state, &pending),
+            done: done(pack, state),
             character: Character::of(&state.player),
             foes: foes(&pending),
+            skills: skills(&pending),
+            how: how(pack, state, &pending),
             waits_for: line(&pending.prompt(), 1000),
             at_stake: at_stake(&pending),
             options: options(&pending),
@@ -124,8 +150,8 @@ impl Character {
     }
 }
 
-fn named(name: &str, text: &str) -> Named {
-    Named { name: line(name, 60), text: line(text, 200) }
+pub(super) fn named(name: &str, text: &str) -> Named {
+    Named { name: line(name, 60), text: line(text, 240) }
 }
 
 /// Where one can look; what is seen there only after somebody did.
@@ -143,14 +169,16 @@ fn people(pack: &Pack, state: &State, scene: Option<&Scene>) -> Vec<Named> {
     here.take(6).map(person).collect()
 }
 
-fn foes(pending: &Pending) -> Vec<String> {
+fn foes(pending: &Pending) -> Vec<Foe> {
     let Pending::Combat { foes, .. } = pending else { return Vec::new() };
-    let foe = |foe: &FoeLine| match foe.hp * 2 {
-        _ if !foe.fights => format!("{} (out of the fight)", foe.name),
-        twice if twice > foe.max_hp => foe.name.clone(),
-        _ => format!("{} (badly damaged)", foe.name),
+    let shape = |foe: &FoeLine| match foe.hp * 2 {
+        _ if !foe.fights => "out of the fight",
+        _ if foe.hp == foe.max_hp => "unhurt",
+        twice if twice > foe.max_hp => "damaged",
+        _ => "badly damaged",
     };
-    foes.iter().take(8).map(|each| line(&foe(each), 80)).collect()
+    let foe = |foe: &FoeLine| Foe { name: line(&foe.name, 80), shape: shape(foe), hp: foe.hp, max_hp: foe.max_hp };
+    foes.iter().take(8).map(foe).collect()
 }
 
 /// What can be done now, as it is typed.

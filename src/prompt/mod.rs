@@ -7,6 +7,7 @@ mod fence;
 mod front_matter;
 mod intent;
 mod known;
+mod means;
 mod narrative;
 mod packs;
 mod rehearsal;

@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 use crate::game::scenario::Fact;
 use crate::llm::{ChatRequest, Component};
 
-use super::event::events;
+use super::event::{arrives, events, shows};
 use super::fence::{CLOSE, OPEN, fenced};
 use super::known::Known;
 use super::situation::{INPUT, Situation, line, messages};
@@ -42,7 +42,7 @@ impl Prompts {
     /// [`PromptError`] when the template fails on these values.
     pub fn gm_qa(&self, situation: &Situation<'_>, question: &str) -> Result<ChatRequest, PromptError> {
         let page = self.render(Component::GmQa, values(situation, context! { input => fenced(question, INPUT) }))?;
-        let request = self.request(Component::GmQa, page.system, messages(situation.recent, 2, page.user));
+        let request = self.request(Component::GmQa, page.system, messages(situation.recent, 3, page.user));
         Ok(ChatRequest { stream: true, ..request })
     }
 
@@ -56,7 +56,14 @@ impl Prompts {
         telling: &Telling<'_>,
     ) -> Result<ChatRequest, PromptError> {
         let log: Vec<String> = shortened(telling.log, MOST_LOG).into_iter().map(|text| line(text, 160)).collect();
-        let more = context! { input => fenced(telling.input, INPUT), events => events(telling.facts), log => log };
+        let facts = telling.facts;
+        let more = context! {
+            input => fenced(telling.input, INPUT),
+            events => events(facts),
+            arrives => arrives(facts),
+            shows => shows(facts),
+            log => log,
+        };
         let page = self.render(Component::StorytellerScenario, values(situation, more))?;
         let messages = messages(situation.recent, 4, page.user);
         let request = self.request(Component::StorytellerScenario, page.system, messages);

@@ -135,6 +135,14 @@ impl<'a> Heard<'a> {
         next.and_then(|deed| deed.object.thing.as_deref()).or(first)
     }
 
+    /// The verb with which the player went somewhere, what stands behind it, and where: "climb", "up", "the ladder".
+    pub(super) fn way(&self) -> Option<(&str, &str, &str)> {
+        let next = self.next.as_ref().filter(|deed| deed.verb.act == Act::Go);
+        let further = next.and_then(|deed| Some((deed.verb.base, &*deed.object.link, deed.object.thing.as_deref()?)));
+        let first = || Some((self.verb?.base, &*self.link, self.thing.as_deref()?));
+        further.or_else(|| first().filter(|_| self.intent == Intent::Act(Act::Go)))
+    }
+
     /// What the player does, in the present: "play the violin".
     pub(super) fn doing(&self) -> String {
         let base = self.verb.map_or("see to", |verb| verb.base);

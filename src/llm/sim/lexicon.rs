@@ -69,6 +69,8 @@ const fn verb_of(act: Act, base: &'static str, past: &'static str) -> Verb {
 
 #[rustfmt::skip]
 static VERBS: &[Verb] = &[
+    verb_of(Act::Speak, "persuade", "persuaded"), verb_of(Act::Speak, "convince", "convinced"),
+    verb_of(Act::Handle, "force", "forced"), verb_of(Act::Handle, "pry", "pried"),
     verb_of(Act::Look, "look", "looked"), verb_of(Act::Look, "examine", "examined"),
     verb_of(Act::Look, "inspect", "inspected"), verb_of(Act::Look, "search", "searched"),
     verb_of(Act::Look, "scan", "scanned"), verb_of(Act::Look, "study", "studied"),
@@ -150,6 +152,29 @@ static VERBS: &[Verb] = &[
 pub(super) const LINKS: &[&str] = &[
     "up", "down", "out", "off", "at", "to", "into", "onto", "in", "on", "around", "through", "toward", "towards",
     "for", "over", "away", "back", "inside", "under", "behind", "along", "across", "with", "against", "from", "about",
+];
+
+/// Places to which one goes without an article.
+pub(super) const UNARTICLED: &[&str] = &[
+    "engineering",
+    "sickbay",
+    "operations",
+    "ops",
+    "security",
+    "bed",
+    "work",
+    "town",
+    "camp",
+    "home",
+    "church",
+    "prison",
+    "court",
+    "school",
+    "shore",
+    "port",
+    "headquarters",
+    "astrometrics",
+    "stores",
 ];
 
 /// Verbs that end what a question is about: "what does the padd say".

@@ -82,7 +82,11 @@ pub(super) fn object(words: &[Word<'_>], start: usize, act: Act, last: Option<&s
     if let Some(listener) = (act == Act::Speak).then(|| listener(words, at, last)).flatten() {
         return Object { link: "to".to_owned(), thing: Some(listener), more: Vec::new() };
     }
-    let (thing, mut end) = noun_phrase_to(words, at, last);
+    let (mut thing, mut end) = noun_phrase_to(words, at, last);
+    // "I go to engineering."
+    if let Some(first) = words.get(at).filter(|first| act == Act::Go && lexicon::UNARTICLED.contains(&&*first.lower)) {
+        thing = thing.map(|thing| if end == at + 1 { first.text.to_owned() } else { thing });
+    }
     let mut more = Vec::new();
     while let Some((next, at)) = listed(words, end).filter(|_| thing.is_some() && more.len() < 4) {
         more.push(next);

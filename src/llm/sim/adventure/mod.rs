@@ -1,12 +1,15 @@
 //! The parts of a game for one player: sorting what the player typed, answering questions, telling a solo game and telling
 //! a scenario. Which of them is asked for shows in the request's words alone, since nothing else comes over the wire.
 
+mod aftermath;
 mod cards;
+mod improvised;
 mod intent;
 mod page;
 mod question;
 mod solo;
 mod story;
+mod subject;
 mod wager;
 
 use super::super::ChatRequest;
@@ -48,27 +51,64 @@ fn brief(system: &str, lines: &str) -> Brief {
     brief
 }
 
-/// A name as it stands in a sentence: "the docking ring" for "The docking ring" and "Docking ring"; "Lieutenant Sorrel".
+/// A name as it stands in a sentence: as its author wrote it, but "the docking ring" for "The docking ring".
 fn in_sentence(name: &str) -> String {
-    let name = name.trim().trim_end_matches(|c: char| c.is_ascii_digit()).trim();
-    let lower = |text: &str| {
-        let mut letters = text.chars();
-        letters.next().map(|first| first.to_lowercase().chain(letters).collect::<String>()).unwrap_or_default()
-    };
-    let determined = |text: &str| ["the ", "a ", "an ", "your "].iter().any(|article| text.starts_with(article));
-    let first = lower(name);
-    if determined(&first) {
-        return first;
+    let name = name.trim();
+    let article =
+        ["The ", "A ", "An ", "Your ", "His ", "Her ", "Its ", "Their "].iter().find(|it| name.starts_with(**it));
+    article.map_or_else(|| name.to_owned(), |article| format!("{}{}", article.to_lowercase(), &name[article.len()..]))
+}
+
+/// Something that the player holds: "your phaser" for "Phaser", "the long spear" for "The long spear".
+fn owned(name: &str) -> String {
+    let inner = in_sentence(name);
+    let first = inner.split(' ').next().unwrap_or_default();
+    if ["the", "a", "an", "your", "his", "her", "its", "their"].contains(&first) || first.ends_with("'s") {
+        return inner;
     }
-    match name.split_once(' ') {
-        Some((_, rest)) if rest.starts_with(char::is_uppercase) => name.to_owned(),
-        Some(_) => format!("the {first}"),
-        None => name.to_owned(),
-    }
+    // "SMG" and "McCoy" stay as they are.
+    let plain = !first.chars().skip(1).any(char::is_uppercase);
+    format!("your {}", if plain { lower(&inner) } else { inner })
+}
+
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The text with a capital letter first.
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_gets_an_article_that_it_has_not_brought_along() {
+        let names = [
+            "After the silence",
+            "A glass of brandy",
+            "The roof",
+            "Engineering",
+            "the security drone",
+            "Lieutenant Sorrel",
+        ];
+        let told: Vec<String> = names.iter().map(|name| in_sentence(name)).collect();
+        assert_eq!(
+            told,
+            [
+                "After the silence",
+                "a glass of brandy",
+                "the roof",
+                "Engineering",
+                "the security drone",
+                "Lieutenant Sorrel"
+            ]
+        );
+        let weapons = ["Hull cutter", "The long spear", "Grandfather's sword", "SMG"].map(owned);
+        assert_eq!(weapons, ["your hull cutter", "the long spear", "Grandfather's sword", "your SMG"]);
+    }
 }

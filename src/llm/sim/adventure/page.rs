@@ -37,6 +37,15 @@ impl<'a> Page<'a> {
         let at = (0..messages.len()).rev().find(asks)?;
         let (before, said, after) = inside(&messages[at].text)?;
         let lines: Vec<&str> = before.lines().chain(after.lines()).collect();
+        let pairs = messages[..at].chunks(2).filter_map(|pair| match pair {
+            [asked, told] => Some((inside(&asked.text)?.1.to_owned(), told.text.as_str())),
+            _ => None,
+        });
+        Some(Self { past: pairs.collect(), ..Self::of(said, lines) })
+    }
+
+    /// What the lines say, to somebody who said that.
+    pub(super) fn of(said: &str, lines: Vec<&'a str>) -> Self {
         let (mut section, mut sections, mut notes) = ("", Vec::new(), Vec::new());
         for line in &lines {
             if let Some(name) = line.strip_prefix("## ") {
@@ -47,11 +56,7 @@ impl<'a> Page<'a> {
                 notes.push(Note { section, key: key.trim(), value: value.trim() });
             }
         }
-        let pairs = messages[..at].chunks(2).filter_map(|pair| match pair {
-            [asked, told] => Some((inside(&asked.text)?.1.to_owned(), told.text.as_str())),
-            _ => None,
-        });
-        Some(Self { said: said.to_owned(), notes, lines, sections, past: pairs.collect() })
+        Self { said: said.to_owned(), notes, lines, sections, past: Vec::new() }
     }
 
     /// Whether there is a section of this name.

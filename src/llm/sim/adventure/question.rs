@@ -2,25 +2,24 @@
 
 use super::super::super::ChatRequest;
 use super::super::super::fault::Fault;
-use super::super::brief::clip;
 use super::super::flaw;
 use super::super::reply::{Talk, Teller};
 use super::super::words;
 use super::page::Page;
-use super::{brief, capital, in_sentence};
+use super::subject::{self, sentence};
+use super::{brief, in_sentence};
 
 /// The longest answer, in words, before anything is put in.
-const ENOUGH: usize = 70;
+const ENOUGH: usize = 90;
 
 /// What the player may know of what was asked.
 pub(super) fn answer(page: &Page<'_>, request: &ChatRequest, game: (&str, u64), faults: &[Fault]) -> String {
-    let flat = words::flat(&words::split(&page.said));
-    let mut sentences = known(page, &flat);
+    let mut sentences = known(page);
     if !faults.is_empty() {
         let (system, seed) = game;
         let lines = format!(
             "## Characters\n- Storyteller: the game master\n- Protagonist: {}\n## World\n- Places: {}\n- Belongings: {}\n",
-            hero(page),
+            page.one("Character").split(',').next().unwrap_or_default(),
             in_sentence(page.one("Scene")),
             page.one("Inventory"),
         );
@@ -33,23 +32,35 @@ pub(super) fn answer(page: &Page<'_>, request: &ChatRequest, game: (&str, u64), 
 }
 
 /// Sentences from the notes that the question is about; at least one.
-fn known(page: &Page<'_>, flat: &str) -> Vec<String> {
+pub(super) fn known(page: &Page<'_>) -> Vec<String> {
+    let flat = words::flat(&words::split(&page.said));
     let has = |words: &[&str]| words.iter().any(|word| flat.contains(word));
     if has(OUTSIDE) {
-        return vec![
-            "I can only talk about the game.".to_owned(),
-            format!("In it, you are in {}.", in_sentence(page.one("Scene"))),
-        ];
+        let here = page.one("Scene");
+        let here = (!here.is_empty()).then(|| format!("You are here: {}.", in_sentence(here)));
+        return std::iter::once("I can only talk about the game.".to_owned()).chain(here).collect();
     }
+    if let Some(told) = subject::SOLE.iter().find_map(|sole| (sole.tell)(page, &flat)) {
+        return told;
+    }
+    let other = of_another(page, &flat);
+    let asked = || subject::SUBJECTS.iter().filter(|subject| has(subject.words));
     let mut told: Vec<String> = Vec::new();
-    for subject in SUBJECTS.iter().filter(|subject| has(subject.words)) {
+    if other && asked().any(|subject| subject.own) {
+        return of_others(page, &flat);
+    }
+    for subject in asked().filter(|subject| !(other && subject.own)) {
         told.extend((subject.tell)(page));
     }
-    told.extend(named(page, flat));
-    told.dedup();
+    for more in named(page, &flat, &["Foe", "Clue", "Somebody here", "Place", "Feature", "Weapon"]) {
+        if !told.contains(&more) {
+            told.push(more);
+        }
+    }
+    told.retain(|sentence| !sentence.is_empty());
     if told.is_empty() {
         let unknown = "I do not know that; nothing that you have seen or found so far tells it.";
-        return std::iter::once(unknown.to_owned()).chain(possible(page)).collect();
+        return std::iter::once(unknown.to_owned()).chain(subject::possible(page)).collect();
     }
     let mut room = ENOUGH;
     let fits = |sentence: &String| {
@@ -61,185 +72,44 @@ fn known(page: &Page<'_>, flat: &str) -> Vec<String> {
     told.into_iter().take_while(fits).collect()
 }
 
+/// Whether it is about somebody else's body and gear: "the drone's armor class", "how hurt is it?".
+fn of_another(page: &Page<'_>, flat: &str) -> bool {
+    let own = [" my ", " i ", " i'm ", " me ", " mine "].iter().any(|word| flat.contains(word));
+    let theirs = [" its ", " his ", " their ", " is it ", " does it ", " is he ", " is she ", " are they ", " does "];
+    let said = page.said.to_lowercase().replace('’', "'");
+    let owner = said.split_whitespace().any(|word| word.ends_with("'s") && !CONTRACTED.contains(&word));
+    let named = !named(page, flat, &["Foe", "Somebody here"]).is_empty();
+    !own && (named || owner || theirs.iter().any(|word| flat.contains(word)))
+}
+
+/// What can be seen of others, and no more.
+fn of_others(page: &Page<'_>, flat: &str) -> Vec<String> {
+    let mut seen = named(page, flat, &["Foe", "Somebody here"]);
+    if seen.is_empty() {
+        seen = page.all("Foe").map(sentence).collect();
+    }
+    let looks = [" hurt ", " damaged ", " wounded ", " hit point", " hp ", " health "];
+    let answers = looks.iter().any(|word| flat.contains(word)) && !seen.is_empty();
+    let unknown = (!answers).then(|| "I do not know that.".to_owned());
+    let seen = if seen.is_empty() { vec!["Nothing that you have seen so far tells it.".to_owned()] } else { seen };
+    unknown.into_iter().chain(seen).collect()
+}
+
 /// What is known of the things that the question calls by their names.
-fn named(page: &Page<'_>, flat: &str) -> Vec<String> {
-    let keys = ["Clue", "Somebody here", "Place", "Feature", "Weapon"];
-    let notes = keys.iter().flat_map(|key| page.all(key));
+fn named(page: &Page<'_>, flat: &str, keys: &[&str]) -> Vec<String> {
     let called = |note: &&str| {
         let name = note.split([':', '(']).next().unwrap_or_default();
         let words = words::split(name);
         let mut words = words.iter().map(|word| word.lower.as_str());
         words.any(|word| word.len() > 2 && !COMMON.contains(&word) && flat.contains(&format!(" {word} ")))
     };
-    notes.filter(called).take(2).map(sentence).collect()
+    let unseen = |note: &&str| !note.ends_with(": not looked at yet");
+    keys.iter().flat_map(|key| page.all(key)).filter(called).filter(unseen).take(2).map(sentence).collect()
 }
 
-/// Something that can be asked about: the words that mean it, and what is said of it.
-struct Subject {
-    words: &'static [&'static str],
-    tell: fn(&Page<'_>) -> Vec<String>,
-}
-
-const SUBJECTS: &[Subject] = &[
-    Subject {
-        words: &[
-            " hit point",
-            " hp ",
-            " health ",
-            " hurt ",
-            " wounded ",
-            " how am i ",
-            " do i feel ",
-            " status ",
-            " damaged ",
-        ],
-        tell: |page| {
-            let conditions = page.one("Conditions");
-            let under = (conditions != "none").then(|| format!("You are {conditions}."));
-            std::iter::once(format!("You have {} hit points.", page.one("Hit points"))).chain(under).collect()
-        },
-    },
-    Subject {
-        words: &[" armor ", " armour ", " ac "],
-        tell: |page| vec![format!("Your armor class is {}.", page.one("Armor class"))],
-    },
-    Subject {
-        words: &[
-            " inventory ",
-            " carry",
-            " do i have with ",
-            " belongings ",
-            " gear ",
-            " pockets ",
-            " equipment ",
-            " what do i have ",
-        ],
-        tell: |page| vec![format!("You carry {}.", list(page.one("Inventory").split("; "))), weapons(page)],
-    },
-    Subject { words: &[" weapon", " armed "], tell: |page| vec![weapons(page)] },
-    Subject {
-        words: &[
-            " clue",
-            " found ",
-            " find out ",
-            " evidence ",
-            " know so far ",
-            " learned ",
-            " learnt ",
-            " discovered ",
-        ],
-        tell: |page| {
-            let clues: Vec<String> = page.all("Clue").map(sentence).collect();
-            if clues.is_empty() { vec!["You have found no clue yet.".to_owned()] } else { clues }
-        },
-    },
-    Subject {
-        words: &[
-            " where am i ",
-            " where are we ",
-            " where is this ",
-            " where i am ",
-            " do i see ",
-            " can i see ",
-            " around ",
-            " look like ",
-            " room ",
-            " surroundings ",
-            " what is here ",
-        ],
-        tell: |page| {
-            let places: Vec<String> =
-                page.all("Place").filter_map(|place| place.split(':').next()).map(in_sentence).collect();
-            let look =
-                (!places.is_empty()).then(|| format!("You can look at {}.", list(places.iter().map(String::as_str))));
-            let here = format!("You are in {}.", in_sentence(page.one("Scene")));
-            [Some(here), Some(clip(page.one("Surroundings"), 45)), look].into_iter().flatten().collect()
-        },
-    },
-    Subject {
-        words: &[
-            " objective",
-            " goal",
-            " quest ",
-            " mission ",
-            " task ",
-            " supposed to ",
-            " should i do ",
-            " have to do ",
-        ],
-        tell: |page| page.all("Objective").map(sentence).collect(),
-    },
-    Subject {
-        words: &[
-            " can i do ",
-            " options ",
-            " what next ",
-            " what now ",
-            " hint",
-            " help ",
-            " stuck ",
-            " possible ",
-            " commands ",
-            " choices ",
-            " should i ",
-        ],
-        tell: |page| std::iter::once(sentence(page.one("The game waits for"))).chain(possible(page)).collect(),
-    },
-    Subject {
-        words: &[" roll ", " check ", " difficulty ", " dc ", " waiting ", " pending "],
-        tell: |page| vec![sentence(page.one("The game waits for"))],
-    },
-    Subject {
-        words: &[" condition", " frightened ", " poisoned ", " stunned ", " prone "],
-        tell: |page| match page.one("Conditions") {
-            "none" => vec!["You are under no condition.".to_owned()],
-            conditions => vec![format!("You are {conditions}.")],
-        },
-    },
-    Subject {
-        words: &[
-            " who is here ",
-            " who else ",
-            " anybody ",
-            " anyone ",
-            " somebody ",
-            " people ",
-            " alone ",
-            " talk to ",
-        ],
-        tell: |page| {
-            let people: Vec<String> = page.all("Somebody here").map(sentence).collect();
-            if people.is_empty() { vec!["There is nobody here to talk to.".to_owned()] } else { people }
-        },
-    },
-    Subject {
-        words: &[" alarm ", " noticed ", " noise ", " alert "],
-        tell: |page| vec![format!("The alarm is on {}.", page.one("Alarm"))],
-    },
-    Subject {
-        words: &[" skill", " good at ", " trained ", " bonus "],
-        tell: |page| vec![format!("Your skills: {}.", page.one("Skills"))],
-    },
-    Subject {
-        words: &[" feature", " heal", " repair myself ", " abilities ", " second wind "],
-        tell: |page| page.all("Feature").map(sentence).collect(),
-    },
-    Subject {
-        words: &[" foe", " enemy ", " enemies ", " fight", " adversar"],
-        tell: |page| {
-            let foes: Vec<&str> = page.all("Foe").collect();
-            if foes.is_empty() {
-                vec!["Nobody is fighting you.".to_owned()]
-            } else {
-                vec![format!("Against you stand {}.", list(foes.into_iter()))]
-            }
-        },
-    },
-    Subject {
-        words: &[" who am i ", " my name ", " my character ", " my level ", " my class "],
-        tell: |page| vec![format!("You are {}.", page.one("Character"))],
-    },
-];
+/// Words with an apostrophe that own nothing.
+const CONTRACTED: &[&str] =
+    &["what's", "who's", "where's", "how's", "it's", "that's", "there's", "he's", "she's", "let's", "when's", "here's"];
 
 /// What is no part of the game.
 const OUTSIDE: &[&str] = &[
@@ -258,40 +128,5 @@ const OUTSIDE: &[&str] = &[
 /// Words of names that may stand in any question.
 const COMMON: &[&str] = &[
     "the", "and", "for", "you", "can", "how", "what", "this", "that", "here", "with", "your", "from", "there", "have",
-    "about", "voice",
+    "about", "voice", "not", "are", "was", "who", "all",
 ];
-
-/// What can be done, unless it is over.
-fn possible(page: &Page<'_>) -> Option<String> {
-    let options = page.one("Possible now");
-    (!options.is_empty() && !options.starts_with("nothing")).then(|| format!("Possible now: {options}."))
-}
-
-fn weapons(page: &Page<'_>) -> String {
-    let names: Vec<String> =
-        page.all("Weapon").filter_map(|weapon| weapon.split(" (").next()).map(|name| name.to_lowercase()).collect();
-    match names.is_empty() {
-        true => "You have no weapon.".to_owned(),
-        false => format!("You are armed with {}.", list(names.iter().map(String::as_str))),
-    }
-}
-
-fn hero<'a>(page: &Page<'a>) -> &'a str {
-    page.one("Character").split(',').next().unwrap_or_default()
-}
-
-fn sentence(text: &str) -> String {
-    let text = text.trim();
-    let ended = text.ends_with(['.', '!', '?', '"', '*', ')', '…']);
-    capital(&if ended { text.to_owned() } else { format!("{text}.") })
-}
-
-/// "a, b and c".
-fn list<'a>(items: impl Iterator<Item = &'a str>) -> String {
-    let items: Vec<&str> = items.map(str::trim).collect();
-    match items.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        Some((only, _)) => (*only).to_owned(),
-        None => "nothing".to_owned(),
-    }
-}

@@ -1,24 +1,26 @@
-//! The story of what was settled in a scenario, in words of its own and without a number.
+//! The story of what was settled in a scenario: the author's sentences woven together, and no number.
 
 use super::super::super::ChatRequest;
 use super::super::super::chance::mix;
 use super::super::super::fault::Fault;
 use super::super::flaw;
 use super::super::reply::{Talk, Teller};
-use super::cards::{self, pick};
+use super::cards::{self, fresh};
 use super::page::Page;
-use super::{brief, capital, in_sentence};
+use super::{brief, capital, in_sentence, owned};
 
-/// So many events fit into one telling.
-const MOST: usize = 6;
-/// Beyond so many words nothing more is added.
-const ENOUGH: usize = 95;
+/// No telling is longer, in words, before anything is put in.
+const MOST: usize = 118;
+/// What the game will show by itself.
+const SHOWN: &str = "Then the game shows";
 
 /// Something that happened: `What (to what): the author's words`.
 struct Event<'a> {
     what: &'a str,
     name: &'a str,
     text: &'a str,
+    /// "three times", of a blow that fell often.
+    times: &'a str,
 }
 
 /// Tells what happened.
@@ -29,9 +31,8 @@ pub(super) fn tell(page: &Page<'_>, request: &ChatRequest, game: (&str, u64), ca
     if !faults.is_empty() {
         let (system, seed) = game;
         let hero = page.one("Character").split(',').next().unwrap_or_default();
-        let scene = in_sentence(page.one("Scene"));
         let lines = format!(
-            "## Characters\n- Storyteller: the storyteller\n- Protagonist: {hero}\n## World\n- Places: {scene}; the way out\n"
+            "## Characters\n- Storyteller: the storyteller\n- Protagonist: {hero}\n## World\n- Places: the far wall; the way out\n"
         );
         let brief = brief(system, &lines);
         let said = page.past.iter().map(|(said, _)| said.as_str()).chain([page.said.as_str()]).collect();
@@ -41,90 +42,143 @@ pub(super) fn tell(page: &Page<'_>, request: &ChatRequest, game: (&str, u64), ca
     sentences.join(" ")
 }
 
+/// What happened in its order; where there is too much of it, what matters less is left out.
 fn sentences(page: &Page<'_>, told: &[&str], drawn: u64) -> Vec<String> {
     let events: Vec<Event<'_>> = page.section("What happened").map(|note| event(note.key, note.value)).collect();
-    let mut sentences: Vec<String> = Vec::new();
-    let words = |sentences: &[String]| sentences.iter().flat_map(|sentence| sentence.split_whitespace()).count();
-    for (at, event) in most_important(&events).into_iter().enumerate() {
-        let drawn = mix(drawn, at as u64);
-        let own = own_words(event, told, drawn);
-        if words(&sentences) + own.split_whitespace().count() <= ENOUGH {
-            sentences.push(own);
+    let mut order: Vec<usize> = (0..events.len()).collect();
+    order.sort_by_key(|at| cards::of(events[*at].what, events[*at].how()).rank);
+    let mut parts: Vec<Vec<String>> = events.iter().map(|_| Vec::new()).collect();
+    let mut room = MOST;
+    for at in order {
+        let here: Vec<String> = parts.iter().flatten().cloned().collect();
+        let mut part = own_words(&events[at], &events, (told, &here), mix(drawn, at as u64));
+        part.retain(|sentence| !here.contains(sentence));
+        let words = part.iter().map(|sentence| sentence.split_whitespace().count()).sum::<usize>();
+        if words <= room {
+            room -= words;
+            parts[at] = part;
         }
-        let detail = cards::has_detail(event.what).then(|| detail(event, told, drawn)).flatten();
-        let detail = detail.filter(|detail| words(&sentences) + detail.split_whitespace().count() <= ENOUGH);
-        sentences.extend(detail);
     }
-    if sentences.is_empty() {
-        let scene = in_sentence(page.one("Scene"));
-        sentences.push(fresh(cards::NOTHING, told, drawn).replace("{place}", &scene));
-    }
-    if !events.iter().any(|event| event.what == "The story ends") {
-        let mood = page.one("Mood").to_lowercase();
-        sentences.push(fresh(cards::STAKES, told, drawn >> 8).replace("{mood}", &mood));
-    }
+    let mut sentences: Vec<String> = parts.into_iter().flatten().collect();
+    let shows = events.iter().any(|event| event.what == SHOWN);
+    let used = (told, &sentences[..]);
+    let more = if sentences.is_empty() {
+        at_a_loss(&events, used, drawn)
+    } else {
+        (!shows && room > 14).then(|| at_stake(page, used, drawn >> 8)).flatten()
+    };
+    sentences.extend(more);
     sentences
 }
 
 fn event<'a>(head: &'a str, text: &'a str) -> Event<'a> {
     let (what, name) = head.split_once(" (").map_or((head, ""), |(what, name)| (what, name.trim_end_matches(')')));
-    Event { what, name, text }
+    let often = text.rsplit_once(", ").filter(|(_, times)| *times == "twice" || times.ends_with(" times"));
+    let (text, times) = often.filter(|_| what.starts_with("You ")).unwrap_or((text, ""));
+    Event { what, name, text, times }
 }
 
-/// At most [`MOST`] of the events, in their order: of blows that are dealt in a long fight only the last.
-fn most_important<'e, 'a>(events: &'e [Event<'a>]) -> Vec<&'e Event<'a>> {
-    let mut ranked: Vec<(usize, &Event<'_>)> = events.iter().enumerate().collect();
-    ranked.sort_by_key(|(at, event)| (cards::rank(event.what), std::cmp::Reverse(*at)));
-    ranked.truncate(MOST);
-    ranked.sort_by_key(|(at, _)| *at);
-    ranked.into_iter().map(|(_, event)| event).collect()
+impl Event<'_> {
+    /// What tells its kind apart from others of the same name.
+    fn how(&self) -> &str {
+        match self.text {
+            _ if !self.times.is_empty() && !self.what.contains("hurt") => "often",
+            text if self.what == SHOWN => ["the arrival", "the clue", "the ending"]
+                .into_iter()
+                .find(|next| text.starts_with(next))
+                .unwrap_or_default(),
+            text => text,
+        }
+    }
 }
 
-fn own_words(event: &Event<'_>, told: &[&str], drawn: u64) -> String {
-    // Who is hurt by it, with what, how: what stands behind the colon when it is short.
-    let name = if event.name.is_empty() { event.text } else { event.name };
-    let card = fresh(cards::of(event.what), told, drawn);
-    // "Lieutenant Sorrel, neutral"
-    let person = in_sentence(name.split(", ").next().unwrap_or(name));
-    let with = plain(event.text).to_lowercase();
-    let filled = card.replace("{name}", &in_sentence(&plain(name))).replace("{person}", &person);
-    capital(&filled.replace("{text}", &with))
-}
+/// What was told before, and in this telling.
+type Used<'a> = (&'a [&'a str], &'a [String]);
 
-/// A card that no telling shows that can be seen.
-fn fresh<'c>(deck: &'c [&'c str], told: &[&str], drawn: u64) -> &'c str {
-    let untold = |card: &&&str| {
-        // The longest part without a slot tells which card it was.
-        let parts = card.split('{').map(|part| part.split('}').next_back().unwrap_or(part));
-        parts.max_by_key(|part| part.len()).is_none_or(|part| !told.iter().any(|text| text.contains(part)))
+/// The event in a sentence, or in all of the author's.
+fn own_words(event: &Event<'_>, all: &[Event<'_>], used: Used<'_>, drawn: u64) -> Vec<String> {
+    let cards = cards::of(event.what, event.how());
+    let now_and_then = |of: u64| mix(drawn, 3).is_multiple_of(of);
+    if cards.authored {
+        let text = authors(event.text);
+        let known = text.first().is_some_and(|first| used.0.iter().any(|told| told.contains(first.as_str())));
+        let lead = match event.what {
+            "Place seen" if known => Some(cards::AGAIN),
+            "Somebody answers" if known => Some(cards::SAME_ANSWER),
+            _ if now_and_then(3) || text.is_empty() => Some(cards.cards),
+            _ => None,
+        };
+        let lead = lead.and_then(|deck| fresh(deck, used, drawn)).map(str::to_owned);
+        return lead.into_iter().chain(text).collect();
+    }
+    let after = |what: &str| all.iter().any(|other| other.what == what);
+    let silent = match event.what {
+        SHOWN => after("The fight ends") || !now_and_then(2) || shown_before(event, all),
+        // What is told of the blow is enough, and of what it left behind.
+        "You are hurt" => event.text.ends_with("borne") && !now_and_then(3),
+        // In a fight that goes without saying.
+        "A noise" => {
+            ["You hit", "You miss", "A fight begins", "Alarm rises"].into_iter().any(after) || !now_and_then(2)
+        }
+        "You do not withstand it" => after("A condition begins") || after("You are hurt"),
+        "The fight ends" => after("You withdraw"),
+        _ => false,
     };
-    let from = usize::try_from(drawn % deck.len().max(1) as u64).unwrap_or(0);
-    let turned = deck[from..].iter().chain(&deck[..from]);
-    turned.clone().find(untold).copied().unwrap_or_else(|| pick(deck, drawn))
+    let card = if silent { None } else { fresh(cards.cards, used, drawn) };
+    card.map(|card| filled(card, event)).into_iter().collect()
 }
 
-/// One sentence of the author's that holds no number and was not told before: what is found is the author's to say. Of a
-/// place the first, of all else any; one that stands on its own goes before one that does not.
-fn detail(event: &Event<'_>, told: &[&str], drawn: u64) -> Option<String> {
-    let whole = |sentence: &String| {
-        let words = sentence.split_whitespace().count();
-        let balanced = |mark: char| sentence.matches(mark).count().is_multiple_of(2);
-        (3..=26).contains(&words)
-            && !sentence.chars().any(char::is_numeric)
-            && sentence.ends_with(['.', '!', '?', '"', '*'])
-            && balanced('"')
-            && balanced('*')
-            && !told.iter().any(|text| text.contains(sentence.as_str()))
+/// Whether the game shows something more than this, or something else before it: one word about it is enough.
+fn shown_before(event: &Event<'_>, all: &[Event<'_>]) -> bool {
+    let first = all.iter().find(|other| other.what == SHOWN);
+    event.how() == "the ending"
+        || all.iter().any(|other| other.what == SHOWN && other.how() == "the ending")
+        || first.is_some_and(|first| !std::ptr::eq(first, event))
+}
+
+fn filled(card: &str, event: &Event<'_>) -> String {
+    let name = plain(if event.name.is_empty() { event.text } else { event.name });
+    let text = plain(event.text);
+    let filled = card.replace("{name}", &in_sentence(&name)).replace("{weapon}", &owned(&text));
+    capital(&filled.replace("{text}", &in_sentence(&text)).replace("{times}", event.times))
+}
+
+/// When nothing happened, or nothing that is the storyteller's to tell.
+fn at_a_loss(events: &[Event<'_>], used: Used<'_>, drawn: u64) -> Option<String> {
+    let shown = events.iter().rev().find(|event| event.what == SHOWN);
+    let deck = shown.map_or(cards::NOTHING, |event| cards::of(event.what, event.how()).cards);
+    fresh(deck, used, drawn).map(str::to_owned)
+}
+
+/// What is at stake next, most of the time left to the game.
+fn at_stake(page: &Page<'_>, used: Used<'_>, drawn: u64) -> Option<String> {
+    let stands = |foe: &&str| !foe.ends_with("out of the fight");
+    let foe = page.all("Foe").find(stands).and_then(|foe| foe.rsplit_once(": "));
+    let ahead = page.section("What is at stake next").next();
+    let (deck, of) = match foe {
+        Some((_, "badly damaged")) => (cards::FALTERING, 2),
+        Some(_) => (cards::FACING, 3),
+        None if ahead.is_some_and(|note| note.key.starts_with("A choice")) => (cards::FORK, 2),
+        None if page.one("Character").contains("badly hurt") => (cards::WEAK, 2),
+        None => (cards::QUIET, 5),
     };
-    let leans = |sentence: &String| {
-        let first = sentence.split_whitespace().next().unwrap_or_default();
-        ["It", "They", "He", "She", "When", "Then", "And", "But", "Whoever"].contains(&first)
-    };
-    let (leaning, found): (Vec<String>, Vec<String>) = split(event.text).into_iter().filter(whole).partition(leans);
-    let found = if found.is_empty() { leaning } else { found };
-    let place = matches!(event.what, "New scene" | "Place seen");
-    let at = if place { 0 } else { usize::try_from(drawn % found.len().max(1) as u64).unwrap_or(0) };
-    found.into_iter().nth(at)
+    let name = plain(foe.map_or("", |(name, _)| name));
+    let card = fresh(deck, used, drawn >> 8).filter(|card| !used.0.iter().any(|told| told.contains(card)));
+    card.filter(|_| mix(drawn, 5).is_multiple_of(of)).map(|card| capital(&card.replace("{name}", &in_sentence(&name))))
+}
+
+/// The author's sentences, as far as they are whole.
+fn authors(text: &str) -> Vec<String> {
+    let mut sentences: Vec<String> = split(text).into_iter().filter(|sentence| !sentence.is_empty()).collect();
+    // A note that was too long ends in the middle.
+    if sentences.last().is_some_and(|last| last.ends_with('…')) {
+        sentences.pop();
+    }
+    let open = |sentences: &[String], mark: char| !sentences.join(" ").matches(mark).count().is_multiple_of(2);
+    while !sentences.is_empty() && (open(&sentences, '"') || open(&sentences, '*')) {
+        sentences.pop();
+    }
+    sentences
 }
 
 /// The sentences of a text.
@@ -146,7 +200,7 @@ fn split(text: &str) -> Vec<String> {
 fn plain(names: &str) -> String {
     let mut kinds: Vec<String> = Vec::new();
     for name in names.split(", ") {
-        let words = name.split_whitespace().filter(|word| !word.chars().any(char::is_numeric));
+        let words = name.split_whitespace().filter(|word| !word.chars().all(char::is_numeric));
         let kind = words.collect::<Vec<_>>().join(" ");
         if !kinds.contains(&kind) {
             kinds.push(kind);

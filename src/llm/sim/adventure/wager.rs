@@ -7,7 +7,8 @@ use super::super::heard::{Hand, Heard, Intent};
 use super::super::lexicon::Act;
 use super::super::words;
 use super::capital;
-use super::cards::{self, pick};
+use super::cards::pick;
+use super::improvised::ARRIVALS;
 
 /// The rolls that a deed asks for: none, or one.
 pub(super) fn rolls(heard: &Heard<'_>, said: &str, drawn: u64) -> Vec<Value> {
@@ -35,34 +36,14 @@ pub(super) fn rolls(heard: &Heard<'_>, said: &str, drawn: u64) -> Vec<Value> {
     roll.map(|(skill, dc)| json!({"roll": "d20", "skill": skill, "dc": dc, "modifier": null})).into_iter().collect()
 }
 
-/// Harm that comes of what went wrong the turn before, now and then; never the last drop.
-pub(super) fn harm(view: &Value, said: &str, drawn: u64) -> Option<Value> {
-    let last = view["turns"].as_array().and_then(|turns| turns.last())?;
-    let failed = last["rolls"].as_array().into_iter().flatten().filter_map(Value::as_str).any(|roll| {
-        let risky = ["Security", "Athletics", "security", "athletics"].iter().any(|skill| roll.contains(skill));
-        risky && roll.contains(": failure")
-    });
-    let player = view["player"].as_str().unwrap_or_default();
-    let left =
-        player.split_once("HP ").and_then(|(_, rest)| rest.split(' ').next()).and_then(|hp| hp.parse::<i32>().ok());
-    let bears_it = left.is_some_and(|hp| hp > 4) && !said.is_empty();
-    (failed && bears_it && mix(drawn, 7).is_multiple_of(2))
-        .then(|| json!({"roll": "d4", "skill": "the price of the last attempt", "dc": null, "modifier": null}))
-}
-
 /// What changes, as pairs. What the dice have yet to decide changes nothing.
 pub(super) fn changes(heard: &Heard<'_>, view: &Value, (open, drawn): (bool, u64)) -> Vec<Value> {
-    let pair = |key: &str, value: Value| json!({"key": key, "value": value});
     if open {
         return Vec::new();
     }
     let mut changes = Vec::new();
-    if let Some(place) = heard.went().filter(|place| is_plain(place)) {
-        // "The bridge", but "Observation lounge".
-        let place = if bare(place).contains(' ') { bare(place) } else { place.to_owned() };
-        let description = pick(cards::ARRIVALS, drawn >> 24);
-        changes.push(pair("location.name", json!(capital(&place))));
-        changes.push(pair("location.description", json!(description)));
+    if let Some(place) = destination(heard) {
+        changes.extend(moved(&place, drawn));
     }
     let carried: Vec<&str> = view["inventory"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let known = |noun: &str| carried.iter().find(|item| item.to_lowercase().contains(noun)).copied();
@@ -81,6 +62,41 @@ pub(super) fn changes(heard: &Heard<'_>, view: &Value, (open, drawn): (bool, u64
     changes
         .extend(won_over(heard, view, drawn).map(|name| pair(&format!("npcs.{name}.disposition"), json!("friendly"))));
     changes
+}
+
+/// One change.
+pub(super) fn pair(key: &str, value: Value) -> Value {
+    json!({"key": key, "value": value})
+}
+
+/// Whether the changes lead to another place.
+pub(super) fn moves(changes: &[Value]) -> bool {
+    changes.iter().any(|change| change["key"] == "location.name")
+}
+
+/// The changes that lead to a place.
+pub(super) fn moved(place: &str, drawn: u64) -> Vec<Value> {
+    let description = pick(ARRIVALS, drawn >> 24);
+    vec![pair("location.name", json!(place)), pair("location.description", json!(description))]
+}
+
+/// The place to which a deed leads, as a name: "The bridge", but "Observation lounge".
+pub(super) fn destination(heard: &Heard<'_>) -> Option<String> {
+    let (verb, link, thing) = heard.way()?;
+    let goes = |words: &[&str]| link.split(' ').any(|word| words.contains(&word));
+    let climbs = ["climb", "jump", "leap"].contains(&verb);
+    let place = match () {
+        () if goes(&["to", "into", "onto", "in", "inside", "toward", "towards", "by"]) => thing.to_owned(),
+        () if goes(&["through", "across", "over", "along"]) => format!("the far side of {thing}"),
+        () if goes(&["up"]) => format!("the top of {thing}"),
+        () if goes(&["down"]) => format!("the foot of {thing}"),
+        () if goes(&["out", "from", "off"]) || ["leave", "exit"].contains(&verb) => format!("outside {thing}"),
+        () if climbs && link.is_empty() => format!("the top of {thing}"),
+        () if link.is_empty() || link == "back" => thing.to_owned(),
+        () => return None,
+    };
+    let place = if bare(&place).contains(' ') { bare(&place) } else { place };
+    is_plain(&place).then(|| capital(&place))
 }
 
 /// Somebody neutral whom the player spoke to, and who thinks better of the player now.
