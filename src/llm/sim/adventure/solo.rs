@@ -11,7 +11,7 @@ use super::super::lexicon::{self, Act};
 use super::super::reply::{Talk, Teller};
 use super::super::{flaw, words};
 use super::aftermath::{Aftermath, Consequence};
-use super::cards::pick;
+use super::cards::{fresh, pick};
 use super::improvised::{ARRIVED, CALM, LEADS, RISKS, SEEN};
 use super::page::Page;
 use super::wager::{changes, destination, moves, rolls};
@@ -35,8 +35,7 @@ pub(super) fn answer(
 ) -> Answer {
     let (system, seed) = game;
     let brief = brief(system, &lines(view));
-    let turns = || view["turns"].as_array().into_iter().flatten();
-    let texts = |name: &'static str| turns().filter_map(move |turn| turn[name].as_str());
+    let texts = |name: &'static str| turns(view).filter_map(move |turn| turn[name].as_str());
     let talk = Talk {
         said: texts("input").chain([page.said.as_str()]).collect(),
         told: texts("narrative").collect(),
@@ -56,7 +55,10 @@ pub(super) fn answer(
         view["location"] = location;
     }
     let turn = if intent::word(&page.said) == "question" {
-        Turn { sentences: known(page, &view), ..Turn::default() }
+        // What happened was told just now.
+        let answered = told.is_some() && page.said.to_lowercase().contains("happened");
+        let known = if answered { Vec::new() } else { known(page, &view) };
+        Turn { sentences: known, ..Turn::default() }
     } else {
         let consequence = last.as_ref().map(|last| last.consequence(&teller.past[last.turn], &view, drawn));
         deed(&mut teller, &view, consequence.unwrap_or_default(), drawn, told.is_some())
@@ -90,12 +92,12 @@ fn deed(teller: &mut Teller<'_>, view: &Value, before: Consequence, drawn: u64, 
     let rolls = rolls.into_iter().chain(before.rolls).collect();
     if !settled {
         // How it ends is not known before the dice have fallen.
-        let lead = pick(LEADS, turn).replace("{doing}", &teller.heard.doing());
-        return Turn {
-            sentences: vec![lead, pick(RISKS, drawn >> 8 ^ teller.attempt as u64).to_owned()],
-            changes,
-            rolls,
-        };
+        let past: Vec<&str> = turns(view).filter_map(|turn| turn["narrative"].as_str()).collect();
+        let doing = teller.heard.doing();
+        let doing = doing.strip_suffix(" what you can").filter(|verb| *verb != "see to").unwrap_or(&doing);
+        let lead = fresh(LEADS, (&past, &[]), turn).map(|card| card.replace("{doing}", doing));
+        let risk = fresh(RISKS, (&past, &[]), drawn >> 8 ^ teller.attempt as u64).map(str::to_owned);
+        return Turn { sentences: lead.into_iter().chain(risk).collect(), changes, rolls };
     }
     let (mut sentences, leading) = teller.sentences();
     // What the world adds is said now and then, and not when there is enough to tell.
@@ -136,6 +138,11 @@ fn known(page: &Page<'_>, view: &Value) -> Vec<String> {
     known.past =
         turns.filter_map(|turn| Some((turn["input"].as_str()?.to_owned(), turn["narrative"].as_str()?))).collect();
     question::known(&known)
+}
+
+/// The turns that can be seen, oldest first.
+fn turns(view: &Value) -> impl Iterator<Item = &Value> {
+    view["turns"].as_array().into_iter().flatten()
 }
 
 fn text(value: &Value) -> String {
