@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::super::heard::Heard;
+use super::capital;
 use super::cards::pick;
 use super::improvised::{ARRIVED, RESULTS};
 use super::intent;
-use super::wager::{destination, moved, pair};
-use super::{capital, in_sentence};
+use super::wager::{destination, moved, pair, reached};
 
 /// A roll whose result nobody has acted on yet.
 pub(super) struct Aftermath {
@@ -54,7 +54,7 @@ impl Aftermath {
         let thing = deed.thing.as_deref().unwrap_or("it");
         let result = capital(&pick(deck, drawn).replace("{thing}", thing));
         let place = destination(deed).filter(|_| self.worked);
-        let arrival = place.map(|place| pick(ARRIVED, drawn >> 9).replace("{place}", &in_sentence(&place)));
+        let arrival = place.map(|place| pick(ARRIVED, drawn >> 9).replace("{place}", &reached(&place)));
         std::iter::once(result).chain(arrival).collect()
     }
 

@@ -14,8 +14,8 @@ use super::aftermath::{Aftermath, Consequence};
 use super::cards::{fresh, pick};
 use super::improvised::{ARRIVED, CALM, LEADS, RISKS, SEEN};
 use super::page::Page;
-use super::wager::{changes, destination, moves, rolls};
-use super::{Answer, brief, in_sentence, intent, lower, question};
+use super::wager::{changes, destination, is_beyond, moves, reached, rolls};
+use super::{Answer, brief, in_sentence, intent, question};
 
 /// What is told, what changes and what is rolled.
 #[derive(Default)]
@@ -95,13 +95,15 @@ fn deed(teller: &mut Teller<'_>, view: &Value, before: Consequence, drawn: u64, 
         let past: Vec<&str> = turns(view).filter_map(|turn| turn["narrative"].as_str()).collect();
         let doing = teller.heard.doing();
         let doing = doing.strip_suffix(" what you can").filter(|verb| *verb != "see to").unwrap_or(&doing);
-        let lead = fresh(LEADS, (&past, &[]), turn).map(|card| card.replace("{doing}", doing));
+        let doing = doing.replacen("say to ", "speak to ", 1);
+        let lead = fresh(LEADS, (&past, &[]), turn).map(|card| card.replace("{doing}", &doing));
         let risk = fresh(RISKS, (&past, &[]), drawn >> 8 ^ teller.attempt as u64).map(str::to_owned);
         return Turn { sentences: lead.into_iter().chain(risk).collect(), changes, rolls };
     }
     let (mut sentences, leading) = teller.sentences();
     // What the world adds is said now and then, and not when there is enough to tell.
-    let more = !told && mix(drawn, 17 + teller.attempt as u64).is_multiple_of(2);
+    let more =
+        !told && teller.heard.intent != Intent::Place && mix(drawn, 17 + teller.attempt as u64).is_multiple_of(2);
     sentences.truncate(leading + usize::from(more));
     match teller.heard.intent {
         Intent::Place => {
@@ -114,10 +116,8 @@ fn deed(teller: &mut Teller<'_>, view: &Value, before: Consequence, drawn: u64, 
         _ => {}
     }
     // "I leave the bay" does not lead to the bay.
-    let beyond = |place: &String| ["Outside ", "Far side ", "Top ", "Foot "].iter().any(|way| place.starts_with(way));
-    if let Some(place) = destination(&teller.heard).filter(beyond) {
-        let place = if place.starts_with("Outside") { place.to_lowercase() } else { format!("the {}", lower(&place)) };
-        sentences.splice(..leading.min(sentences.len()), [pick(ARRIVED, turn).replace("{place}", &place)]);
+    if let Some(place) = destination(&teller.heard).filter(|place| is_beyond(place)) {
+        sentences.splice(..leading.min(sentences.len()), [pick(ARRIVED, turn).replace("{place}", &reached(&place))]);
     }
     Turn { sentences, changes, rolls }
 }

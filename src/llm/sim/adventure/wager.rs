@@ -6,9 +6,9 @@ use super::super::super::chance::mix;
 use super::super::heard::{Hand, Heard, Intent};
 use super::super::lexicon::Act;
 use super::super::words;
-use super::capital;
 use super::cards::pick;
 use super::improvised::ARRIVALS;
+use super::{capital, in_sentence, lower};
 
 /// The rolls that a deed asks for: none, or one.
 pub(super) fn rolls(heard: &Heard<'_>, said: &str, drawn: u64) -> Vec<Value> {
@@ -97,6 +97,23 @@ pub(super) fn destination(heard: &Heard<'_>) -> Option<String> {
     };
     let place = if bare(&place).contains(' ') { bare(&place) } else { place };
     is_plain(&place).then(|| capital(&place))
+}
+
+/// Whether the place is named after what the player left or passed.
+pub(super) fn is_beyond(place: &str) -> bool {
+    BEYOND.iter().any(|way| place.starts_with(way))
+}
+
+/// The names that [`destination`] makes.
+const BEYOND: &[&str] = &["Far side of ", "Top of ", "Foot of ", "Outside "];
+
+/// The place as it stands in a sentence: "the top of the ladder".
+pub(super) fn reached(place: &str) -> String {
+    match is_beyond(place) {
+        true if place.starts_with("Outside") => lower(place),
+        true => format!("the {}", lower(place)),
+        false => in_sentence(place),
+    }
 }
 
 /// Somebody neutral whom the player spoke to, and who thinks better of the player now.
