@@ -47,7 +47,8 @@ fn maker(model: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::call::{Operation, Tokens};
+    use super::super::operation::Operation;
+    use super::super::tokens::Tokens;
     use super::*;
 
     fn call(provider: Option<&str>, model: &str) -> Call {

@@ -88,9 +88,20 @@ impl<'a> Attributes<'a> {
         keys.iter().find_map(|key| Some(json::parsed(self.get(key)?)).filter(|json| !json::is_empty(json)))
     }
 
-    /// What was flattened into names under `prefix` (which ends with a point), put together again.
+    /// The list that was flattened into names under `prefix`, which ends with a point. Other names may begin so too:
+    /// `gen_ai.prompt.0.role` and `gen_ai.prompt.name`.
+    pub(super) fn list(&self, prefix: &str) -> Option<Json> {
+        let numbered = |name: &str| name.starts_with(|first: char| first.is_ascii_digit());
+        self.gathered(self.under(prefix).filter(|(name, _)| numbered(name)))
+    }
+
+    /// What was flattened into names under `prefix`, which ends with a point, put together again.
     pub(super) fn tree(&self, prefix: &str) -> Option<Json> {
-        let leaves = self.under(prefix).take(limit::FLAT_ATTRIBUTES);
+        self.gathered(self.under(prefix))
+    }
+
+    fn gathered(&self, leaves: impl Iterator<Item = (&'a str, &'a Value)>) -> Option<Json> {
+        let leaves = leaves.take(limit::FLAT_ATTRIBUTES);
         json::unflattened(leaves.map(|(name, value)| (name, json::of(value))))
     }
 }
@@ -174,8 +185,14 @@ mod tests {
 
     #[test]
     fn flattened_lists_are_put_together_in_the_order_of_their_numbers() {
-        let list = [text("m.10.role", "c"), text("m.2.role", "b"), text("m.0.parts.0.x", "a"), text("m.0", "lost")];
-        let tree = Attributes::new(&list).tree("m.");
+        let list = [
+            text("m.10.role", "c"),
+            text("m.2.role", "b"),
+            text("m.0.parts.0.x", "a"),
+            text("m.0", "lost"),
+            text("m.name", "x"),
+        ];
+        let tree = Attributes::new(&list).list("m.");
         assert_eq!(tree, Some(serde_json::json!([{"parts": [{"x": "a"}]}, {"role": "b"}, {"role": "c"}])));
     }
 }

@@ -1,8 +1,10 @@
 //! Claude Code: spans `claude_code.*` (its beta) and log events, with bare names (`input_tokens`) that are only read there.
 //! It counts as Anthropic does: the input without what the cache holds.
 
-use super::super::call::{Call, Cost, CostSource, Dialect, Failure, Operation, Parameters, Tokens, ToolUse};
+use super::super::call::{Call, Cost, CostSource, Failure, Parameters, ToolUse};
 use super::super::content::Part;
+use super::super::operation::{Dialect, Operation};
+use super::super::tokens::Tokens;
 use super::attributes::Attributes;
 use super::draft::{self, Draft, Told, fill, fill_list};
 use super::failure::OTHER;

@@ -2,7 +2,8 @@
 
 use opentelemetry_proto::tonic::trace::v1::Span;
 
-use super::super::call::{Call, Dialect, Operation, Parameters};
+use super::super::call::{Call, Parameters};
+use super::super::operation::{Dialect, Operation};
 use super::attributes::Attributes;
 use super::limit::PARAMETERS;
 use super::provider;

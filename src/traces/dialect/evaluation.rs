@@ -22,7 +22,7 @@ pub(super) fn genai(attributes: &Attributes) -> Option<Evaluation> {
 pub(super) fn openinference(attributes: &Attributes) -> Vec<Evaluation> {
     let mut all = Vec::new();
     for (list, one) in [("evaluations.", "evaluation"), ("annotations.", "annotation")] {
-        let items = attributes.tree(list);
+        let items = attributes.list(list);
         let items = items.as_ref().and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
         all.extend(items.iter().filter_map(|item| judgement(item.get(one)?)));
         let alone = attributes.tree(&format!("{one}."));

@@ -1,6 +1,8 @@
 //! OpenTelemetry's GenAI conventions as they are now, with the spellings of the last versions beside them.
 
-use super::super::call::{Cost, CostSource, Dialect, Operation, Parameters, PromptName, Tokens, ToolUse};
+use super::super::call::{Cost, CostSource, Parameters, PromptName, ToolUse};
+use super::super::operation::{Dialect, Operation};
+use super::super::tokens::Tokens;
 use super::attributes::Attributes;
 use super::draft::{Draft, Told, fill, fill_list};
 use super::evaluation;

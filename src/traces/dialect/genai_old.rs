@@ -3,8 +3,10 @@
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use serde_json::{Map, Value as Json, json};
 
-use super::super::call::{Dialect, Operation, Parameters, Tokens};
+use super::super::call::Parameters;
 use super::super::content::{Message, Part};
+use super::super::operation::{Dialect, Operation};
+use super::super::tokens::Tokens;
 use super::attributes::Attributes;
 use super::draft::{Draft, Told, fill_list};
 use super::genai;

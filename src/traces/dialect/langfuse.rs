@@ -2,8 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::super::call::{Cost, CostSource, Dialect, Operation, PromptName, Tokens, ToolUse};
+use super::super::call::{Cost, CostSource, PromptName, ToolUse};
 use super::super::content::Message;
+use super::super::operation::{Dialect, Operation};
+use super::super::tokens::Tokens;
 use super::attributes::Attributes;
 use super::draft::{Draft, Told, fill, fill_list};
 use super::json;

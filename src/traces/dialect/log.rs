@@ -5,7 +5,8 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use serde::{Deserialize, Serialize};
 
-use super::super::call::{Call, Dialect, Operation};
+use super::super::call::Call;
+use super::super::operation::{Dialect, Operation};
 use super::attributes::{Attributes, body, name_of};
 use super::context;
 use super::draft::{Draft, Told};
@@ -78,7 +79,9 @@ impl LogCall {
             let new = told.output.into_iter().filter(|message| !call.content.output.contains(message));
             let new: Vec<_> = new.collect();
             call.content.output.extend(new);
-            call.finish.extend(self.call.finish);
+            if call.finish.len() < call.content.output.len() {
+                call.finish.extend(self.call.finish);
+            }
         } else {
             call.evaluations.extend(self.call.evaluations.iter().cloned());
             call.absorb(self.call);

@@ -2,8 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::super::call::{Cost, CostSource, Dialect, Operation, PromptName, Tokens, ToolUse};
+use super::super::call::{Cost, CostSource, PromptName, ToolUse};
 use super::super::content::Message;
+use super::super::operation::{Dialect, Operation};
+use super::super::tokens::Tokens;
 use super::attributes::Attributes;
 use super::draft::{Draft, Told, fill, fill_list};
 use super::evaluation;
@@ -106,11 +108,11 @@ fn content(attributes: &Attributes, draft: &mut Draft) {
     fill_list(&mut content.input, || flattened(attributes, &["llm.input_messages.", "llm.prompts."], "user"));
     fill_list(&mut content.output, || flattened(attributes, &["llm.output_messages.", "llm.choices."], "assistant"));
     fill_list(&mut content.tools, || {
-        attributes.tree("llm.tools.").map(|tools| list::tools(&tools)).unwrap_or_default()
+        attributes.list("llm.tools.").map(|tools| list::tools(&tools)).unwrap_or_default()
     });
     fill_list(&mut content.documents, || {
         let lists = ["retrieval.documents.", "reranker.output_documents."];
-        lists.iter().find_map(|list| attributes.tree(list)).map(|items| list::documents(&items)).unwrap_or_default()
+        lists.iter().find_map(|list| attributes.list(list)).map(|items| list::documents(&items)).unwrap_or_default()
     });
     fill_list(&mut content.input, || message::plain("user", attributes.text(&["reranker.query"], TEXT_BYTES)));
     fill_list(&mut content.input, || embedded(attributes));
@@ -125,7 +127,7 @@ fn content(attributes: &Attributes, draft: &mut Draft) {
 }
 
 fn flattened(attributes: &Attributes, lists: &[&str], role: &str) -> Vec<Message> {
-    let tree = lists.iter().find_map(|list| attributes.tree(list));
+    let tree = lists.iter().find_map(|list| attributes.list(list));
     tree.map(|tree| message::messages(&unwrapped(tree), role)).unwrap_or_default()
 }
 

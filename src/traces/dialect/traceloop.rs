@@ -2,7 +2,9 @@
 
 use serde_json::Value as Json;
 
-use super::super::call::{Dialect, Operation, Parameters, PromptName, Tokens, ToolUse};
+use super::super::call::{Parameters, PromptName, ToolUse};
+use super::super::operation::{Dialect, Operation};
+use super::super::tokens::Tokens;
 use super::attributes::Attributes;
 use super::draft::{Draft, Told, fill, fill_list};
 use super::json;
@@ -81,17 +83,17 @@ fn messages(attributes: &Attributes, draft: &mut Draft) {
     let call = &mut draft.call;
     let content = &mut call.content;
     fill_list(&mut content.input, || {
-        attributes.tree("gen_ai.prompt.").map(|tree| message::messages(&opened(tree), "user")).unwrap_or_default()
+        attributes.list("gen_ai.prompt.").map(|tree| message::messages(&opened(tree), "user")).unwrap_or_default()
     });
     if content.output.is_empty()
-        && let Some(tree) = attributes.tree("gen_ai.completion.")
+        && let Some(tree) = attributes.list("gen_ai.completion.")
     {
         let tree = opened(tree);
         content.output = message::messages(&tree, "assistant");
         fill_list(&mut call.finish, || message::finish_reasons(&tree));
     }
     fill_list(&mut call.content.tools, || {
-        attributes.tree("llm.request.functions.").map(|tree| list::tools(&tree)).unwrap_or_default()
+        attributes.list("llm.request.functions.").map(|tree| list::tools(&tree)).unwrap_or_default()
     });
 }
 

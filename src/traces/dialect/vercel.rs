@@ -3,7 +3,9 @@
 
 use serde_json::Value as Json;
 
-use super::super::call::{Dialect, Operation, Parameters, Tokens, ToolUse};
+use super::super::call::{Parameters, ToolUse};
+use super::super::operation::{Dialect, Operation};
+use super::super::tokens::Tokens;
 use super::attributes::Attributes;
 use super::draft::{Draft, Told, fill, fill_list};
 use super::json;
