@@ -12,9 +12,10 @@ pub mod content;
 pub mod game;
 // 3: language models.
 pub mod llm;
-// 4: words for models, and what was played.
+// 4: words for models, what was played, and what was told of it.
 pub mod prompt;
 pub mod store;
+pub mod traces;
 // 5: one turn in order.
 pub mod play;
 // 6: the outer ring, and the faces.

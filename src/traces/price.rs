@@ -1,0 +1,101 @@
+//! What a call cost by our prices, when its telemetry does not say.
+
+use crate::llm::{PriceList, Usage};
+
+use super::call::{Call, Cost, CostSource};
+
+/// Works out what `call` cost, from the tokens that it tells. What was reported stays; what is no model call, tells no
+/// tokens or has no price stays without.
+pub fn price(call: &mut Call, prices: &PriceList) {
+    let tokens = call.tokens;
+    if call.cost.is_some() || !call.operation.asks_a_model() || (tokens.input.is_none() && tokens.output.is_none()) {
+        return;
+    }
+    let usage = Usage {
+        input: tokens.input.unwrap_or(0),
+        output: tokens.output.unwrap_or(0),
+        cache_read: tokens.cache_read.unwrap_or(0),
+        cache_write: tokens.cache_write.unwrap_or(0),
+        cache_write_long: 0,
+        reasoning: tokens.reasoning.unwrap_or(0),
+    };
+    let models = [call.model.as_deref(), call.request_model.as_deref()];
+    let cost = models.into_iter().flatten().find_map(|model| {
+        let provider = call.provider.as_deref().or_else(|| maker(model))?;
+        prices.cost(provider, model, &usage)
+    });
+    call.cost = cost.map(|cost| {
+        let source = if cost.simulated { CostSource::Simulated } else { CostSource::Computed };
+        Cost { usd: cost.usd, source }
+    });
+}
+
+/// Who makes a model, for dialects that name no provider.
+fn maker(model: &str) -> Option<&'static str> {
+    const MAKERS: [(&str, &str); 8] = [
+        ("claude-", "anthropic"),
+        ("gpt-", "openai"),
+        ("o1", "openai"),
+        ("o3", "openai"),
+        ("o4", "openai"),
+        ("text-embedding-", "openai"),
+        ("gemini-", "gcp.gemini"),
+        ("deepseek-", "deepseek"),
+    ];
+    MAKERS.iter().find(|(start, _)| model.starts_with(start)).map(|(_, maker)| *maker)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::operation::Operation;
+    use super::super::tokens::Tokens;
+    use super::*;
+
+    fn call(provider: Option<&str>, model: &str) -> Call {
+        Call {
+            operation: Operation::Chat,
+            provider: provider.map(str::to_owned),
+            request_model: Some(model.to_owned()),
+            model: Some(model.to_owned()),
+            tokens: Tokens {
+                input: Some(1_000_000),
+                output: Some(100_000),
+                cache_read: Some(600_000),
+                ..Tokens::default()
+            },
+            ..Call::default()
+        }
+    }
+
+    fn priced(mut call: Call) -> Option<(f64, CostSource)> {
+        price(&mut call, &PriceList::built_in());
+        call.cost.map(|cost| (cost.usd, cost.source))
+    }
+
+    #[test]
+    fn what_nobody_reported_is_computed_and_marked() {
+        // 400k fresh at 4, 600k read at 0.20, 100k out at 20.
+        let expected = Some((3.72, CostSource::Computed));
+        assert_eq!(priced(call(Some("anthropic"), "claude-opus-5-5")), expected);
+        assert_eq!(priced(call(None, "claude-opus-5-5")), expected, "a model's name tells who makes it");
+        assert_eq!(priced(call(Some("zeroth"), "sim-1")).map(|cost| cost.1), Some(CostSource::Simulated));
+    }
+
+    #[test]
+    fn what_was_reported_stays_and_what_cannot_be_known_is_not_guessed() {
+        let reported = Cost { usd: 7.0, source: CostSource::Reported };
+        let known = Call { cost: Some(reported), ..call(Some("anthropic"), "claude-opus-5-5") };
+        assert_eq!(priced(known), Some((7.0, CostSource::Reported)));
+        assert_eq!(priced(call(Some("ollama"), "claude-opus-5-5")), None, "prices belong to a provider");
+        let agent = Call { operation: Operation::InvokeAgent, ..call(Some("anthropic"), "claude-opus-5-5") };
+        assert_eq!(priced(agent), None, "its calls are priced");
+        let silent = Call { tokens: Tokens::default(), ..call(Some("anthropic"), "claude-opus-5-5") };
+        assert_eq!(priced(silent), None);
+    }
+
+    #[test]
+    fn a_served_model_without_a_price_is_priced_as_the_one_asked_for() {
+        let served = Call { model: Some("claude-opus-5-5@eu".to_owned()), ..call(None, "claude-opus-5-5") };
+        assert_eq!(priced(served), Some((3.72, CostSource::Computed)));
+    }
+}
