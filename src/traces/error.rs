@@ -1,0 +1,64 @@
+//! What can go wrong with what is kept.
+
+use rusqlite::ErrorCode;
+
+/// The file cannot be used. Nothing was written to it; says why, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct OpenError(pub(super) String);
+
+/// Why a question has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// It took too long.
+    #[error("the query took too long; narrow the time range or the filters")]
+    TooSlow,
+    /// Too many ask.
+    #[error("too many queries are waiting; try again")]
+    Busy,
+    /// There is no such thing, or no more.
+    #[error("there is no such {0}, or no more")]
+    Unknown(&'static str),
+    /// What was asked makes no sense.
+    #[error("{0}")]
+    Query(&'static str),
+    /// The file cannot be read.
+    #[error("the trace store cannot be read: {0}")]
+    Unavailable(String),
+}
+
+impl From<rusqlite::Error> for ReadError {
+    fn from(error: rusqlite::Error) -> Self {
+        match &error {
+            rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
+                ErrorCode::OperationInterrupted => Self::TooSlow,
+                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
+                _ => Self::Unavailable(explain(&error)),
+            },
+            _ => Self::Unavailable(explain(&error)),
+        }
+    }
+}
+
+impl From<rusqlite::types::FromSqlError> for ReadError {
+    fn from(error: rusqlite::types::FromSqlError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// What SQLite complains about, in our words.
+pub(super) fn explain(error: &rusqlite::Error) -> String {
+    let rusqlite::Error::SqliteFailure(failure, _) = error else { return format!("cannot be used: {error}") };
+    match failure.code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => "is locked by another program: end that one".to_owned(),
+        ErrorCode::DiskFull => "cannot be written: the disk is full, or its limit is reached".to_owned(),
+        ErrorCode::ReadOnly => "may not be written: check its owner and permissions".to_owned(),
+        ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure => {
+            "cannot be opened: check the folder, its owner and permissions".to_owned()
+        }
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+            "is damaged or no trace store: it is left as it is; move it away and begin anew".to_owned()
+        }
+        _ => format!("cannot be used: {error}"),
+    }
+}

@@ -1,0 +1,284 @@
+//! Charts, from sums by minute and hour: a day of them is kilobytes, whatever was called in it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
+use serde::{Deserialize, Serialize};
+
+use super::super::error::ReadError;
+use super::super::histogram::Histogram;
+use super::super::store::Traces;
+use super::super::write::{HOUR, MINUTE, WELL};
+use super::filter::{Conditions, Filter, Status};
+
+/// Points of a line, and lines of a chart.
+const BUCKETS: i64 = 1500;
+const LINES: usize = 12;
+const MICROS: i64 = 1_000_000;
+
+/// What a chart shows.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SeriesQuery {
+    /// Of which calls; agent, conversation, user, durations, cost and words are not known of sums and are refused.
+    #[serde(flatten)]
+    pub filter: Filter,
+    /// A line for each value of it; without it, one line.
+    pub by: Option<Dimension>,
+    /// Seconds that a point stands for, a multiple of 60; chosen by the stretch when it is 0.
+    pub step: i64,
+}
+
+/// By what lines are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Dimension {
+    Run,
+    Service,
+    Operation,
+    Provider,
+    Model,
+    Component,
+    Team,
+    Error,
+}
+
+/// A line of a chart.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    /// The value of the dimension; none where calls have none, `(rest)` for those beyond the first 11.
+    pub name: Option<String>,
+    /// Seconds that each bucket stands for.
+    pub step: i64,
+    /// All of it.
+    pub total: Bucket,
+    /// Those in which something happened, in order.
+    pub buckets: Vec<Bucket>,
+}
+
+/// What calls of some time came to. Quantiles are within 2.5 %.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Bucket {
+    /// When it begins.
+    pub at: i64,
+    /// Calls.
+    pub calls: i64,
+    /// Those that failed, by kind.
+    pub errors: BTreeMap<String, i64>,
+    /// Tokens.
+    pub input: i64,
+    /// Tokens.
+    pub output: i64,
+    /// Tokens, part of the input.
+    pub cache_read: i64,
+    /// Tokens, part of the input.
+    pub cache_write: i64,
+    /// Tokens, part of the output.
+    pub reasoning: i64,
+    /// US dollars.
+    pub cost: f64,
+    /// Seconds: p50, p95 and p99 of the time that calls took.
+    pub duration: Option<[f64; 3]>,
+    /// Seconds: p50, p95 and p99 of the time to the first token.
+    pub ttft: Option<[f64; 3]>,
+}
+
+impl Traces {
+    /// Lines of a chart, the largest first.
+    ///
+    /// # Errors
+    /// [`ReadError::Query`] when the filter asks for what sums do not know.
+    pub async fn series(&self, query: SeriesQuery) -> Result<Vec<Line>, ReadError> {
+        self.ask(move |connection| lines(connection, &query)).await
+    }
+}
+
+#[derive(Default)]
+struct Sum {
+    bucket: Bucket,
+    duration: Histogram,
+    ttft: Histogram,
+}
+
+impl Sum {
+    fn merge(&mut self, other: &Self) {
+        let (mine, theirs) = (&mut self.bucket, &other.bucket);
+        mine.calls += theirs.calls;
+        mine.input += theirs.input;
+        mine.output += theirs.output;
+        mine.cache_read += theirs.cache_read;
+        mine.cache_write += theirs.cache_write;
+        mine.reasoning += theirs.reasoning;
+        mine.cost += theirs.cost;
+        for (kind, count) in &theirs.errors {
+            *mine.errors.entry(kind.clone()).or_default() += count;
+        }
+        self.duration.merge(&other.duration);
+        self.ttft.merge(&other.ttft);
+    }
+
+    fn told(mut self, at: i64) -> Bucket {
+        let quantiles = |histogram: &Histogram| {
+            let at = |share| histogram.quantile(share).map(|nanos| nanos / 1e9);
+            Some([at(0.5)?, at(0.95)?, at(0.99)?])
+        };
+        self.bucket.duration = quantiles(&self.duration);
+        self.bucket.ttft = quantiles(&self.ttft);
+        Bucket { at, ..self.bucket }
+    }
+}
+
+fn lines(connection: &Connection, query: &SeriesQuery) -> Result<Vec<Line>, ReadError> {
+    let (step, width) = step(connection, query)?;
+    let sums = sums(connection, query, step, width)?;
+    let mut texts = HashMap::new();
+    let mut lines: Vec<(i64, Sum, BTreeMap<i64, Sum>)> = Vec::new();
+    for (key, buckets) in sums {
+        let mut total = Sum::default();
+        buckets.values().for_each(|bucket| total.merge(bucket));
+        lines.push((key, total, buckets));
+    }
+    lines.sort_by(|left, right| (right.1.bucket.calls, left.0).cmp(&(left.1.bucket.calls, right.0)));
+    let mut told = Vec::new();
+    let rest = if lines.len() > LINES { lines.split_off(LINES - 1) } else { Vec::new() };
+    for (key, total, buckets) in lines {
+        let name = match query.by {
+            None => Some("all".to_owned()),
+            Some(Dimension::Run) => Some(key.to_string()),
+            Some(_) if key == WELL => None,
+            Some(_) => Some(text(connection, &mut texts, key)?),
+        };
+        told.push(line(name, step, total, buckets));
+    }
+    if !rest.is_empty() {
+        let (mut total, mut buckets) = (Sum::default(), BTreeMap::<i64, Sum>::new());
+        for (_, sum, parts) in &rest {
+            total.merge(sum);
+            parts.iter().for_each(|(at, part)| buckets.entry(*at).or_default().merge(part));
+        }
+        told.push(line(Some("(rest)".to_owned()), step, total, buckets));
+    }
+    Ok(told)
+}
+
+fn line(name: Option<String>, step: i64, total: Sum, buckets: BTreeMap<i64, Sum>) -> Line {
+    let first = buckets.keys().next().copied().unwrap_or_default();
+    let buckets = buckets.into_iter().map(|(at, sum)| sum.told(at * MICROS)).collect();
+    Line { name, step, total: total.told(first * MICROS), buckets }
+}
+
+/// Seconds that a point stands for, and the width of the sums that it is made of.
+fn step(connection: &Connection, query: &SeriesQuery) -> Result<(i64, i64), ReadError> {
+    let edge = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
+    let from = match query.filter.from {
+        Some(from) => from / MICROS,
+        None => edge("SELECT min(start) FROM rollups WHERE width = 3600")?.unwrap_or_default(),
+    };
+    let until = match query.filter.until {
+        Some(until) => until / MICROS,
+        None => edge("SELECT max(start) FROM rollups WHERE width = 3600")?.unwrap_or_default() + HOUR,
+    };
+    let length = until.saturating_sub(from).max(MINUTE);
+    let nice = [60, 120, 300, 600, 1800, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR];
+    let chosen = nice.into_iter().find(|step| length / step <= 120).unwrap_or(24 * HOUR);
+    let step = if query.step == 0 { chosen } else { query.step };
+    if step < MINUTE || step % MINUTE != 0 {
+        return Err(ReadError::Query("step must be a multiple of 60 seconds"));
+    }
+    if length / step > BUCKETS {
+        return Err(ReadError::Query("that would be more than 1500 points: choose a longer step or a shorter stretch"));
+    }
+    // Whole hours only where the stretch is made of them; else the edges would be off.
+    let whole = |edge: Option<i64>| edge.is_none_or(|micros| micros % (HOUR * MICROS) == 0);
+    let hours = step % HOUR == 0 && whole(query.filter.from) && whole(query.filter.until);
+    Ok((step, if hours { HOUR } else { MINUTE }))
+}
+
+fn conditions(query: &SeriesQuery, width: i64) -> Result<Conditions, ReadError> {
+    let filter = &query.filter;
+    let unknown = [&filter.agent, &filter.user, &filter.conversation, &filter.text].into_iter().any(Option::is_some)
+        || [filter.min_duration, filter.max_duration, filter.min_cost].iter().any(Option::is_some);
+    if unknown {
+        let why = "charts cannot be filtered by agent, user, conversation, duration, cost or words";
+        return Err(ReadError::Query(why));
+    }
+    let mut conditions = Conditions::default();
+    conditions.add("width = ?", width);
+    let whole = |micros: i64| micros.div_euclid(MICROS * MINUTE) * MINUTE;
+    if let Some(from) = filter.from {
+        conditions.add("start >= ?", whole(from));
+    }
+    if let Some(until) = filter.until {
+        // The minute in which it ends belongs to it.
+        conditions.add("start < ?", whole(until.saturating_add(MICROS * MINUTE - 1)));
+    }
+    filter.dimensions(&mut conditions, "");
+    match filter.status {
+        Some(Status::Ok) => conditions.add("error = ?", WELL),
+        Some(Status::Error) => conditions.add("error <> ?", WELL),
+        None => {}
+    }
+    conditions.text("error", filter.error.as_ref());
+    Ok(conditions)
+}
+
+/// By line and begin.
+fn sums(
+    connection: &Connection,
+    query: &SeriesQuery,
+    step: i64,
+    width: i64,
+) -> Result<HashMap<i64, BTreeMap<i64, Sum>>, ReadError> {
+    let conditions = conditions(query, width)?;
+    let by = match query.by {
+        None => "0",
+        Some(Dimension::Run) => "run",
+        Some(Dimension::Service) => "service",
+        Some(Dimension::Operation) => "operation",
+        Some(Dimension::Provider) => "provider",
+        Some(Dimension::Model) => "model",
+        Some(Dimension::Component) => "component",
+        Some(Dimension::Team) => "team",
+        Some(Dimension::Error) => "error",
+    };
+    let sql = format!(
+        "SELECT {by}, start, error, count, input, output, cache_read, cache_write, reasoning, cost, duration, ttft \
+         FROM rollups WHERE {}",
+        conditions.sql()
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter::<&Vec<Value>>(&conditions.values))?;
+    let mut sums: HashMap<i64, BTreeMap<i64, Sum>> = HashMap::new();
+    let mut texts = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let start: i64 = row.get(1)?;
+        let sum = sums.entry(row.get(0)?).or_default().entry(start - start.rem_euclid(step)).or_default();
+        let (error, count): (i64, i64) = (row.get(2)?, row.get(3)?);
+        let bucket = &mut sum.bucket;
+        if error != WELL {
+            *bucket.errors.entry(text(connection, &mut texts, error)?).or_default() += count;
+        }
+        bucket.calls += count;
+        bucket.input += row.get::<_, i64>(4)?;
+        bucket.output += row.get::<_, i64>(5)?;
+        bucket.cache_read += row.get::<_, i64>(6)?;
+        bucket.cache_write += row.get::<_, i64>(7)?;
+        bucket.reasoning += row.get::<_, i64>(8)?;
+        bucket.cost += row.get::<_, f64>(9)?;
+        sum.duration.merge_bytes(row.get_ref(10)?.as_blob().unwrap_or_default());
+        sum.ttft.merge_bytes(row.get_ref(11)?.as_blob().unwrap_or_default());
+    }
+    Ok(sums)
+}
+
+fn text(connection: &Connection, known: &mut HashMap<i64, String>, id: i64) -> rusqlite::Result<String> {
+    if let Some(text) = known.get(&id) {
+        return Ok(text.clone());
+    }
+    let mut statement = connection.prepare_cached("SELECT text FROM texts WHERE id = ?1")?;
+    let text: String = statement.query_row([id], |row| row.get(0)).optional()?.unwrap_or_default();
+    known.insert(id, text.clone());
+    Ok(text)
+}

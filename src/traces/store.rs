@@ -1,0 +1,152 @@
+//! The store: what comes in, and who looks after it.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tokio::sync::{oneshot, watch};
+
+use crate::clock::Clock;
+use crate::llm::PriceList;
+
+use super::batch::{Batch, Full, Receipt};
+use super::config::{Config, Place};
+use super::error::{OpenError, ReadError};
+use super::open;
+use super::otlp::{self, Encoding, Malformed, Signal};
+use super::reader::Readers;
+use super::rows::{self, Making, Rows, nanos};
+use super::upkeep::Upkeep;
+use super::write::Ledger;
+use super::writer::Writer;
+
+/// Batches up to this size are made into rows where they are brought, in well under a millisecond.
+const SMALL: usize = 32 << 10;
+
+/// What programs tell about themselves, kept in a file and ready to be looked at. What was acknowledged survives the death of
+/// the process.
+pub struct Traces {
+    // It is dropped first: it uses the rest.
+    upkeep: Upkeep,
+    core: Arc<Core>,
+    latest: watch::Receiver<i64>,
+}
+
+/// What the store and its upkeep share.
+pub(super) struct Core {
+    pub(super) config: Config,
+    pub(super) clock: Arc<dyn Clock>,
+    prices: Arc<PriceList>,
+    pub(super) writer: Writer,
+    /// None in memory: then the writer reads.
+    readers: Option<Readers>,
+}
+
+impl Traces {
+    /// Opens the store, which is made if it is not there.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the file cannot be made or read, is damaged, belongs to another program or to a newer Zeroth. Then
+    /// nothing was written to it.
+    pub fn open(config: Config, prices: Arc<PriceList>, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let connection = open::writer(&config)?;
+        let (latest, seen) = watch::channel(0);
+        let writer = Writer::start(connection, &config, clock.clone(), latest)?;
+        let readers = match &config.place {
+            Place::Memory => None,
+            Place::File(file) => Some(Readers::start(file, &clock, config.read_timeout)?),
+        };
+        let core = Arc::new(Core { config, clock, prices, writer, readers });
+        Ok(Self { upkeep: Upkeep::start(core.clone())?, core, latest: seen })
+    }
+
+    /// Reads a message that came over the wire; see [`otlp::read`].
+    ///
+    /// # Errors
+    /// [`Malformed`], which says what is wrong with it.
+    pub fn read(&self, signal: Signal, encoding: Encoding, bytes: &[u8]) -> Result<Batch, Malformed> {
+        otlp::read(signal, encoding, bytes, &self.core.config.intake)
+    }
+
+    /// Keeps a batch. When this returns, what was accepted is committed; what came before is not kept twice.
+    ///
+    /// # Errors
+    /// [`Full`] when too much waits or nothing can be written; then nothing of it was kept.
+    pub async fn accept(&self, batch: Batch) -> Result<Receipt, Full> {
+        let room = self.core.writer.room(batch.bytes.max(1))?;
+        let rows = if batch.bytes <= SMALL {
+            self.core.rows(batch)
+        } else {
+            let core = self.core.clone();
+            let made = tokio::task::spawn_blocking(move || core.rows(batch)).await;
+            made.map_err(|_| Full { retry_after: std::time::Duration::from_secs(1), reason: "the server is stopping" })?
+        };
+        let answer = self.core.writer.write(rows, room)?;
+        answer.await.unwrap_or(Err(STOPPED))
+    }
+
+    /// The same, for threads that may wait.
+    ///
+    /// # Errors
+    /// As for [`Traces::accept`].
+    pub fn accept_blocking(&self, batch: Batch) -> Result<Receipt, Full> {
+        let room = self.core.writer.room(batch.bytes.max(1))?;
+        let answer = self.core.writer.write(self.core.rows(batch), room)?;
+        answer.blocking_recv().unwrap_or(Err(STOPPED))
+    }
+
+    /// The change number, and whenever it rises: the id of the latest span or log record.
+    pub fn watch(&self) -> watch::Receiver<i64> {
+        self.latest.clone()
+    }
+
+    /// Indexes and prunes all that is to be done now, instead of in the background.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the store cannot be used.
+    pub fn tend(&self) -> Result<(), ReadError> {
+        self.upkeep.tend(&self.core)
+    }
+
+    pub(super) fn longest_prune(&self) -> std::time::Duration {
+        self.upkeep.longest_prune()
+    }
+
+    pub(super) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// Looks something up.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, ReadError> {
+        self.core.ask(work)?.await.unwrap_or(Err(ReadError::Busy))
+    }
+
+    /// Changes something.
+    pub(super) async fn change<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection, &mut Ledger) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, ReadError> {
+        self.core.writer.step(work).await.unwrap_or(Err(ReadError::Busy))
+    }
+}
+
+const STOPPED: Full = Full { retry_after: std::time::Duration::from_secs(30), reason: "the trace store has stopped" };
+
+impl Core {
+    fn rows(&self, batch: Batch) -> Rows {
+        rows::make(batch, &Making { prices: &self.prices, now: nanos(self.clock.now()) })
+    }
+
+    /// Asks a reader, or the writer where there is none.
+    pub(super) fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, ReadError>>, ReadError> {
+        match &self.readers {
+            Some(readers) => readers.ask(work),
+            None => Ok(self.writer.step(move |connection, _| work(connection))),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The background: indexes words and lets go of what is too old or too much, in steps that the writer hardly notices.
+
+mod index;
+mod prune;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use super::error::{OpenError, ReadError};
+use super::store::Core;
+
+/// How long a step may hold the writer; the next one is made smaller or larger to come near it.
+const HOLD: Duration = Duration::from_millis(12);
+/// How much of the writer's time the background may take while others wait for it: one part in this many.
+const SHARE: u32 = 5;
+
+/// The thread that does it. Dropped, it stops after the step that it is at.
+pub(super) struct Upkeep {
+    stop: Option<mpsc::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+    progress: Arc<Progress>,
+}
+
+/// What the background remembers between its rounds.
+#[derive(Default)]
+struct Progress {
+    sizes: Mutex<Sizes>,
+    /// Microseconds: the longest time that pruning held the writer.
+    longest: AtomicU64,
+}
+
+/// How much to do in one step.
+struct Sizes {
+    index: usize,
+    prune: usize,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { index: 64, prune: 64 }
+    }
+}
+
+/// What a step of the background did.
+struct Step {
+    /// Whether there is more to do.
+    more: bool,
+    /// How long it held the writer.
+    held: Duration,
+}
+
+impl Upkeep {
+    pub(super) fn start(core: Arc<Core>) -> Result<Self, OpenError> {
+        let progress = Arc::<Progress>::default();
+        let (stop, stopped) = mpsc::channel();
+        let shared = progress.clone();
+        let work = move || {
+            while let Err(mpsc::RecvTimeoutError::Timeout) = stopped.recv_timeout(core.config.upkeep) {
+                let pause = |wait| !matches!(stopped.recv_timeout(wait), Err(mpsc::RecvTimeoutError::Timeout));
+                // What fails now is tried again in the next round.
+                let _ = round(&core, &shared, &pause);
+            }
+        };
+        let thread = thread::Builder::new().name("traces-upkeep".to_owned()).spawn(work);
+        let thread = thread.map_err(|error| OpenError(format!("no thread for the traces can be started: {error}")))?;
+        Ok(Self { stop: Some(stop), thread: Some(thread), progress })
+    }
+
+    /// Does now all that is to be done.
+    pub(super) fn tend(&self, core: &Core) -> Result<(), ReadError> {
+        round(core, &self.progress, &|_| false)
+    }
+
+    /// The longest time that a step of pruning held the writer.
+    pub(super) fn longest_prune(&self) -> Duration {
+        Duration::from_micros(self.progress.longest.load(Ordering::Relaxed))
+    }
+}
+
+impl Drop for Upkeep {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Works until nothing is left to do; `pause` waits, and says whether to stop.
+fn round(core: &Core, progress: &Progress, pause: &dyn Fn(Duration) -> bool) -> Result<(), ReadError> {
+    let mut sizes = progress.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut pruning = true;
+    let mut indexing = true;
+    while pruning || indexing {
+        let mut held = Duration::ZERO;
+        if pruning {
+            let step = prune::step(core, sizes.prune)?;
+            progress.longest.fetch_max(u64::try_from(step.held.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+            sizes.prune = adapted(sizes.prune, step.held);
+            (pruning, held) = (step.more, step.held);
+        }
+        if indexing {
+            let step = index::step(core, sizes.index)?;
+            sizes.index = adapted(sizes.index, step.held);
+            (indexing, held) = (step.more, held + step.held);
+        }
+        let wait = if core.writer.waiting() > 0 { held * SHARE } else { Duration::ZERO };
+        if pause(wait) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn adapted(size: usize, held: Duration) -> usize {
+    let size = if held > HOLD {
+        size / 2
+    } else if held < HOLD / 2 {
+        size + size / 4 + 1
+    } else {
+        size
+    };
+    size.clamp(8, 2048)
+}
+
+fn wait_for<T>(answer: oneshot::Receiver<Result<T, ReadError>>) -> Result<T, ReadError> {
+    answer.blocking_recv().unwrap_or(Err(ReadError::Busy))
+}

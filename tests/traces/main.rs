@@ -1,0 +1,16 @@
+//! The trace store on a real SQLite, through its public seams.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod charts;
+mod crash;
+mod files;
+mod lists;
+mod logs;
+mod metrics;
+mod prune;
+mod runs;
+mod search;
+mod stage;
+mod twice;
+mod wild;
