@@ -68,7 +68,7 @@ pub enum Malformed {
         max_parts: usize,
     },
     /// It is not what it says that it is.
-    #[error("this is not an OTLP {what}: {why}")]
+    #[error("this is not {what}: {why}")]
     Unreadable {
         /// What was expected.
         what: &'static str,
@@ -95,15 +95,15 @@ pub fn read(signal: Signal, encoding: Encoding, bytes: &[u8], limits: &Intake) -
     let mut batch = Batch { bytes: bytes.len(), ..Batch::default() };
     match signal {
         Signal::Traces => {
-            let request: ExportTraceServiceRequest = decode(encoding, bytes, "trace export request")?;
+            let request: ExportTraceServiceRequest = decode(encoding, bytes, "an OTLP trace export request")?;
             batch.spans = request.resource_spans;
         }
         Signal::Logs => {
-            let request: ExportLogsServiceRequest = decode(encoding, bytes, "log export request")?;
+            let request: ExportLogsServiceRequest = decode(encoding, bytes, "an OTLP log export request")?;
             batch.logs = request.resource_logs;
         }
         Signal::Metrics => {
-            let request: ExportMetricsServiceRequest = decode(encoding, bytes, "metric export request")?;
+            let request: ExportMetricsServiceRequest = decode(encoding, bytes, "an OTLP metric export request")?;
             batch.metrics = request.resource_metrics;
         }
     }
@@ -119,7 +119,7 @@ pub fn unzip(bytes: &[u8], limits: &Intake) -> Result<Vec<u8>, Malformed> {
     let mut unpacked = Vec::new();
     let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(most as u64 + 1);
     let read = reader.read_to_end(&mut unpacked);
-    read.map_err(|error| Malformed::Unreadable { what: "gzip stream", why: error.to_string() })?;
+    read.map_err(|error| Malformed::Unreadable { what: "a gzip stream", why: error.to_string() })?;
     if unpacked.len() > most { Err(Malformed::TooLarge { max_bytes: most }) } else { Ok(unpacked) }
 }
 

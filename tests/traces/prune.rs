@@ -1,1 +1,63 @@
-//! To come.
+//! What is too old or too much goes, and sums stay.
+
+use std::time::Duration;
+
+use zeroth::traces::{CallQuery, Config, ConversationQuery, Place, ReadError, SeriesQuery, Traces};
+
+use crate::stage::{self, accept, call, with};
+
+async fn calls(traces: &Traces) -> i64 {
+    traces.calls(CallQuery::default()).await.unwrap().total.calls
+}
+
+#[tokio::test]
+async fn what_came_long_ago_goes_and_its_sums_stay() {
+    let hand = stage::hand();
+    let hour = Duration::from_secs(3600);
+    let config = Config { max_age: hour, minutes_age: hour * 2, ..stage::config(Place::Memory) };
+    let traces = stage::open(config, hand.clone());
+    accept(&traces, (1..=500).map(|id| with(call(id % 7 + 1, id, id, 10), "gen_ai.conversation.id", "both")).collect())
+        .await;
+    stage::tend(&traces);
+    assert_eq!(calls(&traces).await, 500, "nothing is too old yet");
+    hand.forward(hour / 2);
+    accept(&traces, (501..=600).map(|id| with(call(id, id, id, 10), "gen_ai.conversation.id", "both")).collect()).await;
+    hand.forward(hour / 2 + Duration::from_secs(120));
+    stage::tend(&traces);
+    assert_eq!(calls(&traces).await, 100);
+    let talks = traces.conversations(ConversationQuery::default()).await.unwrap().conversations;
+    assert_eq!((talks[0].calls, talks[0].input), (100, 100_000), "a conversation is what is left of it");
+    assert_eq!(traces.runs().await.unwrap()[0].spans, 100);
+    assert_eq!(traces.health().await.unwrap().pruned, 500);
+    assert_eq!(traces.trace(&format!("{:032x}", 1)).await.unwrap_err(), ReadError::Unknown("trace"));
+    let sums = async || traces.series(SeriesQuery { step: 3600, ..SeriesQuery::default() }).await.unwrap();
+    assert_eq!(sums().await[0].total.calls, 600, "charts reach further back than lists");
+    hand.forward(hour * 24 * 500);
+    stage::tend(&traces);
+    assert_eq!((calls(&traces).await, sums().await.len()), (0, 0));
+    assert_eq!(traces.number(), 600, "the change number does not go back");
+    accept(&traces, vec![call(1, 1, 0, 10)]).await;
+    assert_eq!((calls(&traces).await, traces.number()), (1, 601));
+}
+
+#[tokio::test]
+async fn the_oldest_make_room_for_the_newest() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::File(folder.path().join("traces.db"));
+    let config = Config { max_bytes: 4 << 20, ..stage::config(place) };
+    let traces = stage::open(config, stage::hand());
+    let words = "What stands behind the door? ".repeat(60);
+    for round in 0..60 {
+        let ids = round * 100 + 1..=round * 100 + 100;
+        accept(&traces, ids.map(|id| with(call(id, id, id, 10), "note", &words)).collect()).await;
+        stage::tend(&traces);
+    }
+    let health = traces.health().await.unwrap();
+    assert!(health.used <= 4 << 20, "{health:?}");
+    assert!(health.pruned > 1000, "{health:?}");
+    let newest = traces.calls(CallQuery::default()).await.unwrap();
+    assert_eq!(newest.calls[0].id, 6000);
+    assert_eq!(newest.total.calls as u64, 6000 - health.pruned);
+    let runs = traces.runs().await.unwrap();
+    assert_eq!(runs[0].calls, newest.total.calls);
+}

@@ -137,3 +137,8 @@ fn of(key: &str, value: Value) -> KeyValue {
 pub(crate) fn at(millis: u64) -> i64 {
     i64::try_from(NOON * 1_000_000 + millis * 1000).unwrap()
 }
+
+/// Indexes and prunes what there is; on a thread of its own, because it may wait.
+pub(crate) fn tend(traces: &Traces) {
+    std::thread::scope(|scope| scope.spawn(|| traces.tend().unwrap()).join().unwrap());
+}

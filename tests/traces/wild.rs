@@ -85,7 +85,7 @@ fn errors_name_what_is_wrong() {
     the message has more than 10000 fields; send smaller batches
     the message has more than 10000 fields; send smaller batches
     the media type is "text/plain"; send application/x-protobuf or application/json
-    this is not an OTLP gzip stream: unexpected end of file
+    this is not a gzip stream: unexpected end of file
     "#);
     assert_eq!(Encoding::of("Application/JSON; charset=utf-8"), Ok(Encoding::Json));
 }
