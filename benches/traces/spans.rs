@@ -107,7 +107,7 @@ fn span(place: u64) -> Span {
         text("gen_ai.request.model", model),
         text("gen_ai.response.model", model),
         text("gen_ai.conversation.id", &talk(place)),
-        text("component", component),
+        text("zeroth.component", component),
         text("team", ["red", "blue", "green"][place as usize / 12 % 3]),
         text("gen_ai.response.id", &format!("msg_{place:020}")),
         text("server.address", "api.example.com"),

@@ -155,6 +155,8 @@ CREATE TABLE logs (
     span BLOB,
     -- of the whole record: one that is sent again has the same
     digest INTEGER NOT NULL,
+    -- where its row in calls begins, if it tells a call that no span tells
+    call_start INTEGER,
     UNIQUE (time, digest)
 );
 CREATE INDEX logs_of_traces ON logs (trace) WHERE trace IS NOT NULL;

@@ -26,8 +26,13 @@ type Work = Box<dyn FnOnce(&Connection) + Send>;
 
 /// Those who read. Dropped, they answer what waits and leave.
 pub(super) struct Readers {
-    desks: Vec<(Option<mpsc::SyncSender<Work>>, Option<thread::JoinHandle<()>>)>,
+    desks: Vec<Desk>,
     next: AtomicUsize,
+}
+
+struct Desk {
+    jobs: Option<mpsc::SyncSender<Work>>,
+    thread: Option<thread::JoinHandle<()>>,
 }
 
 impl Readers {
@@ -41,7 +46,7 @@ impl Readers {
                 .spawn(move || serve(connection, &inbox, clock, patience));
             let thread =
                 thread.map_err(|error| OpenError(format!("no thread for the traces can be started: {error}")))?;
-            Ok((Some(jobs), Some(thread)))
+            Ok(Desk { jobs: Some(jobs), thread: Some(thread) })
         };
         Ok(Self { desks: (0..READERS).map(desk).collect::<Result<_, _>>()?, next: AtomicUsize::new(0) })
     }
@@ -58,7 +63,7 @@ impl Readers {
         });
         let first = self.next.fetch_add(1, Ordering::Relaxed);
         for turn in 0..READERS {
-            let (Some(jobs), _) = &self.desks[(first + turn) % READERS] else { continue };
+            let Some(jobs) = &self.desks[(first + turn) % READERS].jobs else { continue };
             match jobs.try_send(job) {
                 Ok(()) => return Ok(answer),
                 Err(mpsc::TrySendError::Full(back) | mpsc::TrySendError::Disconnected(back)) => job = back,
@@ -70,9 +75,9 @@ impl Readers {
 
 impl Drop for Readers {
     fn drop(&mut self) {
-        for (jobs, thread) in &mut self.desks {
-            *jobs = None;
-            if let Some(thread) = thread.take() {
+        for desk in &mut self.desks {
+            desk.jobs = None;
+            if let Some(thread) = desk.thread.take() {
                 let _ = thread.join();
             }
         }

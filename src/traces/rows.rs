@@ -13,7 +13,7 @@ use prost::Message as _;
 use crate::llm::PriceList;
 
 use super::batch::Batch;
-use super::stand_in as dialect;
+use super::dialect;
 
 pub(super) use call::CallRow;
 pub(super) use metric::PointRow;
@@ -92,10 +92,11 @@ pub(super) fn make(batch: Batch, making: &Making<'_>) -> Rows {
     }
     for part in batch.logs {
         let resource = rows.resource(part.resource.as_ref());
+        let told = attributes(part.resource.as_ref());
         for part in part.scope_logs {
-            let (scope, _) = rows.scope(part.scope.as_ref());
+            let (scope, name) = rows.scope(part.scope.as_ref());
             for record in &part.log_records {
-                match span::log(record, (resource, scope), making) {
+                match span::log(record, (resource, scope), told, name, making) {
                     Ok(row) => rows.logs.push(row),
                     Err(why) => rows.rejected.add(why),
                 }

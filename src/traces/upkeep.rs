@@ -2,6 +2,7 @@
 
 mod index;
 mod prune;
+mod words;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};

@@ -217,8 +217,8 @@ impl Ledger {
         let id = self.next;
         let event = log.event.as_ref().map(|event| self.texts.id(connection, event)).transpose()?;
         let mut statement = connection.prepare_cached(
-            "INSERT INTO logs (id, time, run, resource, scope, severity, event, text, trace, span, digest) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING",
+            "INSERT INTO logs (id, time, run, resource, scope, severity, event, text, trace, span, digest, call_start) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING",
         )?;
         let (trace, span) = (log.trace.as_ref().map(|id| &id[..]), log.span.as_ref().map(|id| &id[..]));
         let inserted = statement.execute(params![
@@ -232,7 +232,8 @@ impl Ledger {
             log.text,
             trace,
             span,
-            log.digest
+            log.digest,
+            log.call.as_ref().map(|(start, ..)| start),
         ])?;
         if inserted == 0 {
             self.counts.duplicates += 1;
@@ -241,7 +242,11 @@ impl Ledger {
         self.next += 1;
         self.counts.accepted += 1;
         self.runs.log(run.id, log.time);
-        raw(connection, id, &log.raw)
+        raw(connection, id, &log.raw)?;
+        match &log.call {
+            Some((start, duration, call)) => self.call(connection, (id, *start, *duration), call, run),
+            None => Ok(()),
+        }
     }
 
     fn call(

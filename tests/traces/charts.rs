@@ -10,7 +10,7 @@ async fn a_line_for_each_component() {
     let traces = stage::in_memory();
     let calls = (1..=100).map(|place| {
         let one = call(place, place, place * 1000, place * 10);
-        let one = if place % 4 == 0 { with(one, "component", "judge") } else { one };
+        let one = if place % 4 == 0 { with(one, "zeroth.component", "judge") } else { one };
         if place % 10 == 0 { failed(one, "timeout") } else { one }
     });
     accept(&traces, calls.collect()).await;
@@ -74,7 +74,7 @@ proptest! {
         runtime.block_on(async {
             let traces = stage::in_memory();
             let spans = calls.iter().zip(1..).map(|((second, millis, component, outcome), id)| {
-                let one = with(call(id, id, second * 1000, *millis), "component", ["a", "b", "c"][*component]);
+                let one = with(call(id, id, second * 1000, *millis), "zeroth.component", ["a", "b", "c"][*component]);
                 if *outcome == 0 { failed(one, "timeout") } else { one }
             });
             accept(&traces, spans.collect()).await;

@@ -9,7 +9,7 @@ async fn twelve() -> zeroth::traces::Traces {
     let traces = stage::in_memory();
     let calls = (0..12).map(|place| {
         let one = call(place % 4 + 1, place + 1, place * 1000, 100 + place * 100);
-        let one = if place % 2 == 0 { one } else { with(one, "component", "judge") };
+        let one = if place % 2 == 0 { one } else { with(one, "zeroth.component", "judge") };
         if place == 5 { failed(one, "rate_limit") } else { one }
     });
     accept(&traces, calls.collect()).await;
@@ -205,5 +205,5 @@ async fn errors_of_a_kind_stand_together() {
     let told: Vec<_> =
         groups.iter().map(|group| (group.error.as_str(), group.count, group.first, group.last)).collect();
     assert_eq!(told, [("timeout", 3, at(1000), at(3000)), ("overloaded", 1, at(0), at(0))]);
-    assert_eq!(groups[0].example.1, "0000000000000003");
+    assert_eq!(groups[0].example.as_ref().unwrap().1, "0000000000000003");
 }

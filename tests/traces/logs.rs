@@ -27,6 +27,26 @@ fn batch(records: Vec<LogRecord>) -> Batch {
 }
 
 #[tokio::test]
+async fn a_call_that_only_a_log_record_tells_is_a_call() {
+    let traces = stage::in_memory();
+    let mut request = record(5, 9, "claude_code.api_request");
+    request.event_name = "claude_code.api_request".to_owned();
+    request.trace_id = Vec::new();
+    let told = [("model", "claude-haiku-4-5"), ("session.id", "desk"), ("duration_ms", "2000"), ("cost_usd", "0.25")];
+    request.attributes.extend(told.map(|(key, value)| text(key, value)));
+    request.attributes.extend([("input_tokens", "10"), ("output_tokens", "20")].map(|(key, value)| text(key, value)));
+    traces.accept(batch(vec![request.clone()])).await.unwrap();
+    traces.accept(batch(vec![request])).await.unwrap();
+    let page = traces.calls(Default::default()).await.unwrap();
+    let call = &page.calls[0];
+    assert_eq!((page.total.calls, page.total.cost, page.total.output), (1, 0.25, 20));
+    assert_eq!((call.at, call.duration, call.conversation.as_deref()), (at(3000), 2.0, Some("desk")));
+    assert_eq!((call.cost_source, call.trace.as_str()), (Some("reported"), ""));
+    assert_eq!(traces.changes(0).await.unwrap().calls.len(), 1);
+    assert_eq!(traces.series(Default::default()).await.unwrap()[0].total.calls, 1);
+}
+
+#[tokio::test]
 async fn records_are_listed_filtered_and_shown_whole() {
     let traces = stage::in_memory();
     let records = || vec![record(1, 9, "a turn"), record(2, 17, "It BROKE"), record(3, 9, "another turn")];

@@ -93,7 +93,7 @@ pub(crate) fn call(trace: u64, id: u64, at: u64, millis: u64) -> Span {
         text("gen_ai.provider.name", "anthropic"),
         text("gen_ai.request.model", "claude-haiku-4-5"),
         text("gen_ai.conversation.id", &format!("talk {trace}")),
-        text("component", "narrator"),
+        text("zeroth.component", "narrator"),
         text("team", "red"),
         number("gen_ai.usage.input_tokens", 1000),
         number("gen_ai.usage.output_tokens", 100),

@@ -75,7 +75,9 @@ pub struct Total {
 #[expect(missing_docs, reason = "the names are those of the columns of migrations/traces")]
 pub struct CallItem {
     pub id: i64,
+    /// Empty where a log record told it.
     pub trace: String,
+    /// Empty where a log record told it.
     pub span: String,
     pub name: String,
     pub at: i64,
@@ -206,14 +208,15 @@ fn total(connection: &Connection, filter: &Filter, conditions: &Conditions) -> R
 /// All that is known of a call without its words.
 pub(super) fn item(connection: &Connection, start: i64, id: i64) -> rusqlite::Result<Option<CallItem>> {
     let mut statement = connection.prepare_cached(
-        "SELECT c.id, s.trace, s.span, (SELECT text FROM texts WHERE id = s.name), c.start, c.duration, c.ttft, c.run, \
+        "SELECT c.id, s.trace, s.span, (SELECT text FROM texts WHERE id = ifnull(s.name, l.event)), c.start, c.duration, c.ttft, c.run, \
          (SELECT text FROM texts WHERE id = c.service), (SELECT text FROM texts WHERE id = c.operation), \
          (SELECT text FROM texts WHERE id = c.provider), (SELECT text FROM texts WHERE id = c.model), \
          (SELECT text FROM texts WHERE id = c.agent), (SELECT text FROM texts WHERE id = c.component), \
          (SELECT name FROM conversations WHERE id = c.conversation), (SELECT text FROM texts WHERE id = c.team), \
          (SELECT text FROM texts WHERE id = c.user), (SELECT text FROM texts WHERE id = c.error), \
          (SELECT text FROM texts WHERE id = c.finish), c.input, c.output, c.cache_read, c.cache_write, c.reasoning, \
-         c.cost, c.cost_source FROM calls AS c JOIN spans AS s ON s.id = c.id WHERE c.start = ?1 AND c.id = ?2",
+         c.cost, c.cost_source FROM calls AS c LEFT JOIN spans AS s ON s.id = c.id \
+         LEFT JOIN logs AS l ON l.id = c.id WHERE c.start = ?1 AND c.id = ?2",
     )?;
     let mut rows = statement.query([start, id])?;
     rows.next()?.map(read).transpose()
@@ -222,8 +225,8 @@ pub(super) fn item(connection: &Connection, start: i64, id: i64) -> rusqlite::Re
 fn read(row: &Row<'_>) -> rusqlite::Result<CallItem> {
     Ok(CallItem {
         id: row.get(0)?,
-        trace: hex(row.get_ref(1)?.as_blob()?),
-        span: hex(row.get_ref(2)?.as_blob()?),
+        trace: row.get_ref(1)?.as_blob_or_null()?.map(hex).unwrap_or_default(),
+        span: row.get_ref(2)?.as_blob_or_null()?.map(hex).unwrap_or_default(),
         name: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
         at: micros(row.get(4)?),
         duration: seconds(row.get(5)?),

@@ -37,8 +37,10 @@ fn changes(connection: &Connection, after: i64) -> Result<Changes, ReadError> {
     const STRETCH: i64 = 20_000;
     let last: i64 = connection.query_row("SELECT next - 1 FROM progress", [], |row| row.get(0))?;
     let reach = last.min(after.max(0).saturating_add(STRETCH));
-    let mut statement = connection
-        .prepare_cached("SELECT start, id FROM spans WHERE id > ?1 AND id <= ?2 AND is_call ORDER BY id LIMIT ?3")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT start, id FROM spans WHERE id > ?1 AND id <= ?2 AND is_call UNION ALL SELECT call_start, id FROM logs \
+         WHERE id > ?1 AND id <= ?2 AND call_start IS NOT NULL ORDER BY 2 LIMIT ?3",
+    )?;
     let mut rows = statement.query(rusqlite::params![after, reach, MOST])?;
     let mut calls = Vec::new();
     while let Some(row) = rows.next()? {

@@ -29,8 +29,8 @@ pub struct ErrorGroup {
     pub first: i64,
     /// When for the last time.
     pub last: i64,
-    /// The last one's trace and span.
-    pub example: (String, String),
+    /// The last one's trace and span; none where a log record told it.
+    pub example: Option<(String, String)>,
 }
 
 impl Traces {
@@ -52,7 +52,7 @@ fn groups(connection: &Connection, filter: &Filter) -> Result<Vec<ErrorGroup>, R
          trace, span FROM (SELECT error, service, model, component, count(*) AS n, min(start) AS first, \
          max(start) AS last, id AS key FROM (SELECT c.error, c.service, c.model, c.component, c.start, c.id FROM {} \
          WHERE {} AND c.error IS NOT NULL ORDER BY c.start DESC LIMIT {LOOKED_AT}) GROUP BY error, service, model, component) \
-         JOIN spans ON spans.id = key ORDER BY n DESC, last DESC LIMIT {GROUPS}",
+         LEFT JOIN spans ON spans.id = key ORDER BY n DESC, last DESC LIMIT {GROUPS}",
         filter.source(),
         conditions.sql()
     );
@@ -66,7 +66,7 @@ fn groups(connection: &Connection, filter: &Filter) -> Result<Vec<ErrorGroup>, R
             count: row.get(4)?,
             first: micros(row.get(5)?),
             last: micros(row.get(6)?),
-            example: (hex(row.get_ref(7)?.as_blob()?), hex(row.get_ref(8)?.as_blob()?)),
+            example: row.get_ref(7)?.as_blob_or_null()?.map(hex).zip(row.get_ref(8)?.as_blob_or_null()?.map(hex)),
         })
     })?;
     Ok(groups.collect::<Result<_, _>>()?)

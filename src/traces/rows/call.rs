@@ -1,6 +1,8 @@
 //! The columns of a call.
 
-use super::super::stand_in::{Call, CostSource, SpanContextInfo};
+use super::super::call::{Call, CostSource};
+use super::super::price::price;
+use super::Making;
 
 /// The longest name of anything; what is longer is cut.
 const LONGEST: usize = 200;
@@ -28,7 +30,8 @@ pub(in super::super) struct CallRow {
 }
 
 impl CallRow {
-    pub(super) fn of(call: Call, context: SpanContextInfo) -> Self {
+    pub(super) fn of(mut call: Call, making: &Making<'_>) -> Self {
+        price(&mut call, making.prices);
         let tokens = [
             call.tokens.input,
             call.tokens.output,
@@ -43,10 +46,10 @@ impl CallRow {
             provider: call.provider.map(short),
             model: call.model.or(call.request_model).map(short),
             agent: call.agent.map(short),
-            component: call.component.or(context.component).map(short),
-            conversation: call.conversation.or(context.conversation).map(short),
-            team: call.team.or(context.team).map(short),
-            user: call.user.or(context.user).map(short),
+            component: call.component.map(short),
+            conversation: call.conversation.map(short),
+            team: call.team.map(short),
+            user: call.user.map(short),
             error: call.error.map(|failure| short(failure.kind)),
             finish: (!finish.is_empty()).then(|| short(finish)),
             ttft: call.time_to_first_token.filter(|seconds| *seconds >= 0.0).map(|seconds| (seconds * 1e9) as i64),
@@ -64,6 +67,7 @@ fn bounded(count: u64) -> i64 {
 
 fn code(source: CostSource) -> i64 {
     match source {
+        CostSource::Reported => 0,
         CostSource::Simulated => 1,
         CostSource::Computed => 2,
     }

@@ -8,7 +8,7 @@ use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
 
-use super::super::stand_in as dialect;
+use super::super::dialect::{self, LogEvent};
 use super::Making;
 use super::call::{CallRow, short};
 
@@ -48,6 +48,8 @@ pub(in super::super) struct LogRow {
     pub(in super::super) trace: Option<[u8; 16]>,
     pub(in super::super) span: Option<[u8; 8]>,
     pub(in super::super) digest: i64,
+    /// A call that no span tells, with when it began and how long it took.
+    pub(in super::super) call: Option<(i64, i64, CallRow)>,
 }
 
 pub(super) fn span(
@@ -62,10 +64,7 @@ pub(super) fn span(
     let start = making.time(span.start_time_unix_nano)?;
     // One that has not ended takes no time yet.
     let end = if span.end_time_unix_nano == 0 { start } else { making.time(span.end_time_unix_nano)? };
-    let call = dialect::read_span(span, told, scope_name).map(|mut call| {
-        dialect::price(&mut call, making.prices);
-        CallRow::of(call, dialect::read_context(&span.attributes, told))
-    });
+    let call = dialect::read_span(span, told, scope_name).map(|call| CallRow::of(call, making));
     Ok(SpanRow {
         resource,
         scope,
@@ -85,6 +84,8 @@ pub(super) fn span(
 pub(super) fn log(
     record: &LogRecord,
     (resource, scope): (usize, usize),
+    told: &[KeyValue],
+    scope_name: &str,
     making: &Making<'_>,
 ) -> Result<LogRow, &'static str> {
     let raw = record.encode_to_vec();
@@ -93,17 +94,26 @@ pub(super) fn log(
     let time = if record.time_unix_nano == 0 { record.observed_time_unix_nano } else { record.time_unix_nano };
     let mut text = record.body.as_ref().map(shown).unwrap_or_default();
     text.truncate(text.floor_char_boundary(SHOWN));
+    let time = making.time(time)?;
+    // What is told in a span is told by it too.
+    let alone =
+        dialect::read_log(record, told, scope_name).filter(|log| log.event == LogEvent::Call && log.span.is_none());
+    let call = alone.map(|log| {
+        let duration = (log.duration.unwrap_or(0.0) * 1e9) as i64;
+        (time.saturating_sub(duration), duration, CallRow::of(log.call, making))
+    });
     Ok(LogRow {
         resource,
         scope,
         raw,
-        time: making.time(time)?,
+        time,
         severity: record.severity_number.clamp(0, 24),
         event: (!record.event_name.is_empty()).then(|| short(record.event_name.clone())),
         text,
         trace: id(&record.trace_id),
         span: id(&record.span_id),
         digest: digest.finish().cast_signed(),
+        call,
     })
 }
 

@@ -8,13 +8,11 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
 use rusqlite::{Connection, params};
 
+use super::super::dialect;
 use super::super::error::ReadError;
-use super::super::stand_in as dialect;
 use super::super::store::Core;
+use super::words::words;
 use super::{Step, wait_for};
-
-/// How many bytes of a call's words are indexed.
-const INDEXED: usize = 64 << 10;
 
 /// What was read to be indexed.
 struct Found {
@@ -57,7 +55,7 @@ fn find(connection: &Connection, size: usize) -> Result<Option<Found>, ReadError
         found.reach = row.get(0)?;
         if row.get(1)? {
             let blob = |place| row.get_ref(place).and_then(|value| Ok(value.as_blob_or_null()?.unwrap_or_default()));
-            let words = words(blob(2)?, blob(3)?, blob(4)?);
+            let words = read(blob(2)?, blob(3)?, blob(4)?);
             if !words.is_empty() {
                 found.words.push((found.reach, words));
             }
@@ -70,13 +68,11 @@ fn find(connection: &Connection, size: usize) -> Result<Option<Found>, ReadError
     Ok(Some(found))
 }
 
-fn words(span: &[u8], resource: &[u8], scope: &[u8]) -> String {
+fn read(span: &[u8], resource: &[u8], scope: &[u8]) -> String {
     let span = Span::decode(span).unwrap_or_default();
     let resource = Resource::decode(resource).unwrap_or_default();
     let scope = InstrumentationScope::decode(scope).unwrap_or_default();
-    let mut words = dialect::words(&span, &resource.attributes, &scope.name);
-    words.truncate(words.floor_char_boundary(INDEXED));
-    words
+    dialect::read_span(&span, &resource.attributes, &scope.name).map(|call| words(&call.content)).unwrap_or_default()
 }
 
 fn write(connection: &Connection, found: &Found) -> Result<(), ReadError> {

@@ -97,7 +97,10 @@ fn leave(connection: &Connection, ledger: &mut Ledger, size: i64) -> Result<bool
 fn delete(connection: &Connection, ledger: &mut Ledger, which: &str, from: i64, end: i64) -> rusqlite::Result<u64> {
     let stretch = params![from, end];
     let spans = format!("SELECT id FROM spans WHERE {which}");
-    let calls = format!("SELECT start, id FROM spans WHERE is_call AND {which}");
+    let calls = format!(
+        "SELECT start, id FROM spans WHERE is_call AND {which} \
+         UNION ALL SELECT call_start, id FROM logs WHERE call_start IS NOT NULL AND {which}"
+    );
     let chosen = format!("FROM calls WHERE (start, id) IN ({calls})");
     let run = |sql: &str| connection.prepare_cached(sql)?.execute(stretch);
     run(&format!(
