@@ -30,9 +30,11 @@ mod accept;
 mod admission;
 mod health;
 mod docs;
+mod intake;
 mod error;
 mod problem;
 
 pub use error::{KINDS, Kind};
 pub use health::{Probe, ProbeReport};
+pub use intake::intake;
 pub use server::{Config, Services, bind, router, serve};

@@ -113,7 +113,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn quantiles_of_merged_parts_are_those_of_the_whole(parts in prop::collection::vec(times(), 1..6), share in 0.0..=1.0) {
+        fn quantiles_of_merged_parts_are_those_of_the_whole(parts in prop::collection::vec(times(), 1..6), share in 0.0..=1.0_f64) {
             let mut merged = Histogram::default();
             for part in &parts {
                 let mut histogram = Histogram::default();

@@ -2,6 +2,7 @@
 //! more memory than was sent.
 
 mod parts;
+mod reply;
 
 use std::io::Read as _;
 
@@ -10,6 +11,8 @@ use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequ
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
 use serde::de::DeserializeOwned;
+
+pub use reply::{acknowledge, refuse};
 
 use super::batch::Batch;
 use super::config::Intake;
@@ -35,6 +38,14 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// The media type of answers in it.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Protobuf => "application/x-protobuf",
+            Self::Json => "application/json",
+        }
+    }
+
     /// That of a media type; parameters such as `charset` may follow it.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::llm::PriceList;
 
 use super::batch::{Batch, Full, Receipt};
-use super::config::{Config, Place};
+use super::config::{Config, Intake, Place};
 use super::error::{OpenError, ReadError};
 use super::open;
 use super::otlp::{self, Encoding, Malformed, Signal};
@@ -65,6 +65,19 @@ impl Traces {
     /// [`Malformed`], which says what is wrong with it.
     pub fn read(&self, signal: Signal, encoding: Encoding, bytes: &[u8]) -> Result<Batch, Malformed> {
         otlp::read(signal, encoding, bytes, &self.core.config.intake)
+    }
+
+    /// Unpacks gzip; see [`otlp::unzip`].
+    ///
+    /// # Errors
+    /// [`Malformed`], which says what is wrong with it.
+    pub fn unzip(&self, bytes: &[u8]) -> Result<Vec<u8>, Malformed> {
+        otlp::unzip(bytes, &self.core.config.intake)
+    }
+
+    /// What one message from outside may hold.
+    pub fn intake(&self) -> Intake {
+        self.core.config.intake
     }
 
     /// Keeps a batch. When this returns, what was accepted is committed; what came before is not kept twice.
