@@ -61,3 +61,27 @@ async fn the_oldest_make_room_for_the_newest() {
     let runs = traces.runs().await.unwrap();
     assert_eq!(runs[0].calls, newest.total.calls);
 }
+
+#[tokio::test]
+async fn a_file_that_is_far_too_large_makes_room_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = |max_bytes| Config { max_bytes, ..stage::config(Place::File(folder.path().join("traces.db"))) };
+    let said = |id| with(call(id, id, id, 10), "gen_ai.prompt", &format!("What stands behind door {id}? ").repeat(60));
+    let traces = stage::open(config(64 << 20), stage::hand());
+    for round in 0..50 {
+        accept(&traces, (round * 100 + 1..=round * 100 + 100).map(said).collect()).await;
+    }
+    stage::tend(&traces);
+    drop(traces);
+    let traces = stage::open(config(3 << 20), stage::hand());
+    // Filled up to the last page, so that nothing fits any more.
+    let mut id = 10_000;
+    while traces.accept(stage::batch("game", vec![said(id)])).await.is_ok() {
+        id += 1;
+    }
+    stage::tend(&traces);
+    let health = traces.health().await.unwrap();
+    assert!(health.used <= 3 << 20, "{health:?}");
+    accept(&traces, vec![said(id)]).await;
+    assert_eq!(traces.calls(CallQuery::default()).await.unwrap().calls[0].at, stage::at(id));
+}

@@ -20,8 +20,13 @@ pub(super) fn step(core: &Core, size: usize) -> Result<Step, ReadError> {
     let now = nanos(clock.now());
     wait_for(core.writer.step(move |connection, ledger| {
         let begun = clock.ticks();
-        let more = prune(connection, ledger, &config, now, i64::try_from(size).unwrap_or(i64::MAX))?;
-        Ok(Step { more, held: clock.ticks().saturating_sub(begun) })
+        // What is deleted from the index is written down in it: in a full file nothing could be let go of.
+        let most = |pages: u64| connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get(0));
+        let kept: u64 = connection.query_row("PRAGMA max_page_count", [], |row| row.get(0))?;
+        let _: u64 = most(u64::from(u32::MAX - 1))?;
+        let more = prune(connection, ledger, &config, now, i64::try_from(size).unwrap_or(i64::MAX));
+        let _: u64 = most(kept)?;
+        Ok(Step { more: more?, held: clock.ticks().saturating_sub(begun) })
     }))
 }
 
