@@ -5,6 +5,7 @@
 mod charts;
 mod crash;
 mod files;
+mod intake;
 mod lists;
 mod logs;
 mod metrics;
