@@ -16,7 +16,7 @@ use super::store::Core;
 
 /// How long a step may hold the writer; the next one is made smaller or larger to come near it.
 const HOLD: Duration = Duration::from_millis(12);
-/// How much of the writer's time the background may take while others wait for it: one part in this many.
+/// How many times as long as it took to index, others may write who wait.
 const SHARE: u32 = 5;
 
 /// The thread that does it. Dropped, it stops after the step that it is at.
@@ -94,27 +94,33 @@ impl Drop for Upkeep {
 /// Works until nothing is left to do; `pause` waits, and says whether to stop.
 fn round(core: &Core, progress: &Progress, pause: &dyn Fn(Duration) -> bool) -> Result<(), ReadError> {
     let mut sizes = progress.sizes.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut pruning = true;
-    let mut indexing = true;
+    let (mut pruning, mut indexing, mut done) = (true, true, Ok(()));
     while pruning || indexing {
-        let mut held = Duration::ZERO;
+        let mut wait = Duration::ZERO;
         if pruning {
             let step = prune::step(core, sizes.prune)?;
             progress.longest.fetch_max(u64::try_from(step.held.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
             sizes.prune = adapted(sizes.prune, step.held);
-            (pruning, held) = (step.more, step.held);
+            pruning = step.more;
+            // Those who bring more must not outrun those who let go.
+            wait += step.held;
         }
         if indexing {
-            let step = index::step(core, sizes.index)?;
-            sizes.index = adapted(sizes.index, step.held);
-            (indexing, held) = (step.more, held + step.held);
+            match index::step(core, sizes.index) {
+                Ok(step) => {
+                    sizes.index = adapted(sizes.index, step.held);
+                    indexing = step.more;
+                    wait += step.held * SHARE;
+                }
+                // In a full file nothing can be indexed, and the more has to be let go.
+                Err(error) => (indexing, done) = (false, Err(error)),
+            }
         }
-        let wait = if core.writer.waiting() > 0 { held * SHARE } else { Duration::ZERO };
-        if pause(wait) {
+        if pause(if core.writer.waiting() > 0 { wait } else { Duration::ZERO }) {
             break;
         }
     }
-    Ok(())
+    done
 }
 
 fn adapted(size: usize, held: Duration) -> usize {

@@ -66,7 +66,11 @@ async fn the_oldest_make_room_for_the_newest() {
 async fn a_file_that_is_far_too_large_makes_room_too() {
     let folder = tempfile::tempdir().unwrap();
     let config = |max_bytes| Config { max_bytes, ..stage::config(Place::File(folder.path().join("traces.db"))) };
-    let said = |id| with(call(id, id, id, 10), "gen_ai.prompt", &format!("What stands behind door {id}? ").repeat(60));
+    let said = |id| {
+        let words = format!("Door {id}, and behind it {}. ", id * 7919).repeat(40);
+        let message = serde_json::json!([{"role": "user", "parts": [{"type": "text", "content": words}]}]);
+        with(call(id, id, id, 10), "gen_ai.input.messages", &message.to_string())
+    };
     let traces = stage::open(config(64 << 20), stage::hand());
     for round in 0..50 {
         accept(&traces, (round * 100 + 1..=round * 100 + 100).map(said).collect()).await;
