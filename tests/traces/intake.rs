@@ -25,7 +25,9 @@ impl Answer {
     }
 }
 
-async fn send(traces: &Arc<Traces>, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
+async fn send(traces: &Arc<Traces>, headers: Headers<'_>, body: Vec<u8>) -> Answer {
     let mut request = Request::post("/v1/traces");
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -53,7 +55,7 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 async fn a_batch_is_kept_in_each_encoding_and_answered_in_its_own() {
     let protobuf = request().encode_to_vec();
     let json_text = serde_json::to_vec(&request()).unwrap();
-    let cases: [(&[(&str, &str)], Vec<u8>); 4] = [
+    let cases: [(Headers, Vec<u8>); 4] = [
         (&[("content-type", "application/x-protobuf")], protobuf.clone()),
         (&[("content-type", "application/x-protobuf"), ("content-encoding", "gzip")], packed(&protobuf)),
         (&[("content-type", "application/json; charset=utf-8")], json_text.clone()),
@@ -77,7 +79,7 @@ async fn a_batch_is_kept_in_each_encoding_and_answered_in_its_own() {
 #[tokio::test]
 async fn what_cannot_be_kept_is_refused_with_a_reason_and_not_asked_for_again() {
     let traces = Arc::new(in_memory());
-    let cases: [(&[(&str, &str)], Vec<u8>, u16, &str); 4] = [
+    let cases: [(Headers, Vec<u8>, u16, &str); 4] = [
         (&[("content-type", "text/plain")], b"hello".to_vec(), 415, "the media type is \"text/plain\""),
         (
             &[("content-type", "application/json"), ("content-encoding", "zstd")],
