@@ -1,4 +1,4 @@
-//! Dialects: the words in which programs tell of their model calls, read into [`Call`](super::Call).
+//! Dialects: the words in which programs tell of their model calls, read into [`Call`].
 //!
 //! A span is shown to every dialect in turn, and each fills only what those before it left open, since programs mix them. The
 //! order is by how exactly a dialect's names are defined:
