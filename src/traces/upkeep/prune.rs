@@ -1,5 +1,7 @@
 //! Lets go of what is too old, too much, or of a run that was deleted.
 
+mod calls;
+
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -101,35 +103,12 @@ fn leave(connection: &Connection, ledger: &mut Ledger, size: i64) -> Result<bool
 /// Deletes spans and log records of a stretch of ids, and takes them from the sums of conversations and runs. Returns how many.
 fn delete(connection: &Connection, ledger: &mut Ledger, which: &str, from: i64, end: i64) -> rusqlite::Result<u64> {
     let stretch = params![from, end];
-    let spans = format!("SELECT id FROM spans WHERE {which}");
-    let calls = format!(
-        "SELECT start, id FROM spans WHERE is_call AND {which} \
-         UNION ALL SELECT call_start, id FROM logs WHERE call_start IS NOT NULL AND {which}"
-    );
-    let chosen = format!("FROM calls WHERE (start, id) IN ({calls})");
-    let run = |sql: &str| connection.prepare_cached(sql)?.execute(stretch);
-    run(&format!(
-        "UPDATE conversations SET steps = steps - gone.s, calls = calls - gone.c, errors = errors - gone.e, \
-         input = input - gone.i, output = output - gone.o, cost = max(0, cost - gone.u) FROM (SELECT conversation AS k, \
-         count(*) AS s, sum(asks) AS c, sum(asks AND error IS NOT NULL) AS e, \
-         sum(CASE WHEN asks THEN ifnull(input, 0) ELSE 0 END) AS i, \
-         sum(CASE WHEN asks THEN ifnull(output, 0) ELSE 0 END) AS o, \
-         sum(CASE WHEN asks THEN ifnull(cost, 0) ELSE 0 END) AS u {chosen} AND conversation IS NOT NULL GROUP BY 1) AS gone \
-         WHERE conversations.id = gone.k"
-    ))?;
-    let emptied = run(&format!(
-        "DELETE FROM conversations WHERE steps <= 0 AND id IN (SELECT conversation {chosen} AND conversation IS NOT NULL)"
-    ))?;
-    if emptied > 0 {
+    if calls::delete(connection, which, from, end)? > 0 {
         ledger.conversations.forget();
     }
-    run(&format!(
-        "UPDATE runs SET calls = calls - gone.c, errors = errors - gone.e FROM (SELECT run AS k, count(*) AS c, \
-         sum(error IS NOT NULL) AS e {chosen} AND asks GROUP BY 1) AS gone WHERE runs.id = gone.k"
-    ))?;
-    run(&format!("DELETE {chosen}"))?;
-    run(&format!("DELETE FROM words WHERE rowid IN ({spans} AND is_call AND id <= (SELECT indexed FROM progress))"))?;
-    run(&format!("DELETE FROM raws WHERE id IN ({spans} UNION ALL SELECT id FROM logs WHERE {which})"))?;
+    let run = |sql: &str| connection.prepare_cached(sql)?.execute(stretch);
+    let ids = format!("SELECT id FROM spans WHERE {which} UNION ALL SELECT id FROM logs WHERE {which}");
+    run(&format!("DELETE FROM raws WHERE id IN ({ids})"))?;
     let mut gone = 0;
     for table in ["spans", "logs"] {
         run(&format!(
@@ -157,8 +136,14 @@ fn sums(connection: &Connection, width: i64, nanos: i64) -> rusqlite::Result<boo
 /// Deletes points from before `nanos`.
 fn points(connection: &Connection, nanos: i64, size: i64) -> rusqlite::Result<bool> {
     let mut statement = connection.prepare_cached(
-        "DELETE FROM points WHERE (series, time) IN (SELECT p.series, p.time FROM metric_series \
-         JOIN points AS p ON p.series = metric_series.id AND p.time < ?1 LIMIT ?2)",
+        "SELECT p.series, p.time FROM metric_series CROSS JOIN points AS p ON p.series = metric_series.id AND p.time < ?1 \
+         LIMIT ?2",
     )?;
-    Ok(statement.execute(params![nanos, size])? > 0)
+    let old = statement.query_map(params![nanos, size], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let old = old.collect::<rusqlite::Result<Vec<(i64, i64)>>>()?;
+    let mut statement = connection.prepare_cached("DELETE FROM points WHERE series = ?1 AND time = ?2")?;
+    for (series, time) in &old {
+        statement.execute([series, time])?;
+    }
+    Ok(!old.is_empty())
 }
