@@ -132,7 +132,11 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     app.start_logs(&config, LogConfig::DEFAULT_FILTER)?;
     app.prepare().await?;
     let listener = http::bind(&config.http).await.context("choose another port with --port")?;
-    banner::print(&config, &app, listener.local_addr()?);
+    let address = listener.local_addr()?;
+    if let Some(traces) = app.traces() {
+        traces.announce(&format!("http://{address}"));
+    }
+    banner::print(&config, &app, address);
     let signal = async {
         lifecycle::signalled().await;
         complain("zeroth: finishing the turns under way (Ctrl-C again: leave now)");

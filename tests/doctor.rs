@@ -46,7 +46,10 @@ async fn a_fresh_machine_is_in_order() {
     assert_eq!(broken, None);
     let subjects: Vec<&str> = findings.iter().map(|finding| finding.subject.as_str()).collect();
     let telemetry = ["telemetry spans", "telemetry metrics", "telemetry logs"];
-    assert_eq!(subjects, [&["content", "model sim", "sessions", "data folder"], &telemetry[..], &["port 0"]].concat());
+    assert_eq!(
+        subjects,
+        [&["content", "model sim", "sessions", "traces", "data folder"], &telemetry[..], &["port 0"]].concat()
+    );
 }
 
 #[tokio::test]

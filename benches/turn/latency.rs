@@ -124,7 +124,9 @@ fn spawn(work: impl Future<Output = ()> + Send + 'static) -> tokio::task::JoinHa
 
 async fn program(mode: &str) -> (App, Router) {
     let memory = ("ZEROTH_STORE".to_owned(), "memory".to_owned());
+    let kept = if mode == "kept" { "memory" } else { "off" };
     let mut settings = vec![("ZEROTH_SIM_SPEED".to_owned(), "instant".to_owned()), memory];
+    settings.push(("ZEROTH_TRACES".to_owned(), kept.to_owned()));
     let mut seams = Seams::default();
     match mode {
         "off" => settings.push(("OTEL_SDK_DISABLED".to_owned(), "true".to_owned())),

@@ -17,6 +17,7 @@ use crate::llm::{Descriptor, Model, PriceList, Reach, Reached, Transport};
 use crate::observe::{self, Export};
 use crate::prompt::{self, Prompts};
 use crate::store;
+use crate::traces::Traces;
 
 use super::adapters::{self, Adapter};
 use super::models::check_prices;
@@ -59,7 +60,7 @@ pub async fn doctor(config: &Config) -> Vec<Finding> {
     let mut checks: Vec<BoxFuture<'_, Vec<Finding>>> = Vec::new();
     checks.push(async { vec![content(config)] }.boxed());
     checks.push(models(config).boxed());
-    checks.push(async { vec![sessions(config).await, data_dir(config)] }.boxed());
+    checks.push(async { vec![sessions(config).await, traces(config), data_dir(config)] }.boxed());
     checks.push(telemetry(config).boxed());
     checks.push(port(config).map(|finding| vec![finding]).boxed());
     let mut findings = join_all(checks).await.concat();
@@ -74,7 +75,7 @@ pub async fn doctor(config: &Config) -> Vec<Finding> {
 fn whole(config: &Config) -> Option<Finding> {
     // Telemetry and games were looked at on their own; the one would start threads, the others make a file.
     let store = store::Config { place: store::Place::Memory, ..config.store.clone() };
-    let quiet = Config { observe: None, store, ..config.clone() };
+    let quiet = Config { observe: None, traces: None, store, ..config.clone() };
     let error = App::compose(&quiet, Seams::default()).err()?;
     Some(Finding::new("program", Health::Broken, error.to_string().replace('\n', " ")))
 }
@@ -163,6 +164,20 @@ async fn sessions(config: &Config) -> Finding {
     match found {
         Ok(found) => Finding::new("sessions", Health::Fine, format!("{found}, {most} at most")),
         Err(problem) => Finding::new("sessions", Health::Broken, problem),
+    }
+}
+
+fn traces(config: &Config) -> Finding {
+    let Some(kept) = &config.traces else {
+        return Finding::new("traces", Health::Doubtful, "not kept: ZEROTH_TRACES=off");
+    };
+    let (place, most) = (&kept.place, kept.max_bytes / 1_000_000);
+    match Traces::examine(kept) {
+        Ok(()) => Finding::new("traces", Health::Fine, format!("kept {place}, {most} MB at most")),
+        Err(error) => {
+            let remark = format!("{error}. Until then they are kept in memory, and end with the program");
+            Finding::new("traces", Health::Doubtful, remark)
+        }
     }
 }
 

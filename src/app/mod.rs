@@ -7,6 +7,7 @@ mod keeper;
 mod models;
 mod ring;
 mod sessions;
+mod traces;
 
 use std::fs;
 use std::io;
@@ -25,11 +26,12 @@ use crate::id::{Ids, RandomIds};
 use crate::lifecycle;
 use crate::llm::sim::{Sim, SimEmbedder};
 use crate::llm::{Ledger, Model, PriceList};
-use crate::observe::{self, FlowReport, ObserveHttp, Pipeline, Sink};
+use crate::observe::{self, FlowReport, ObserveHttp, Pipeline, Sink, Viewers, Way};
 use crate::play::{Games, Play};
 use crate::prompt::{self, Prompts};
 use crate::store::{OpenError, StoreError};
 use crate::task::Tasks;
+use crate::traces::{OpenError as TracesError, Traces};
 use crate::wire;
 
 pub use doctor::{Finding, Health, doctor};
@@ -37,6 +39,7 @@ use games::Ingredients;
 use keeper::Keeper;
 use models::Models;
 use ring::Ring;
+use traces::{Opened, TracesProbe};
 
 /// The program, put together and not yet running.
 pub struct App {
@@ -48,6 +51,7 @@ pub struct App {
     campaign: Arc<Campaign>,
     keeper: Arc<Keeper>,
     pipeline: Option<Pipeline>,
+    traces: Opened,
 }
 
 /// What was left undone when the server ended.
@@ -89,6 +93,9 @@ pub enum AppError {
     /// The telemetry cannot be set up.
     #[error(transparent)]
     Pipeline(#[from] observe::PipelineError),
+    /// Telemetry cannot be kept, not even in memory.
+    #[error("the traces cannot be kept: {0}")]
+    Traces(#[from] TracesError),
     /// The games cannot be reached.
     #[error("the games cannot be kept: {0}")]
     Store(#[from] OpenError),
@@ -113,13 +120,15 @@ impl App {
         let campaign_file = format!("campaign {}", config.campaign);
         let campaign = Arc::new(prompt::campaign(&content, &config.campaign).map_err(named(campaign_file))?);
         let prompts = Prompts::load(&content).map_err(named("prompts".to_owned()))?;
+        let prices = Arc::new(prices(config)?);
+        let traces = traces::open(config.traces.as_ref(), &prices, &clock)?;
+        let viewers = Viewers { sink: seams.sink, traces: traces.store.clone() };
         let pipeline = config
             .observe
             .as_ref()
-            .map(|observe| Pipeline::build(observe, Arc::clone(&clock), Arc::clone(&ids), seams.sink));
+            .map(|observe| Pipeline::build(observe, Arc::clone(&clock), Arc::clone(&ids), viewers));
         let ring = Ring { pipeline: pipeline.transpose()?, config };
 
-        let prices = Arc::new(prices(config)?);
         let ledger = Arc::new(Ledger::new(config.resilience.budgets, Arc::clone(&clock)));
         let mut models = Models::new(config, &ring, &*ids, &clock, prices, &ledger);
         let model = models.compose(seams.model)?;
@@ -143,7 +152,7 @@ impl App {
         .compose();
         let tasks = if ring.pipeline.is_some() { Tasks::new(observe::carry) } else { Tasks::default() };
         let model = model.descriptor().model.clone();
-        Ok(Self { games, tasks, ids, model, unpriced, campaign, keeper, pipeline: ring.pipeline })
+        Ok(Self { games, tasks, ids, model, unpriced, campaign, keeper, pipeline: ring.pipeline, traces })
     }
 
     /// Opens the store, takes over what was spent before, and looks after both from now on.
@@ -187,6 +196,16 @@ impl App {
         &self.campaign
     }
 
+    /// The trace store, where there is one.
+    pub fn traces(&self) -> Option<&Arc<Traces>> {
+        self.traces.store.as_ref()
+    }
+
+    /// What the user should know about the trace store.
+    pub fn traces_notice(&self) -> Option<&str> {
+        self.traces.notice.as_deref()
+    }
+
     /// Starts log lines and records for the whole process; `filter` says which lines appear unless the user does.
     ///
     /// # Errors
@@ -206,11 +225,24 @@ impl App {
             probes: vec![Arc::clone(&self.keeper) as Arc<dyn http::Probe>],
             version: config.version.clone(),
         };
-        let Some(pipeline) = &self.pipeline else { return http::router(config.http.clone(), services) };
-        services.metrics = Arc::new(pipeline.prometheus());
-        services.probes.push(Arc::new(TelemetryProbe { flows: Box::new(pipeline.flows()) }));
-        let observe = ObserveHttp::new(pipeline.telemetry(), pipeline.propagator());
-        http::router(config.http.clone(), services).layer(observe)
+        let game = match &self.pipeline {
+            None => http::router(config.http.clone(), services),
+            Some(pipeline) => {
+                services.metrics = Arc::new(pipeline.prometheus());
+                services.probes.push(Arc::new(TelemetryProbe { flows: Box::new(pipeline.flows()) }));
+                if self.traces.store.is_some() {
+                    let (flows, notice) = (Box::new(pipeline.flows()), self.traces.notice.clone());
+                    services.probes.push(Arc::new(TracesProbe { notice, flows }));
+                }
+                let observe = ObserveHttp::new(pipeline.telemetry(), pipeline.propagator());
+                http::router(config.http.clone(), services).layer(observe)
+            }
+        };
+        // What is told by others, and looking at it, is not observed: telemetry of telemetry would never end.
+        match &self.traces.store {
+            Some(store) => game.merge(http::intake(Arc::clone(store))),
+            None => game,
+        }
     }
 
     /// Serves the game on `listener` until `shutdown` resolves, finishes the turns under way, and sends the last
@@ -283,15 +315,6 @@ impl http::Probe for TelemetryProbe {
     }
 
     fn report(&self) -> http::ProbeReport {
-        let flows = (self.flows)().into_iter().map(|flow| {
-            let counts = serde_json::json!({
-                "queued": flow.queued,
-                "exported": flow.exported,
-                "dropped": flow.refused,
-                "failed": flow.failed,
-            });
-            (flow.signal.to_owned(), counts)
-        });
-        http::ProbeReport { ready: true, detail: flows.collect() }
+        http::ProbeReport { ready: true, detail: traces::counts(&(self.flows)(), Way::Out) }
     }
 }

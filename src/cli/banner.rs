@@ -16,6 +16,7 @@ pub(super) fn print(config: &Config, app: &App, address: SocketAddr) {
         "Zeroth is listening on {url}\n\
          \x20 campaign   {} ({})\n\
          \x20 model      {}\n\
+         \x20 console    {}\n\
          \x20 telemetry  {}\n\
          {}\
          \x20 try        curl -s {url}/play -H 'content-type: application/json' -d '{{\"message\": \"I look around.\"}}'\n\
@@ -23,6 +24,7 @@ pub(super) fn print(config: &Config, app: &App, address: SocketAddr) {
         app.campaign().title,
         config.campaign,
         model(config, app),
+        console(config, app, &url),
         telemetry(config, &url),
         limits(config),
     );
@@ -106,6 +108,17 @@ fn limits(config: &Config) -> String {
     format!("{budgets}{faults}")
 }
 
+fn console(config: &Config, app: &App, url: &str) -> String {
+    let kept = match (&config.traces, app.traces_notice()) {
+        (None, _) => "traces are not kept: ZEROTH_TRACES=off".to_owned(),
+        (Some(_), Some(notice)) => notice.to_owned(),
+        (Some(traces), None) => {
+            format!("traces are kept {}, {} MB at most", traces.place, traces.max_bytes / 1_000_000)
+        }
+    };
+    format!("{url}  (play and watch in the browser)\n             {kept}")
+}
+
 fn telemetry(config: &Config, url: &str) -> String {
     let Some(observe) = &config.observe else { return "switched off by OTEL_SDK_DISABLED".to_owned() };
     let observe::Config { traces, metrics, logs, .. } = observe;
@@ -113,7 +126,7 @@ fn telemetry(config: &Config, url: &str) -> String {
     let places: Vec<String> = signals.iter().filter_map(|(signal, export)| place(signal, export)).collect();
     if places.is_empty() {
         return format!(
-            "{url}/metrics; OTEL_TRACES_EXPORTER=console shows spans here, OTEL_EXPORTER_OTLP_ENDPOINT sends everything"
+            "{url}/metrics; OTEL_TRACES_EXPORTER=console shows spans here, OTEL_EXPORTER_OTLP_ENDPOINT sends everything on"
         );
     }
     format!("{}; {url}/metrics", places.join(", "))

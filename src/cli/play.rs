@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::lifecycle;
 use crate::observe::Console;
 use crate::repl::{self, ReplError, Start};
+use crate::traces::{self, Traces};
 
 use super::{INTERRUPTED, complain};
 
@@ -61,7 +62,13 @@ pub(super) async fn play(mut config: Config, start: Start) -> anyhow::Result<Exi
     if let Some(observe) = &mut config.observe {
         observe.console = console.clone();
     }
+    let shown_at = config.traces.as_ref().and_then(shown_elsewhere);
+    if let (Some(url), Some(observe)) = (&shown_at, &mut config.observe) {
+        observe.send_to(url);
+        config.traces = None;
+    }
     let app = App::compose(&config, Seams::default())?;
+    complain(app.traces_notice().unwrap_or_default());
     // The game tells the player itself what goes wrong; log lines would tear its screen.
     app.start_logs(&config, "off")?;
     app.prepare().await?;
@@ -73,7 +80,7 @@ pub(super) async fn play(mut config: Config, start: Start) -> anyhow::Result<Exi
         colour,
         width: None,
         history_file: config.data_dir.as_ref().map(|folder| folder.join("history.txt")),
-        trace_url: None,
+        trace_url: shown_at.map(|url| format!("{url}/console/trace/{{trace_id}}")),
         notices: Some({
             let console = console.clone();
             Arc::new(move || console.take())
@@ -91,6 +98,11 @@ pub(super) async fn play(mut config: Config, start: Start) -> anyhow::Result<Exi
         Err(ReplError::Interrupted) => Ok(ExitCode::from(INTERRUPTED)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Where a server of this user keeps its traces in the same file, and shows them.
+fn shown_elsewhere(traces: &traces::Config) -> Option<String> {
+    Traces::examine(traces).err()?.shown_at().map(str::to_owned)
 }
 
 #[cfg(test)]

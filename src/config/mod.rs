@@ -5,6 +5,7 @@ mod source;
 mod model;
 mod sessions;
 mod telemetry;
+mod traces;
 mod reference;
 
 use std::collections::BTreeSet;
@@ -21,6 +22,7 @@ use crate::llm::fault::Rule;
 use crate::observe;
 use crate::play;
 use crate::store;
+use crate::traces as kept;
 use crate::wire;
 
 use source::Reader;
@@ -67,6 +69,8 @@ pub struct Config {
     pub version: String,
     /// The outer ring; absent when telemetry is switched off.
     pub observe: Option<observe::Config>,
+    /// The trace store; absent when it is switched off.
+    pub traces: Option<kept::Config>,
     /// Which log lines appear, also without telemetry.
     pub logs: observe::LogConfig,
     /// How long turns under way may go on, and the last telemetry after them.
@@ -191,6 +195,7 @@ impl Config {
             prices: reader.text("ZEROTH_PRICES").map(PathBuf::from),
             version: telemetry::version(reader),
             observe: telemetry::read(reader),
+            traces: traces::read(reader),
             logs: telemetry::read_logs(reader),
             shutdown_timeout: reader.duration("ZEROTH_SHUTDOWN_TIMEOUT", Duration::from_secs(10)),
             data_dir: sessions::data_dir(reader),

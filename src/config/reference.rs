@@ -17,7 +17,7 @@ pub fn reference() -> String {
         let _ = writeln!(text, "\n## {}\n\n| variable | flag | default | example | what it does |", group.title);
         text.push_str("| --- | --- | --- | --- | --- |\n");
         for setting in group.settings {
-            let Setting { variable, default, example, help } = setting;
+            let Setting { variable, default, example, help, .. } = setting;
             let flag = setting.flag().map_or_else(String::new, |flag| format!("`--{flag}`"));
             let _ = writeln!(text, "| `{variable}` | {flag} | {default} | `{example}` | {help} |");
         }
@@ -34,7 +34,7 @@ pub fn dotenv_example() -> String {
     );
     for group in GROUPS {
         let _ = writeln!(text, "\n# --- {} ---", group.title);
-        for Setting { variable, default, example, help } in group.settings {
+        for Setting { variable, default, example, help, .. } in group.settings {
             let _ = writeln!(text, "\n{}\n# Default: {default}\n#{variable}={example}", commented(help));
         }
     }

@@ -10,7 +10,7 @@ use crate::store::{Config, Limits, Place, is_postgres_url};
 use super::source::Reader;
 
 /// A thousand thousand bytes, as disks are sold.
-const MEGABYTE: u64 = 1_000_000;
+pub(super) const MEGABYTE: u64 = 1_000_000;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Choice {

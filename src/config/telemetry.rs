@@ -47,6 +47,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Config> {
             &[("both", MetricNames::Both), ("current", MetricNames::Current), ("legacy", MetricNames::Legacy)],
         ),
         capture: capture(reader),
+        kept_content: reader.choice("ZEROTH_TRACES_CONTENT", true, &[("true", true), ("false", false)]),
         propagators: propagators(reader),
         attribute_value_limit: limit(reader, "ATTRIBUTE_VALUE_LENGTH_LIMIT"),
         attribute_count_limit: limit(reader, "ATTRIBUTE_COUNT_LIMIT").unwrap_or(128),

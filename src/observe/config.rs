@@ -38,12 +38,35 @@ pub struct Config {
     pub metric_names: MetricNames,
     /// Whether the words of players and models are recorded, and where.
     pub capture: Capture,
+    /// Whether they are recorded for the trace store of this process, wherever else.
+    pub kept_content: bool,
     /// How trace context travels.
     pub propagators: Vec<Propagator>,
     /// Longer attribute values of spans are cut to this many characters.
     pub attribute_value_limit: Option<usize>,
     /// More attributes of one span than this are dropped.
     pub attribute_count_limit: u32,
+}
+
+impl Config {
+    /// Sends what goes nowhere yet to another Zeroth of this user, at `url`, which takes the place of a trace store here.
+    pub fn send_to(&mut self, url: &str) {
+        if matches!(self.traces, Export::Off) && self.kept_content {
+            self.capture = self.capture.with_spans();
+        }
+        let signals = [(&mut self.traces, "traces"), (&mut self.metrics, "metrics"), (&mut self.logs, "logs")];
+        for (export, signal) in signals.into_iter().filter(|(export, _)| matches!(export, Export::Off)) {
+            *export = Export::Otlp(Otlp {
+                endpoint: format!("{url}/v1/{signal}"),
+                protocol: Protocol::HttpProtobuf,
+                headers: Vec::new(),
+                compression: Compression::None,
+                timeout: Duration::from_secs(10),
+            });
+        }
+        // Somebody may be watching.
+        self.span_batch.delay = self.span_batch.delay.min(Duration::from_millis(200));
+    }
 }
 
 /// How items wait for export.
@@ -165,6 +188,14 @@ impl Capture {
     /// Whether spans carry content.
     pub const fn on_spans(self) -> bool {
         matches!(self, Self::SpanOnly | Self::SpanAndEvent)
+    }
+
+    /// The same, and on spans.
+    pub const fn with_spans(self) -> Self {
+        match self {
+            Self::NoContent | Self::SpanOnly => Self::SpanOnly,
+            Self::EventOnly | Self::SpanAndEvent => Self::SpanAndEvent,
+        }
     }
 
     /// Whether events carry content.

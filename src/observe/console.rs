@@ -16,6 +16,7 @@ use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Metric, MetricData, Re
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
+use super::flow::Words;
 use super::semconv::{attr, span_event};
 
 /// Where the console exporters write: standard error, or a memory that someone with a screen of its own empties.
@@ -67,6 +68,7 @@ const MOST_PRINTED: usize = 1000;
 #[derive(Debug)]
 pub(super) struct ConsoleSpans {
     console: Console,
+    words: Words,
     seen: Mutex<Seen>,
 }
 
@@ -79,7 +81,8 @@ struct Seen {
 
 impl SpanExporter for ConsoleSpans {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        for span in batch {
+        for mut span in batch {
+            self.words.settle(&mut span);
             if let Some(trace) = self.add(span) {
                 self.console.write(&tree(&trace))?;
             }
@@ -89,8 +92,8 @@ impl SpanExporter for ConsoleSpans {
 }
 
 impl ConsoleSpans {
-    pub(super) fn new(console: Console) -> Self {
-        Self { console, seen: Mutex::default() }
+    pub(super) fn new(console: Console, words: Words) -> Self {
+        Self { console, words, seen: Mutex::default() }
     }
 
     /// Keeps `span`; gives back the whole trace when this was its root in this process.

@@ -19,11 +19,13 @@ use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter, SpanProcessor};
 use crate::clock::Clock;
 
 use super::logs;
+use super::semconv::attr;
 
 /// The counts of one signal.
 #[derive(Debug)]
 pub struct Flow {
     signal: &'static str,
+    way: Way,
     limit: usize,
     throttle: Arc<Throttle>,
     queued: AtomicUsize,
@@ -33,11 +35,32 @@ pub struct Flow {
     failed: AtomicU64,
 }
 
+/// Where a flow goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// To a backend, or to standard error.
+    Out,
+    /// To the trace store of this process.
+    Kept,
+}
+
+impl Way {
+    /// Its `otel.component.name`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Out => "export",
+            Self::Kept => "trace_store",
+        }
+    }
+}
+
 /// The counts of one signal at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FlowReport {
     /// `spans`, `logs` or `metrics`.
     pub signal: &'static str,
+    /// Where it goes.
+    pub way: Way,
     /// Items waiting for export.
     pub queued: u64,
     /// Items that found room in the queue.
@@ -52,9 +75,19 @@ pub struct FlowReport {
 
 impl Flow {
     /// A flow in which at most `limit` items wait.
-    pub fn new(signal: &'static str, limit: usize, throttle: Arc<Throttle>) -> Arc<Self> {
+    pub fn new(signal: &'static str, way: Way, limit: usize, throttle: Arc<Throttle>) -> Arc<Self> {
         let (accepted, refused, exported, failed) = Default::default();
-        Arc::new(Self { signal, limit, throttle, queued: AtomicUsize::new(0), accepted, refused, exported, failed })
+        Arc::new(Self {
+            signal,
+            way,
+            limit,
+            throttle,
+            queued: AtomicUsize::new(0),
+            accepted,
+            refused,
+            exported,
+            failed,
+        })
     }
 
     /// The counts now.
@@ -62,6 +95,7 @@ impl Flow {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         FlowReport {
             signal: self.signal,
+            way: self.way,
             queued: self.queued.load(Ordering::Relaxed) as u64,
             accepted: read(&self.accepted),
             refused: read(&self.refused),
@@ -140,6 +174,26 @@ pub(super) struct Gate<P> {
     pub(super) flow: Arc<Flow>,
     /// Longer text attributes of spans are cut to this many characters; the SDK does not.
     pub(super) value_limit: Option<usize>,
+    /// Whether spans take the words of players and models along.
+    pub(super) words: Words,
+}
+
+/// What becomes of the words of players and models on spans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Words {
+    /// They go along, where they were recorded.
+    Told,
+    /// They stay behind.
+    Withheld,
+}
+
+impl Words {
+    /// Takes them from a span that goes where they may not.
+    pub(super) fn settle(self, span: &mut SpanData) {
+        if self == Self::Withheld {
+            span.attributes.retain(|attribute| !attr::CONTENT.contains(&attribute.key.as_str()));
+        }
+    }
 }
 
 impl<P: SpanProcessor> SpanProcessor for Gate<P> {
@@ -151,6 +205,7 @@ impl<P: SpanProcessor> SpanProcessor for Gate<P> {
         if !span.span_context.is_sampled() || !self.flow.enter() {
             return;
         }
+        self.words.settle(&mut span);
         if let Some(limit) = self.value_limit {
             span.attributes.iter_mut().for_each(|attribute| cut(attribute, limit));
         }

@@ -20,7 +20,7 @@ use crate::llm::{ChatReply, ChatRequest, Component};
 use crate::play::Nature;
 
 use super::config::{LogConfig, LogFormat};
-use super::flow::FlowReport;
+use super::flow::{FlowReport, Way};
 use super::messages::{self, on_event};
 use super::semconv::{attr, event};
 use super::turn::Told;
@@ -190,12 +190,16 @@ pub(super) fn inference_details(
 pub(super) fn telemetry_dropped(report: FlowReport) {
     warn!(
         target: OWN_TROUBLE,
-        "telemetry is being lost: of {} {} exported, {} failed to export, {} found the queue full; is the backend up? \
-         The game goes on. (Said at most once a minute.)",
+        "telemetry is being lost: of {} {} were delivered, {} failed, {} found the queue full; {} The game goes on. (Said at \
+         most once a minute.)",
         report.signal,
         report.exported,
         report.failed,
         report.refused,
+        match report.way {
+            Way::Out => "is the backend up?",
+            Way::Kept => "the trace store cannot keep up, or its disk is full.",
+        },
     );
 }
 

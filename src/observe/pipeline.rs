@@ -20,11 +20,13 @@ use prometheus::{Encoder as _, Registry, TextEncoder};
 use crate::clock::Clock;
 use crate::id::Ids;
 use crate::llm::Ledger;
+use crate::traces::Traces;
 
 use super::budget;
 use super::config::{Config, Export, Propagator, Sampling};
 use super::console::{ConsoleLogs, ConsoleMetrics, ConsoleSpans};
-use super::flow::{Counted, Flow, FlowReport, Gate, Throttle};
+use super::flow::{Counted, Flow, FlowReport, Gate, Throttle, Way, Words};
+use super::kept::Kept;
 use super::otlp::Exporters;
 use super::semconv::{attr, error_type, metric, resource};
 use super::sink::{Sink, SinkProcessor};
@@ -32,6 +34,15 @@ use super::telemetry::Telemetry;
 
 /// The propagator that server and client layers share.
 pub type SharedPropagator = Arc<dyn TextMapPropagator + Send + Sync>;
+
+/// Who in this process wants to see telemetry.
+#[derive(Default)]
+pub struct Viewers {
+    /// Gets every finished span and log record.
+    pub sink: Option<Arc<dyn Sink>>,
+    /// Keeps spans, metrics and log records.
+    pub traces: Option<Arc<Traces>>,
+}
 
 /// Everything that must be shut down at the end.
 pub struct Pipeline {
@@ -62,8 +73,7 @@ pub enum PipelineError {
 }
 
 impl Pipeline {
-    /// Sets up what `config` says. `sink`, if there is one, gets every finished span and log record in this process.
-    /// Must be called inside a Tokio runtime that lives as long as the pipeline.
+    /// Sets up what `config` says, and what `viewers` see besides. Must be called inside a Tokio runtime that lives as long as the pipeline.
     ///
     /// # Errors
     /// [`PipelineError`].
@@ -71,29 +81,38 @@ impl Pipeline {
         config: &Config,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
-        sink: Option<Arc<dyn Sink>>,
+        viewers: Viewers,
     ) -> Result<Self, PipelineError> {
         let resource = describe(config, &*ids);
         let throttle = Throttle::new(Arc::clone(&clock));
-        let span_flow = Flow::new("spans", config.span_batch.queue, Arc::clone(&throttle));
-        let log_flow = Flow::new("logs", config.log_batch.queue, Arc::clone(&throttle));
-        let metric_flow = Flow::new("metrics", 1, throttle);
+        let span_flow = Flow::new("spans", Way::Out, config.span_batch.queue, Arc::clone(&throttle));
+        let log_flow = Flow::new("logs", Way::Out, config.log_batch.queue, Arc::clone(&throttle));
+        let metric_flow = Flow::new("metrics", Way::Out, 1, Arc::clone(&throttle));
         let exporters = Exporters::new(config)?;
+        let Viewers { sink, traces } = viewers;
+        let kept = traces.map(|traces| Kept::new(traces, config, &throttle));
 
-        let traces = tracer_provider(config, &exporters, &span_flow, sink.clone(), ids)?;
-        let traces = traces.with_resource(resource.clone()).build();
-        let logs = logger_provider(config, &exporters, &log_flow, sink)?;
+        let traces = tracer_provider(config, &exporters, &span_flow, sink.clone(), kept.as_ref())?;
+        let traces = traces.with_id_generator(IdsOf(ids)).with_resource(resource.clone()).build();
+        let logs = logger_provider(config, &exporters, &log_flow, sink, kept.as_ref())?;
         let logs = logs.map(|builder| builder.with_resource(resource.clone()).build());
         let registry = Registry::new();
-        let metrics = meter_provider(config, &exporters, &metric_flow, &registry)?.with_resource(resource).build();
+        let metrics = meter_provider(config, &exporters, &metric_flow, &registry, kept.as_ref())?;
+        let metrics = metrics.with_resource(resource).build();
 
         let scope = InstrumentationScope::builder("zeroth").with_version(env!("CARGO_PKG_VERSION")).build();
         let meter = metrics.meter_with_scope(scope.clone());
-        watch(&meter, &span_flow, &log_flow);
+        let mut flows = vec![span_flow, log_flow, metric_flow];
+        watch(&meter, &flows[0], &flows[1]);
+        let mut capture = config.capture;
+        if let Some(Kept { spans, logs, metrics, .. }) = kept {
+            watch(&meter, &spans, &logs);
+            flows.extend([spans, logs, metrics]);
+            capture = if config.kept_content { capture.with_spans() } else { capture };
+        }
         let tracer = traces.tracer_with_scope(scope.clone());
         let logger = logs.as_ref().map(|logs| logs.logger_with_scope(scope));
-        let telemetry = Telemetry::new(config, tracer, &meter, logger, clock);
-        let flows = vec![span_flow, log_flow, metric_flow];
+        let telemetry = Telemetry::new(config, capture, tracer, &meter, logger, clock);
         Ok(Self { telemetry, meter, propagator: propagator(config), registry, flows, traces, metrics, logs })
     }
 
@@ -171,17 +190,19 @@ fn tracer_provider(
     exporters: &Exporters,
     flow: &Arc<Flow>,
     sink: Option<Arc<dyn Sink>>,
-    ids: Arc<dyn Ids>,
+    kept: Option<&Kept>,
 ) -> Result<TracerProviderBuilder, PipelineError> {
-    let mut builder = SdkTracerProvider::builder()
-        .with_id_generator(IdsOf(ids))
-        .with_max_attributes_per_span(config.attribute_count_limit);
+    let mut builder = SdkTracerProvider::builder().with_max_attributes_per_span(config.attribute_count_limit);
     // Without anyone to see the spans, only their ids are made.
-    let unseen = matches!(config.traces, Export::Off) && sink.is_none();
+    let unseen = matches!(config.traces, Export::Off) && sink.is_none() && kept.is_none();
     builder = builder.with_sampler(if unseen { Sampler::AlwaysOff } else { sampler(config.sampling) });
     if let Some(sink) = sink {
         builder = builder.with_span_processor(SinkProcessor(sink));
     }
+    if let Some(kept) = kept {
+        builder = builder.with_span_processor(kept.span_processor(config)?);
+    }
+    let words = if config.capture.on_spans() { Words::Told } else { Words::Withheld };
     let batch = config.span_batch;
     let queue = BatchConfigBuilder::default()
         .with_max_queue_size(batch.queue)
@@ -190,12 +211,12 @@ fn tracer_provider(
         .build();
     Ok(match &config.traces {
         Export::Off => builder,
-        Export::Console => builder.with_simple_exporter(ConsoleSpans::new(config.console.clone())),
+        Export::Console => builder.with_simple_exporter(ConsoleSpans::new(config.console.clone(), words)),
         Export::Otlp(otlp) => {
             let exporter = Counted { inner: exporters.spans(otlp)?, flow: Arc::clone(flow) };
             let inner = BatchSpanProcessor::builder(exporter).with_batch_config(queue).build();
             let value_limit = config.attribute_value_limit;
-            builder.with_span_processor(Gate { inner, flow: Arc::clone(flow), value_limit })
+            builder.with_span_processor(Gate { inner, flow: Arc::clone(flow), value_limit, words })
         }
     })
 }
@@ -212,13 +233,17 @@ fn logger_provider(
     exporters: &Exporters,
     flow: &Arc<Flow>,
     sink: Option<Arc<dyn Sink>>,
+    kept: Option<&Kept>,
 ) -> Result<Option<LoggerProviderBuilder>, PipelineError> {
-    if matches!(config.logs, Export::Off) && sink.is_none() {
+    if matches!(config.logs, Export::Off) && sink.is_none() && kept.is_none() {
         return Ok(None);
     }
     let mut builder = SdkLoggerProvider::builder();
     if let Some(sink) = sink {
         builder = builder.with_log_processor(SinkProcessor(sink));
+    }
+    if let Some(kept) = kept {
+        builder = builder.with_log_processor(kept.log_processor(config)?);
     }
     let batch = config.log_batch;
     let queue = opentelemetry_sdk::logs::BatchConfigBuilder::default()
@@ -232,7 +257,7 @@ fn logger_provider(
         Export::Otlp(otlp) => {
             let exporter = Counted { inner: exporters.logs(otlp)?, flow: Arc::clone(flow) };
             let inner = BatchLogProcessor::builder(exporter).with_batch_config(queue).build();
-            builder.with_log_processor(Gate { inner, flow: Arc::clone(flow), value_limit: None })
+            builder.with_log_processor(Gate { inner, flow: Arc::clone(flow), value_limit: None, words: Words::Told })
         }
     }))
 }
@@ -242,10 +267,14 @@ fn meter_provider(
     exporters: &Exporters,
     flow: &Arc<Flow>,
     registry: &Registry,
+    kept: Option<&Kept>,
 ) -> Result<MeterProviderBuilder, PipelineError> {
     let scraped = opentelemetry_prometheus::exporter().with_registry(registry.clone()).build();
     let scraped = scraped.map_err(|error| PipelineError::Prometheus(error.to_string()))?;
-    let builder = SdkMeterProvider::builder().with_reader(scraped);
+    let mut builder = SdkMeterProvider::builder().with_reader(scraped);
+    if let Some(kept) = kept {
+        builder = builder.with_reader(kept.metric_reader(config)?);
+    }
     let flow = Arc::clone(flow);
     Ok(match &config.metrics {
         Export::Off => builder,
@@ -269,24 +298,27 @@ fn watch(meter: &Meter, spans: &Arc<Flow>, logs: &Arc<Flow>) {
     ];
     for (flow, processed, exported) in both {
         let counts = Arc::clone(flow);
-        let full = [KeyValue::new(attr::ERROR_TYPE, error_type::QUEUE_FULL)];
+        let way = KeyValue::new(attr::COMPONENT_NAME, flow.report().way.name());
+        let well = [way.clone()];
+        let full = [way.clone(), KeyValue::new(attr::ERROR_TYPE, error_type::QUEUE_FULL)];
         let counter = meter.u64_observable_counter(processed.name).with_unit(processed.unit);
         counter
             .with_description(processed.description)
             .with_callback(move |observer| {
                 let report = counts.report();
-                observer.observe(report.accepted, &[]);
+                observer.observe(report.accepted, &well);
                 observer.observe(report.refused, &full);
             })
             .build();
         let counts = Arc::clone(flow);
-        let failed = [KeyValue::new(attr::ERROR_TYPE, error_type::EXPORT_FAILED)];
+        let well = [way.clone()];
+        let failed = [way, KeyValue::new(attr::ERROR_TYPE, error_type::EXPORT_FAILED)];
         let counter = meter.u64_observable_counter(exported.name).with_unit(exported.unit);
         counter
             .with_description(exported.description)
             .with_callback(move |observer| {
                 let report = counts.report();
-                observer.observe(report.exported, &[]);
+                observer.observe(report.exported, &well);
                 observer.observe(report.failed, &failed);
             })
             .build();

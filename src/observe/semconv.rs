@@ -74,6 +74,12 @@ pub mod attr {
     /// What came out (opt-in).
     pub const OUTPUT_MESSAGES: &str = "gen_ai.output.messages";
 
+    /// What holds the words of players and models.
+    pub const CONTENT: [&str; 3] = [SYSTEM_INSTRUCTIONS, INPUT_MESSAGES, OUTPUT_MESSAGES];
+
+    /// Which of the SDK's ways telemetry went: `export` or `trace_store`.
+    pub const COMPONENT_NAME: &str = "otel.component.name";
+
     /// The kind of failure; low cardinality.
     pub const ERROR_TYPE: &str = "error.type";
     /// Host of the other side, or of this server.

@@ -33,16 +33,18 @@ struct Inner {
 }
 
 impl Telemetry {
-    /// Spans by `tracer`, metrics by `meter`, structured log records by `logger`, all times by `clock`.
+    /// Spans by `tracer`, metrics by `meter`, structured log records by `logger`, all times by `clock`. The words of
+    /// players and models are recorded as `capture` says, of which `config` tells only what may leave the process.
     pub(super) fn new(
         config: &Config,
+        capture: Capture,
         tracer: SdkTracer,
         meter: &Meter,
         logger: Option<SdkLogger>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let instruments = Instruments::new(meter, config.metric_names);
-        let (capture, value_limit) = (config.capture, config.attribute_value_limit);
+        let value_limit = config.attribute_value_limit;
         let names = config.metric_names;
         Self { inner: Arc::new(Inner { tracer, instruments, clock, names, capture, value_limit, logger }) }
     }

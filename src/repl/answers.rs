@@ -207,9 +207,9 @@ impl Session {
         match &self.trace_url {
             Some(url) => self.screen.raw(&format!("{}\n", url.replace("{trace_id}", &trace.to_string()))),
             None => self.screen.say(
-                "Search for this id where your telemetry goes (start with OTEL_TRACES_EXPORTER=console to see it here). It \
-                 shows the call of the model, the name of its prompt, tokens, \
-                 cost and time; logs of the turn carry it as trace_id.",
+                "The server's console shows traces in the browser: end this game, start `zeroth`, and open /console. A backend \
+                 of yours finds it by this id, and OTEL_TRACES_EXPORTER=console shows it here. It tells the call of the \
+                 model, the name of its prompt, tokens, cost and time; logs of the turn carry it as trace_id.",
             ),
         }
     }

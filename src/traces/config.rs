@@ -1,5 +1,6 @@
 //! Where telemetry is kept, and how much of it.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -41,6 +42,15 @@ pub enum Place {
     File(PathBuf),
 }
 
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => f.write_str("in memory, until the program ends"),
+            Self::File(file) => write!(f, "in {}", file.display()),
+        }
+    }
+}
+
 /// What one message from outside may hold.
 #[derive(Debug, Clone, Copy)]
 pub struct Intake {
@@ -65,7 +75,7 @@ impl Config {
             max_bytes: 4 << 30,
             max_age: Duration::from_secs(7 * DAY),
             minutes_age: Duration::from_secs(14 * DAY),
-            hours_age: Duration::from_secs(400 * DAY),
+            hours_age: Duration::from_secs(365 * DAY),
             queue_bytes: 32 << 20,
             max_texts: 100_000,
             max_series: 2_000,

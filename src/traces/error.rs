@@ -4,8 +4,22 @@ use rusqlite::ErrorCode;
 
 /// The file cannot be used. Nothing was written to it; says why, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct OpenError(pub(super) String);
+#[error("{message}")]
+pub struct OpenError {
+    pub(super) message: String,
+    pub(super) shown_at: Option<String>,
+}
+
+impl OpenError {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), shown_at: None }
+    }
+
+    /// Where another program of this user shows what it keeps in the file, when that is why it cannot be used.
+    pub fn shown_at(&self) -> Option<&str> {
+        self.shown_at.as_deref()
+    }
+}
 
 /// Why a question has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -24,6 +24,7 @@ mod json;
 mod rows;
 
 // How it is kept, and what is answered.
+mod lock;
 mod open;
 mod write;
 mod writer;

@@ -28,11 +28,12 @@ pub(super) fn writer(config: &Config) -> Result<Connection, OpenError> {
                 prepare(&mut connection, config)?;
                 Ok(connection)
             };
-            memory()
-                .map_err(|error: rusqlite::Error| OpenError(format!("the trace store in memory {}", explain(&error))))
+            memory().map_err(|error: rusqlite::Error| {
+                OpenError::new(format!("the trace store in memory {}", explain(&error)))
+            })
         }
         Place::File(file) => {
-            let named = |what: String| OpenError(format!("{}: {what}", file.display()));
+            let named = |what: String| OpenError::new(format!("{}: {what}", file.display()));
             create(file).map_err(|error| named(format!("cannot be made: {error}; name another folder")))?;
             let mut connection = connect(file).map_err(|error| named(explain(&error)))?;
             check(&connection).map_err(|error| named(explain(&error)))?.map_err(named)?;
@@ -40,6 +41,13 @@ pub(super) fn writer(config: &Config) -> Result<Connection, OpenError> {
             Ok(connection)
         }
     }
+}
+
+/// Whether a file that is there is ours; changes nothing.
+pub(super) fn examine(file: &Path) -> Result<(), OpenError> {
+    let named = |what: String| OpenError::new(format!("{}: {what}", file.display()));
+    let connection = connect(file).map_err(|error| named(explain(&error)))?;
+    check(&connection).map_err(|error| named(explain(&error)))?.map_err(named)
 }
 
 /// A connection that only reads.
@@ -51,7 +59,7 @@ pub(super) fn reader(file: &Path) -> Result<Connection, OpenError> {
         connection.pragma_update(None, "query_only", true)?;
         Ok(connection)
     };
-    open().map_err(|error: rusqlite::Error| OpenError(format!("{}: {}", file.display(), explain(&error))))
+    open().map_err(|error: rusqlite::Error| OpenError::new(format!("{}: {}", file.display(), explain(&error))))
 }
 
 /// Makes the folder and the file for nobody else to read.

@@ -45,7 +45,7 @@ impl Readers {
                 .name("traces-reader".to_owned())
                 .spawn(move || serve(connection, &inbox, clock, patience));
             let thread =
-                thread.map_err(|error| OpenError(format!("no thread for the traces can be started: {error}")))?;
+                thread.map_err(|error| OpenError::new(format!("no thread for the traces can be started: {error}")))?;
             Ok(Desk { jobs: Some(jobs), thread: Some(thread) })
         };
         Ok(Self { desks: (0..READERS).map(desk).collect::<Result<_, _>>()?, next: AtomicUsize::new(0) })

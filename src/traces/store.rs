@@ -11,6 +11,7 @@ use crate::llm::PriceList;
 use super::batch::{Batch, Full, Receipt};
 use super::config::{Config, Intake, Place};
 use super::error::{OpenError, ReadError};
+use super::lock::{self, Lock};
 use super::open;
 use super::otlp::{self, Encoding, Malformed, Signal};
 use super::reader::Readers;
@@ -29,6 +30,8 @@ pub struct Traces {
     upkeep: Upkeep,
     core: Arc<Core>,
     latest: watch::Receiver<i64>,
+    /// Held as long as anything is written.
+    lock: Option<Lock>,
 }
 
 /// What the store and its upkeep share.
@@ -48,6 +51,10 @@ impl Traces {
     /// [`OpenError`] when the file cannot be made or read, is damaged, belongs to another program or to a newer Zeroth. Then
     /// nothing was written to it.
     pub fn open(config: Config, prices: Arc<PriceList>, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let lock = match &config.place {
+            Place::Memory => None,
+            Place::File(file) => Some(Lock::take(file)?),
+        };
         let connection = open::writer(&config)?;
         let (latest, seen) = watch::channel(0);
         let writer = Writer::start(connection, &config, clock.clone(), latest)?;
@@ -56,7 +63,28 @@ impl Traces {
             Place::File(file) => Some(Readers::start(file, &clock, config.read_timeout)?),
         };
         let core = Arc::new(Core { config, clock, prices, writer, readers });
-        Ok(Self { upkeep: Upkeep::start(core.clone())?, core, latest: seen })
+        Ok(Self { upkeep: Upkeep::start(core.clone())?, core, latest: seen, lock })
+    }
+
+    /// Whether the store could be opened; makes and changes nothing.
+    ///
+    /// # Errors
+    /// [`OpenError`], as [`Traces::open`] would have it.
+    pub fn examine(config: &Config) -> Result<(), OpenError> {
+        match &config.place {
+            Place::File(file) if file.exists() => {
+                open::examine(file)?;
+                lock::examine(file)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Leaves word for other programs of this user where this one shows what it keeps.
+    pub fn announce(&self, url: &str) {
+        if let Some(lock) = &self.lock {
+            lock.announce(url);
+        }
     }
 
     /// Reads a message that came over the wire; see [`otlp::read`].

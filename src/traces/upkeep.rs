@@ -67,7 +67,8 @@ impl Upkeep {
             }
         };
         let thread = thread::Builder::new().name("traces-upkeep".to_owned()).spawn(work);
-        let thread = thread.map_err(|error| OpenError(format!("no thread for the traces can be started: {error}")))?;
+        let thread =
+            thread.map_err(|error| OpenError::new(format!("no thread for the traces can be started: {error}")))?;
         Ok(Self { stop: Some(stop), thread: Some(thread), progress })
     }
 

@@ -63,13 +63,14 @@ impl Writer {
         clock: Arc<dyn Clock>,
         latest: watch::Sender<i64>,
     ) -> Result<Self, OpenError> {
-        let unreadable = |error: rusqlite::Error| OpenError(format!("the trace store cannot be read: {error}"));
+        let unreadable = |error: rusqlite::Error| OpenError::new(format!("the trace store cannot be read: {error}"));
         let ledger = Ledger::read(&connection, config).map_err(unreadable)?;
         latest.send_replace(ledger.next - 1);
         let mut desk = Desk { connection, ledger: Some(ledger), config: config.clone(), clock, latest };
         let (jobs, inbox) = mpsc::channel();
         let thread = thread::Builder::new().name("traces-writer".to_owned()).spawn(move || desk.serve(&inbox));
-        let thread = thread.map_err(|error| OpenError(format!("no thread for the traces can be started: {error}")))?;
+        let thread =
+            thread.map_err(|error| OpenError::new(format!("no thread for the traces can be started: {error}")))?;
         let waiting = Arc::new(AtomicUsize::new(0));
         Ok(Self { jobs: Some(jobs), thread: Some(thread), waiting, most: config.queue_bytes })
     }

@@ -75,8 +75,9 @@ impl Table {
 
 /// The configuration with an instant simulator, no log lines, and these settings.
 pub(crate) fn config(settings: &[(&str, &str)]) -> Config {
-    let base = [("ZEROTH_SIM_SPEED", "instant"), ("ZEROTH_LOG", "off"), ("ZEROTH_STORE", "memory")];
-    Config::read(&Source::new(base.iter().chain(settings).copied())).unwrap()
+    let quiet = [("ZEROTH_LOG", "off"), ("ZEROTH_STORE", "memory"), ("ZEROTH_TRACES", "off")];
+    let base = [("ZEROTH_SIM_SPEED", "instant")].into_iter().chain(quiet);
+    Config::read(&Source::new(base.chain(settings.iter().copied()))).unwrap()
 }
 
 /// `POST /play` with this message.

@@ -7,7 +7,7 @@ use zeroth::clock::SystemClock;
 use zeroth::id::CountingIds;
 use zeroth::llm::sim::SimEmbedder;
 use zeroth::llm::{Descriptor, EmbedReply, EmbedRequest, Embedder, ErrorKind, ModelError, PriceList, PricedEmbedder};
-use zeroth::observe::{ObservedEmbedder, Pipeline};
+use zeroth::observe::{ObservedEmbedder, Pipeline, Viewers};
 
 use crate::table;
 use crate::trace::{Recorder, attribute};
@@ -29,7 +29,8 @@ impl Embedder for Broken {
 async fn a_call_for_vectors_is_a_span_of_its_own_kind() {
     let (config, recorder) = (table::config(&[]).observe.unwrap(), Recorder::new());
     let (clock, ids) = (Arc::new(SystemClock::start()), Arc::new(CountingIds::default()));
-    let pipeline = Pipeline::build(&config, clock, ids, Some(recorder.clone())).unwrap();
+    let pipeline =
+        Pipeline::build(&config, clock, ids, Viewers { sink: Some(recorder.clone()), traces: None }).unwrap();
     let request = EmbedRequest { inputs: vec!["a ship".into(), "a lighthouse".into()], ..EmbedRequest::default() };
     let observed = |inner: Arc<dyn Embedder>| ObservedEmbedder::new(inner, pipeline.telemetry());
 

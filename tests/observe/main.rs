@@ -20,6 +20,7 @@ mod embed;
 mod endings;
 mod export;
 mod fights;
+mod kept;
 mod lingering;
 mod master;
 mod names;

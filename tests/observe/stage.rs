@@ -17,7 +17,7 @@ use zeroth::llm::{
     ChatReply, ChatRequest, Component, Cost, Delta, Deltas, Descriptor, ErrorKind, Incoming, Model, ModelError,
     Outgoing, Read, Transport, TransportError, Usage,
 };
-use zeroth::observe::{ObservedModel, ObservedTransport, Pipeline};
+use zeroth::observe::{ObservedModel, ObservedTransport, Pipeline, Viewers};
 use zeroth::play::{Adventure, Order, Played};
 use zeroth::store::{Database, Limits};
 
@@ -39,7 +39,13 @@ impl Stage {
         let (config, recorder) = (table::config(&[]).observe.unwrap(), Recorder::new());
         let clock = Arc::new(SteppingClock::new(START, Duration::from_millis(1)));
         let ids = Arc::new(CountingIds::default());
-        let pipeline = Pipeline::build(&config, clock.clone(), ids.clone(), Some(recorder.clone())).unwrap();
+        let pipeline = Pipeline::build(
+            &config,
+            clock.clone(),
+            ids.clone(),
+            Viewers { sink: Some(recorder.clone()), traces: None },
+        )
+        .unwrap();
         let bridge = OpenTelemetryTracingBridge::new(pipeline.logger_provider().unwrap());
         let bridge = bridge.with_filter(FilterFn::new(|event| event.target().starts_with("zeroth")));
         let _logs = tracing::subscriber::set_default(tracing_subscriber::registry().with(bridge));

@@ -152,11 +152,11 @@ metrics! {
     OUTCOMES = "zeroth.outcomes", Counter, "{scenario}", Always,
         "Scenarios that came to an end, by zeroth.campaign and zeroth.outcome.";
     SPANS_PROCESSED = "otel.sdk.processor.span.processed", Counter, "{span}", Always,
-        "Spans that found room in the queue (no error.type) or did not (queue_full).";
+        "Spans that found room in the queue (no error.type) or did not (queue_full), by otel.component.name.";
     SPANS_EXPORTED = "otel.sdk.exporter.span.exported", Counter, "{span}", Always,
-        "Spans handed to the backend, with error.type where it did not take them.";
+        "Spans handed over, by otel.component.name, with error.type where nobody took them.";
     LOGS_PROCESSED = "otel.sdk.processor.log.processed", Counter, "{log_record}", Always,
-        "Log records that found room in the queue (no error.type) or did not (queue_full).";
+        "Log records that found room in the queue (no error.type) or did not (queue_full), by otel.component.name.";
     LOGS_EXPORTED = "otel.sdk.exporter.log.exported", Counter, "{log_record}", Always,
-        "Log records handed to the backend, with error.type where it did not take them.";
+        "Log records handed over, by otel.component.name, with error.type where nobody took them.";
 }
