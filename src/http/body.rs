@@ -1,11 +1,12 @@
 //! Reads a JSON body, and says what is wrong with it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
@@ -27,13 +28,31 @@ pub(super) trait Fields: DeserializeOwned {
     }
 }
 
-impl<T: Fields> FromRequest<Arc<Api>> for Body<T> {
+/// What a body may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// Bytes.
+    pub(super) limit: usize,
+    /// How long it may take to come.
+    pub(super) timeout: Duration,
+}
+
+impl FromRef<Arc<Api>> for Bounds {
+    fn from_ref(api: &Arc<Api>) -> Self {
+        Self { limit: api.config.body_limit, timeout: api.config.body_timeout }
+    }
+}
+
+impl<T: Fields, S: Send + Sync> FromRequest<S> for Body<T>
+where
+    Bounds: FromRef<S>,
+{
     type Rejection = Problem;
 
-    async fn from_request(request: Request, api: &Arc<Api>) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let headers = request.headers().clone();
-        let limit = api.config.body_limit;
-        let bytes = match tokio::time::timeout(api.config.body_timeout, Bytes::from_request(request, api)).await {
+        let Bounds { limit, timeout } = Bounds::from_ref(state);
+        let bytes = match tokio::time::timeout(timeout, Bytes::from_request(request, state)).await {
             Ok(bytes) => bytes.map_err(|rejection| unread(&rejection, limit))?,
             Err(_elapsed) => return Err(Problem::new(Kind::BODY_TIMEOUT, "the body did not arrive in time")),
         };

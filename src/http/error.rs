@@ -9,6 +9,7 @@ use crate::game::scenario::Ruling;
 use crate::llm::{ErrorKind, ModelError};
 use crate::play::PlayError;
 use crate::store::StoreError;
+use crate::traces::ReadError;
 
 /// A request that was not answered as its client hoped.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +80,10 @@ kinds! {
     UNKNOWN_SESSION = NOT_FOUND, "unknown-session", "No such session",
         "The game was never created or was let go. Create another with POST /games, or send no session id to play at \
          the shared table.";
+    TRACES_OFF = NOT_FOUND, "traces-off", "The trace store is switched off",
+        "Start the program with ZEROTH_TRACES=file, which is what it does by itself, or with ZEROTH_TRACES=memory.";
+    UNKNOWN_TELEMETRY = NOT_FOUND, "unknown-telemetry", "No such telemetry, or no more",
+        "Look it up in its list again. What is old or belongs to a deleted run is let go.";
     OTHER_KIND = NOT_FOUND, "other-kind", "A game of another kind",
         "The detail says with which call this game is played.";
     METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED, "method-not-allowed", "Not with this method",
@@ -114,12 +119,18 @@ kinds! {
     STORE_UNAVAILABLE = SERVICE_UNAVAILABLE, "store-unavailable", "The games cannot be reached",
         "Nothing that was answered is lost. Send it again after the time in Retry-After; the detail says what whoever runs \
          the game can do.";
+    TRACES_BUSY = SERVICE_UNAVAILABLE, "traces-busy", "Too many ask the trace store",
+        "Ask again after the time in Retry-After.";
+    TRACES_UNAVAILABLE = SERVICE_UNAVAILABLE, "traces-unavailable", "The trace store cannot be read",
+        "The game goes on. The detail says what whoever runs the program can do.";
     OVERLOADED = SERVICE_UNAVAILABLE, "overloaded", "Too many turns at once",
         "The turn was not kept. Send it again after the time in Retry-After.";
     SHUTTING_DOWN = SERVICE_UNAVAILABLE, "shutting-down", "The game is about to end",
         "No new turn is begun. Send it again after the time in Retry-After.";
     MODEL_TIMEOUT = GATEWAY_TIMEOUT, "model-timeout", "The model took too long",
         "The turn was not kept; send it again.";
+    QUERY_TIMEOUT = GATEWAY_TIMEOUT, "query-timeout", "The question takes too long",
+        "Ask about a shorter time, or with more filters.";
 }
 
 impl Problem {
@@ -163,11 +174,20 @@ impl Problem {
         Self::new(Kind::INTERNAL, "something went wrong inside the game; the log knows more")
     }
 
+    pub(super) fn traces_off() -> Self {
+        Self::new(Kind::TRACES_OFF, "telemetry is not kept here: ZEROTH_TRACES is off")
+    }
+
+    pub(super) fn too_many_watch() -> Self {
+        Self::new(Kind::TRACES_BUSY, "as many watch as may at once; close a page that is not looked at").after(SOON)
+    }
+
     fn after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }
     }
 }
 
+const AT_ONCE: Duration = Duration::from_secs(1);
 const SOON: Duration = Duration::from_secs(5);
 const LATER: Duration = Duration::from_secs(60);
 
@@ -215,6 +235,19 @@ impl From<StoreError> for Problem {
             StoreError::Full { .. } => Self::new(Kind::STORE_FULL, error.to_string()).after(LATER),
             StoreError::Unavailable(_) => Self::new(Kind::STORE_UNAVAILABLE, error.to_string()).after(SOON),
             StoreError::TooLarge { .. } | StoreError::Document(_) => Self::internal(),
+        }
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        let words = error.to_string();
+        match error {
+            ReadError::TooSlow => Self::new(Kind::QUERY_TIMEOUT, words),
+            ReadError::Busy => Self::new(Kind::TRACES_BUSY, words).after(AT_ONCE),
+            ReadError::Unknown(_) => Self::new(Kind::UNKNOWN_TELEMETRY, words),
+            ReadError::Query(_) => Self::new(Kind::INVALID_QUERY, words),
+            ReadError::Unavailable(_) => Self::new(Kind::TRACES_UNAVAILABLE, words).after(SOON),
         }
     }
 }

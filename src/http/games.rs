@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::header::{LOCATION, SET_COOKIE, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -14,8 +14,10 @@ use crate::game::Turn;
 use crate::id::SessionId;
 use crate::play::Game;
 
+use super::accept::prefers;
 use super::admission::Admission;
 use super::body::{Body, Fields};
+use super::console;
 use super::error::{Kind, Problem};
 use super::problem::{ADMISSION, ANY, BODY, MODEL, SESSION, STORE, problems};
 use super::server::Api;
@@ -24,7 +26,8 @@ use super::team::Payer;
 
 /// Who plays, who tells the story, and the quest
 ///
-/// A client without a session gets one in the cookie `zeroth_session`; its game comes to be with its first turn.
+/// A client without a session gets one in the cookie `zeroth_session`; its game comes to be with its first turn. A browser,
+/// which would rather have HTML, gets the page on which one plays.
 #[utoipa::path(
     get,
     path = "/",
@@ -32,15 +35,18 @@ use super::team::Payer;
     responses(
         (status = 200, description = "The table of the session named by header or cookie, else the shared one",
             headers(("Set-Cookie" = String, description = "zeroth_session, for a client that has none")),
-            body = TableAnswer),
+            content((TableAnswer = "application/json"), (String = "text/html"))),
         GameProblems
     )
 )]
 pub(super) async fn look(State(api): State<Arc<Api>>, headers: HeaderMap) -> Result<Response, Problem> {
+    if prefers(&headers, "text/html", "application/json") {
+        return console::shell(&headers);
+    }
     let seat = Seat::choose(None, &headers)?;
     let play = Arc::clone(&api.services.games.play);
     let game = api.ask(async move { seat.look(play).await }).await?;
-    let mut response = Json(TableAnswer::of(&game)).into_response();
+    let mut response = ([(VARY, "accept")], Json(TableAnswer::of(&game))).into_response();
     if session::remembered(&headers).is_none() {
         remember(&mut response, &api, api.services.ids.session());
     }

@@ -2,7 +2,8 @@
 //!
 //! A request passes `edge` (trace id, problems, panics, other sites) and, if it is for a turn, `admission`, then a handler:
 //! `play`, `solo` and `scenario` for the three kinds of games, `again` for a turn that is taken back or tried again, `games`
-//! for what is at a table, `archive` for what was played, `health` for whoever runs the program, `docs` for whoever reads.
+//! for what is at a table, `archive` for what was played, `health` for whoever runs the program, `docs` for whoever reads,
+//! `intake` for telemetry that comes in and `console` for whoever looks at it.
 //! Turns of every kind are played in `turn` and told whole or by `stream`. What goes wrong becomes a `Problem` in `error`,
 //! which alone chooses statuses, and is worded in `problem`. All routes are named in `server`, once, for the router and for
 //! the OpenAPI document.
@@ -31,9 +32,12 @@ mod admission;
 mod health;
 mod docs;
 mod intake;
+mod console;
+mod file;
 mod error;
 mod problem;
 
+pub use console::{Console, console};
 pub use error::{KINDS, Kind};
 pub use health::{Probe, ProbeReport};
 pub use intake::intake;

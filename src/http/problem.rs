@@ -133,8 +133,8 @@ macro_rules! problems {
 
         impl utoipa::IntoResponses for $name {
             fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
-                let groups: &[&[&'static super::error::Kind]] = &[$($groups),+];
-                super::problem::described(&groups.concat())
+                let groups: &[&[&'static $crate::http::error::Kind]] = &[$($groups),+];
+                $crate::http::problem::described(&groups.concat())
             }
         }
     };
@@ -166,6 +166,9 @@ pub(super) const MODEL: &[&Kind] = &[
 ];
 /// Of whatever reads or keeps games.
 pub(super) const STORE: &[&Kind] = &[Kind::STORE_UNAVAILABLE];
+/// Of whatever reads telemetry.
+pub(super) const TRACES: &[&Kind] =
+    &[Kind::TRACES_OFF, Kind::TRACES_BUSY, Kind::TRACES_UNAVAILABLE, Kind::QUERY_TIMEOUT];
 /// Of whatever names a session.
 pub(super) const SESSION: &[&Kind] = &[Kind::UNKNOWN_SESSION];
 /// Of whatever changes a session.

@@ -23,7 +23,7 @@ use super::docs::{self, Pages};
 use super::error::Problem;
 use super::health::{self, Probe};
 use super::problem::ProblemDetails;
-use super::{again, archive, edge, games, play, scenario, solo};
+use super::{again, archive, console, edge, games, play, scenario, solo};
 
 /// How the game is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +106,7 @@ impl Api {
 /// then named in the answer.
 pub fn router(config: Config, services: Services) -> Router {
     let (routes, mut openapi) = routes().split_for_parts();
+    openapi.merge(console::description());
     openapi.info.version.clone_from(&services.version);
     let pages = LazyLock::new(Box::new(move || Pages::new(&openapi)) as Box<dyn FnOnce() -> Pages + Send>);
     let places = Places::new(config.max_turns);
@@ -161,6 +162,7 @@ pub async fn serve(
         (name = "solo", description = "Play alone, by the rules, wherever the story goes"),
         (name = "scenario", description = "Play alone, by the rules, through a scenario"),
         (name = "sessions", description = "Take a turn back, try it again, and look after what was played"),
+        (name = "telemetry", description = "What models were asked, and what came of it"),
         (name = "operations", description = "For whoever runs the program"),
         (name = "documentation", description = "For whoever reads")
     )

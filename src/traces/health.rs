@@ -35,6 +35,11 @@ pub struct Health {
 }
 
 impl Traces {
+    /// Where telemetry is kept.
+    pub fn place(&self) -> &Place {
+        &self.core().config.place
+    }
+
     /// How the store is doing.
     ///
     /// # Errors
