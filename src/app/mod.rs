@@ -9,6 +9,7 @@ mod ring;
 mod sessions;
 mod traces;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub struct App {
     games: Games,
     tasks: Tasks,
     ids: Arc<dyn Ids>,
+    clock: Arc<dyn Clock>,
     model: String,
     unpriced: Vec<String>,
     campaign: Arc<Campaign>,
@@ -146,13 +148,13 @@ impl App {
             prompts,
             model: Arc::clone(&model),
             store,
-            clock,
+            clock: Arc::clone(&clock),
             ids: Arc::clone(&ids),
         }
         .compose();
         let tasks = if ring.pipeline.is_some() { Tasks::new(observe::carry) } else { Tasks::default() };
         let model = model.descriptor().model.clone();
-        Ok(Self { games, tasks, ids, model, unpriced, campaign, keeper, pipeline: ring.pipeline, traces })
+        Ok(Self { games, tasks, ids, clock, model, unpriced, campaign, keeper, pipeline: ring.pipeline, traces })
     }
 
     /// Opens the store, takes over what was spent before, and looks after both from now on.
@@ -239,9 +241,23 @@ impl App {
             }
         };
         // What is told by others, and looking at it, is not observed: telemetry of telemetry would never end.
+        let watched = game.merge(http::console(self.console(config)));
         match &self.traces.store {
-            Some(store) => game.merge(http::intake(Arc::clone(store))),
-            None => game,
+            Some(store) => watched.merge(http::intake(Arc::clone(store))),
+            None => watched,
+        }
+    }
+
+    fn console(&self, config: &Config) -> http::Console {
+        http::Console {
+            traces: self.traces.store.clone(),
+            version: config.version.clone(),
+            tables: BTreeMap::from([
+                ("campaign".to_owned(), config.campaign.clone()),
+                ("model".to_owned(), self.model.clone()),
+            ]),
+            clock: Arc::clone(&self.clock),
+            closing: self.tasks.closing(),
         }
     }
 
