@@ -259,7 +259,7 @@ impl ScenarioEngine {
                 if !shown.is_empty() {
                     deltas(&shown);
                 }
-                let narrative = format!("{}{shown}", call.reply.text.trim_end());
+                let narrative = format!("{}{shown}", call.reply.text);
                 Told { narrative, teller: Teller::Model, calls: vec![call] }
             }
             Err(Untold { kind, call }) => {
