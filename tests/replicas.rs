@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "common/held.rs"]
+mod held;
 #[expect(dead_code, reason = "other tests use the rest of it")]
 #[path = "common/server.rs"]
 mod server;
@@ -9,6 +11,7 @@ mod server;
 use std::io::Write as _;
 
 use futures::future::join_all;
+use held::HeldProvider;
 use serde_json::{Value, json};
 use server::Server;
 
@@ -99,9 +102,16 @@ async fn of_turns_at_once_on_two_servers_each_is_kept_once_or_refused() {
 async fn a_turn_that_another_server_took_back_meanwhile_leads_nowhere() {
     let Some(url) = database("replicas_undo").await else { return };
     let folders = folders();
-    let slow = [("DATABASE_URL", url.as_str()), ("ZEROTH_SIM_SPEED", "real")];
-    let fast = Server::start(folders[0].path(), &[("DATABASE_URL", url.as_str())]).await;
-    let slow = Server::start(folders[1].path(), &slow).await;
+    let storyteller = r#"{"narrative": "The hatch opens.", "state_delta": [], "dice_triggers": []}"#;
+    let provider = HeldProvider::start(storyteller).await;
+    let held = [
+        ("DATABASE_URL", &*url),
+        ("ZEROTH_MODEL", "openai:held-1"),
+        ("OPENAI_API_KEY", "sk-held"),
+        ("OPENAI_BASE_URL", &*provider.base_url),
+    ];
+    let (fast, slow) =
+        tokio::join!(Server::start(folders[0].path(), &held[..1]), Server::start(folders[1].path(), &held));
     let (_, started) = fast.post("/singleplayer/start", &json!({})).await;
     let id = started["session_id"].clone();
     let play = async |server: &Server, input: &str| {
@@ -110,24 +120,20 @@ async fn a_turn_that_another_server_took_back_meanwhile_leads_nowhere() {
     for input in ["I look around.", "I walk on."] {
         assert_eq!(play(&fast, input).await.0, 200);
     }
-    let late = play(&slow, "I open the hatch.");
-    let meanwhile = async {
-        assert_eq!(fast.post("/undo", &json!({"session_id": id})).await.0, 200);
-        assert_eq!(play(&fast, "I take the rope.").await.0, 200);
-    };
-    let (late, ()) = tokio::join!(late, meanwhile);
-    let game = fast.get(&format!("/sessions/{}", id.as_str().unwrap())).await;
-    let said: Vec<&str> = game["state"]["turn_history"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|turn| turn["player_input"].as_str().unwrap())
-        .collect();
-    match late.0 {
-        // It came before the undo, or after the rope.
-        200 => assert_ne!(said, ["I look around.", "I take the rope."]),
-        409 => assert_eq!(said, ["I look around.", "I take the rope."]),
-        status => panic!("{status}: {}", late.1),
+    let mut late = Box::pin(play(&slow, "I open the hatch."));
+    tokio::select! {
+        early = &mut late => panic!("nobody told it yet: {early:?}"),
+        () = provider.asked() => {}
     }
+    // Turn 2 is there again, but it is another.
+    assert_eq!(fast.post("/undo", &json!({"session_id": id})).await.0, 200);
+    assert_eq!(play(&fast, "I take the rope.").await.0, 200);
+    provider.answer();
+    let (status, problem) = late.await;
+    assert_eq!((status, problem["turn"].as_u64()), (409, Some(2)), "{problem}");
+    let game = fast.get(&format!("/sessions/{}", id.as_str().unwrap())).await;
+    let history = game["state"]["turn_history"].as_array().unwrap();
+    let said: Vec<&str> = history.iter().map(|turn| turn["player_input"].as_str().unwrap()).collect();
+    assert_eq!(said, ["I look around.", "I take the rope."]);
     join_all([fast, slow].map(Server::kill)).await;
 }

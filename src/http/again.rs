@@ -15,6 +15,7 @@ use crate::store;
 use super::body::{Body, Fields};
 use super::caller::Caller;
 use super::error::{Kind, Problem};
+use super::headers::{SessionHeader, TeamHeader};
 use super::problem::{ADMISSION, ANY, BODY, MODEL, Occurrence, RACE, SESSION, STORE, problems};
 use super::server::Api;
 use super::session::Seat;
@@ -32,8 +33,7 @@ use super::turn::{self, Answer, Errand};
     path = "/undo",
     tag = "sessions",
     params(
-        ("X-Session-Id" = Option<String>, Header, description = "The session, if the body names none",
-            example = "0190163d-8694-739b-aea5-966c26f8ad91"),
+        SessionHeader,
         ("Prefer" = Option<String>, Header, description = "How long to wait while a turn of this session is played; that turn \
             is then the one that is taken back", example = "wait=30"),
         ("zeroth_session" = Option<String>, Cookie, description = "The session, if neither body nor header names one"),
@@ -64,10 +64,8 @@ pub(super) async fn undo(
     path = "/retry",
     tag = "sessions",
     params(
-        ("X-Session-Id" = Option<String>, Header, description = "The session, if the body names none",
-            example = "0190163d-8694-739b-aea5-966c26f8ad91"),
-        ("X-Zeroth-Team" = Option<String>, Header, description = "Whose budget pays; `default` if it is not there",
-            example = "table-7"),
+        SessionHeader,
+        TeamHeader,
         ("Prefer" = Option<String>, Header, description = "How long to wait while another turn of this session is played",
             example = "wait=30"),
         ("zeroth_session" = Option<String>, Cookie, description = "The session, if neither body nor header names one"),

@@ -22,6 +22,7 @@ use super::accept::prefers;
 use super::again::adventure;
 use super::error::{Kind, Problem};
 use super::games::SessionAnswer;
+use super::headers::PatienceHeader;
 use super::patience::Patience;
 use super::problem::{ANY, MODEL, SESSION, STORE, problems};
 use super::server::Api;
@@ -134,8 +135,7 @@ pub(super) async fn transcript(
     tag = "sessions",
     params(
         ("id" = String, Path, description = "The session", example = "0190163d-8694-739b-aea5-966c26f8ad91"),
-        ("Prefer" = Option<String>, Header, description = "How long to wait while a turn of this session is played",
-            example = "wait=30"),
+        PatienceHeader,
     ),
     responses((status = 204, description = "It is gone"), DeleteProblems)
 )]

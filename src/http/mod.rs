@@ -23,6 +23,7 @@ mod games;
 mod archive;
 mod transcript;
 mod session;
+mod headers;
 mod caller;
 mod patience;
 mod team;

@@ -14,6 +14,7 @@ use crate::play::{TurnInput, TurnOutcome};
 use super::body::{Body, Fields};
 use super::caller::Caller;
 use super::error::{Kind, Problem};
+use super::headers::TurnHeaders;
 use super::problem::{ADMISSION, ANY, BODY, MODEL, Occurrence, RACE, SESSION, STORE, problems};
 use super::server::Api;
 use super::session::Seat;
@@ -32,12 +33,7 @@ use super::usage::UsageAnswer;
     path = "/play",
     tag = "game",
     params(
-        ("X-Session-Id" = Option<String>, Header, description = "The session, if the body names none",
-            example = "0190163d-8694-739b-aea5-966c26f8ad91"),
-        ("X-Zeroth-Team" = Option<String>, Header, description = "Whose budget pays; `default` if it is not there",
-            example = "table-7"),
-        ("Prefer" = Option<String>, Header, description = "How long to wait while another turn of this session is played; \
-            without it, or when the time is up, the answer is 409", example = "wait=30"),
+        TurnHeaders,
         ("zeroth_session" = Option<String>, Cookie, description = "The session, if neither body nor header names one; \
             created when it is unknown"),
     ),

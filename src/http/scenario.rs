@@ -18,6 +18,7 @@ use crate::play::{Adventure, Beginning, Order, Played, ShownWorld, Standing, Wor
 use super::body::{Body, Fields};
 use super::caller::Caller;
 use super::error::{Kind, Problem};
+use super::headers::TurnHeaders;
 use super::problem::{ADMISSION, ANY, BODY, MODEL, Occurrence, RACE, SESSION, STORE, problems};
 use super::server::Api;
 use super::session;
@@ -93,14 +94,7 @@ pub(super) async fn start_scenario(
     post,
     path = "/scenario/play",
     tag = "scenario",
-    params(
-        ("X-Session-Id" = Option<String>, Header, description = "The session, if the body names none",
-            example = "0190163d-8694-739b-aea5-966c26f8ad91"),
-        ("X-Zeroth-Team" = Option<String>, Header, description = "Whose budget pays; `default` if it is not there",
-            example = "table-7"),
-        ("Prefer" = Option<String>, Header, description = "How long to wait while another turn of this session is played; \
-            without it, or when the time is up, the answer is 409", example = "wait=30"),
-    ),
+    params(TurnHeaders),
     request_body = ScenarioPlayRequest,
     responses(
         (status = 200, description = "What was asked for was done, or the player was told what the game waits for",

@@ -19,6 +19,7 @@ use crate::play::{Beginning, Offer, Order, Played, ShownWorld};
 use super::body::{Body, Fields};
 use super::caller::Caller;
 use super::error::{Kind, Problem};
+use super::headers::{PatienceHeader, SessionHeader, TurnHeaders};
 use super::patience::Patience;
 use super::problem::{ADMISSION, ANY, BODY, MODEL, Occurrence, RACE, SESSION, STORE, problems};
 use super::server::Api;
@@ -94,14 +95,7 @@ pub(super) async fn start_solo(
     post,
     path = "/singleplayer/play",
     tag = "solo",
-    params(
-        ("X-Session-Id" = Option<String>, Header, description = "The session, if the body names none",
-            example = "0190163d-8694-739b-aea5-966c26f8ad91"),
-        ("X-Zeroth-Team" = Option<String>, Header, description = "Whose budget pays; `default` if it is not there",
-            example = "table-7"),
-        ("Prefer" = Option<String>, Header, description = "How long to wait while another turn of this session is played; \
-            without it, or when the time is up, the answer is 409", example = "wait=30"),
-    ),
+    params(TurnHeaders),
     request_body = SoloPlayRequest,
     responses(
         (status = 200, description = "The turn was played and kept",
@@ -146,12 +140,7 @@ pub(super) async fn play_solo(
     post,
     path = "/singleplayer/end",
     tag = "solo",
-    params(
-        ("X-Session-Id" = Option<String>, Header, description = "The session, if the body names none",
-            example = "0190163d-8694-739b-aea5-966c26f8ad91"),
-        ("Prefer" = Option<String>, Header, description = "How long to wait while a turn of this session is played",
-            example = "wait=30"),
-    ),
+    params(SessionHeader, PatienceHeader),
     request_body = SoloEndRequest,
     responses((status = 200, description = "The game is over", body = SoloEndAnswer), SoloEndProblems)
 )]

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use super::draft::{Draft, Stop};
 use super::endpoint::{self, ConfigError};
 use super::error::{ErrorKind, ModelError};
-use super::exchange::{self, Answer, Events, Exchange, Sampling, Wanted};
+use super::exchange::{self, Events, Exchange, Reading, Sampling};
 use super::failure::Names;
-use super::model::{Api, ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, Takes};
+use super::model::{Api, ChatReply, ChatRequest, Deltas, Descriptor, FinishReason, Model, Takes};
 use super::reach::{Reach, Reached};
 use super::transport::Transport;
 use super::usage::Usage;
@@ -126,18 +126,7 @@ impl Model for Anthropic {
     }
 
     async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
-        let wanted = Wanted::new(request.stream);
-        let mut reading = Reading::default();
-        let outcome = match self.exchange.post(&self.body(request), wanted, request.resend_count).await? {
-            Answer::Whole(message) if request.stream => reading.whole(&message, deltas),
-            Answer::Whole(message) => reading.whole(&message, &mut |_: Delta<'_>| {}),
-            Answer::Stream(mut events) => {
-                let outcome = reading.stream(&mut events, deltas).await;
-                events.finish();
-                outcome
-            }
-        };
-        reading.draft.conclude(outcome, &self.exchange.names)
+        self.exchange.chat::<Heard>(request, &self.body(request), deltas).await
     }
 }
 
@@ -186,12 +175,13 @@ fn generation(model: &str) -> Generation {
 
 /// What has been read of an answer.
 #[derive(Default)]
-struct Reading {
+struct Heard {
     draft: Draft,
     tally: Tally,
 }
 
-impl Reading {
+#[async_trait]
+impl Reading for Heard {
     async fn stream(&mut self, events: &mut Events, deltas: &mut Deltas<'_>) -> Result<(), ModelError> {
         while let Some(event) = events.next().await? {
             let value = events.value(&event)?;
@@ -227,6 +217,12 @@ impl Reading {
         Ok(())
     }
 
+    fn into_draft(self) -> Draft {
+        self.draft
+    }
+}
+
+impl Heard {
     fn head(&mut self, message: &Value) {
         let text = |field: &str| message[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         self.draft.id = text("id");

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{FutureExt as _, StreamExt as _};
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
@@ -13,9 +14,10 @@ use reqwest::Url;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
+use super::draft::Draft;
 use super::error::{ErrorKind, ModelError};
 use super::failure::{self, Names};
-use super::model::{Message, Role};
+use super::model::{ChatReply, ChatRequest, Delta, Deltas, Message, Role};
 use super::sse::{Event, Parser};
 use super::transport::{Incoming, Outgoing, Read, Transport, TransportError, TransportFault};
 
@@ -76,7 +78,49 @@ pub(super) enum Answer {
     Stream(Box<Events>),
 }
 
+/// How the answers of one API are read, piece by piece.
+#[async_trait]
+pub(super) trait Reading: Default + Send {
+    /// Reads a stream to its end.
+    ///
+    /// # Errors
+    /// [`ModelError`] when it breaks off or says so itself.
+    async fn stream(&mut self, events: &mut Events, deltas: &mut Deltas<'_>) -> Result<(), ModelError>;
+
+    /// Reads an answer that came at once.
+    ///
+    /// # Errors
+    /// [`ModelError`] when it is none.
+    fn whole(&mut self, answer: &Value, deltas: &mut Deltas<'_>) -> Result<(), ModelError>;
+
+    /// What has been read, also when it was not all.
+    fn into_draft(self) -> Draft;
+}
+
 impl Exchange {
+    /// Asks `request`, which is `body` in the words of the API.
+    ///
+    /// # Errors
+    /// [`ModelError`], with the tokens that are known.
+    pub(super) async fn chat<R: Reading>(
+        &self,
+        request: &ChatRequest,
+        body: &Value,
+        deltas: &mut Deltas<'_>,
+    ) -> Result<ChatReply, ModelError> {
+        let mut reading = R::default();
+        let outcome = match self.post(body, Wanted::new(request.stream), request.resend_count).await? {
+            Answer::Whole(answer) if request.stream => reading.whole(&answer, deltas),
+            Answer::Whole(answer) => reading.whole(&answer, &mut |_: Delta<'_>| {}),
+            Answer::Stream(mut events) => {
+                let outcome = reading.stream(&mut events, deltas).await;
+                events.finish();
+                outcome
+            }
+        };
+        reading.into_draft().conclude(outcome, &self.names)
+    }
+
     /// Sends `body` once; `resend_count` attempts came before.
     pub(super) async fn post(&self, body: &Value, wanted: Wanted, resend_count: u32) -> Result<Answer, ModelError> {
         let mut headers = self.headers_for(wanted);

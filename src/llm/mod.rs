@@ -49,7 +49,7 @@ pub use limit::{CallLimits, Door, Limited};
 pub use meter::{Metered, Priced, PricedEmbedder};
 pub use model::{
     Api, ChatReply, ChatRequest, Component, Delta, Deltas, Descriptor, FinishReason, Lineage, Message, Model, Note,
-    PromptRef, Role, Stage, Takes, Timing,
+    PromptRef, Role, Takes, Timing,
 };
 pub use openai::{OpenAi, OpenAiConfig, OpenAiEmbedder};
 pub use price::{Cost, Price, PriceList, PriceStep};

@@ -181,17 +181,6 @@ pub struct ChatRequest {
     pub resend_count: u32,
     /// The call's own name, if it has one, and the calls that it follows from.
     pub lineage: Lineage,
-    /// Where its game stands, for whoever observes the call; no model is told.
-    pub stage: Option<Stage>,
-}
-
-/// Where a game stands while a model is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stage {
-    /// The id of the scene that the call is about.
-    pub scene: String,
-    /// The name of the game's outcome, once it has one.
-    pub outcome: Option<String>,
 }
 
 /// Where a call stands among the calls of a turn.
@@ -226,7 +215,6 @@ impl ChatRequest {
             team: Team::default(),
             resend_count: 0,
             lineage: Lineage::default(),
-            stage: None,
         }
     }
 }

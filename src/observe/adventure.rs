@@ -7,9 +7,9 @@ use opentelemetry::trace::{FutureExt as _, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue};
 
 use crate::id::SessionId;
-use crate::llm::{Component, Cost, Stage, Usage};
+use crate::llm::{Component, Cost, Usage};
 use crate::play::{
-    Adventure, Again, Beginning, Call, Facts, Offer, Order, PlayError, Played, Standing, Teller, Words, World,
+    Adventure, Again, Beginning, Call, Facts, Offer, Order, PlayError, Played, Stage, Standing, Teller, Words, World,
 };
 use crate::store::Kind;
 
@@ -142,7 +142,7 @@ impl Adventure for ObservedAdventure {
 }
 
 fn stage(played: &Played) -> Option<Stage> {
-    let outcome = played.standing.world.outcome().map(|outcome| outcome.name().to_owned());
+    let outcome = played.standing.world.outcome();
     played.scene.clone().map(|scene| Stage { scene, outcome })
 }
 

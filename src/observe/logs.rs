@@ -15,6 +15,7 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use crate::game::scenario::Outcome;
 use crate::id::SessionId;
 use crate::llm::{ChatReply, ChatRequest, Component};
 use crate::play::Nature;
@@ -113,7 +114,7 @@ pub(super) fn turn_complete(session: &str, component: Component, told: &Told<'_>
             { attr::TURN_NUMBER } = told.number,
             { attr::TURN_NATURE } = told.nature.map(Nature::name),
             { attr::SCENE } = told.stage.as_ref().map(|stage| stage.scene.as_str()),
-            { attr::OUTCOME } = told.stage.as_ref().and_then(|stage| stage.outcome.as_deref()),
+            { attr::OUTCOME } = told.stage.as_ref().and_then(|stage| stage.outcome).map(Outcome::name),
             { attr::RESPONSE_MODEL } = told.model,
             { attr::USAGE_INPUT_TOKENS } = told.usage.map(|usage| usage.input),
             { attr::USAGE_OUTPUT_TOKENS } = told.usage.map(|usage| usage.output),

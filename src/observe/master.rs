@@ -7,11 +7,11 @@ use opentelemetry::trace::{FutureExt as _, SpanBuilder, SpanKind, Status, TraceC
 use opentelemetry::{Context, KeyValue};
 
 use crate::id::RunId;
-use crate::llm::{Component, Stage};
-use crate::play::{Call, Classified, Master, Occasion, PlayError, Words};
+use crate::llm::Component;
+use crate::play::{Call, Classified, Master, Occasion, PlayError, Stage, Words};
 use crate::prompt::Intent;
 
-use super::scope::{CurrentStage, stage_attributes};
+use super::scope::CurrentStage;
 use super::semconv::{attr, span};
 use super::telemetry::{Telemetry, left};
 
@@ -29,9 +29,6 @@ impl ObservedMaster {
 
     fn open(&self, name: &'static str, component: Component, occasion: &Occasion<'_>) -> MasterRecord<'_> {
         let parent = Context::current();
-        let outcome = occasion.state.outcome.map(|outcome| outcome.name().to_owned());
-        let stage = Stage { scene: occasion.scene.to_owned(), outcome };
-        CurrentStage::note(&parent, &stage);
         let session = occasion.session.to_string();
         let attributes = [
             KeyValue::new(attr::CONVERSATION_ID, session.clone()),
@@ -41,7 +38,7 @@ impl ObservedMaster {
         ];
         let builder = SpanBuilder::from_name(name)
             .with_kind(SpanKind::Internal)
-            .with_attributes(attributes.into_iter().chain(stage_attributes(&stage)));
+            .with_attributes(attributes.into_iter().chain(CurrentStage::attributes(&parent)));
         MasterRecord { telemetry: &self.telemetry, context: self.telemetry.start(builder, &parent), ended: false }
     }
 }
@@ -68,6 +65,11 @@ impl Master for ObservedMaster {
         let answer = self.inner.answer(occasion, question, parents, deltas).with_context(context).await;
         record.end(answer.as_ref().err().map(|error| (error.kind(), error.public())));
         answer
+    }
+
+    fn stands(&self, stage: &Stage) {
+        CurrentStage::note(&Context::current(), stage);
+        self.inner.stands(stage);
     }
 }
 

@@ -13,7 +13,7 @@ use super::call;
 use super::logs;
 use super::messages::{self, strings};
 use super::notes;
-use super::scope::{CallCount, CurrentComponent, CurrentStage, Runs, stage_attributes};
+use super::scope::{CallCount, CurrentComponent, CurrentStage, Runs};
 use super::semconv::{attr, operation, span_event};
 use super::telemetry::{Telemetry, left, with};
 
@@ -86,13 +86,7 @@ impl CallRecord {
         let labels = call::labels(model, request);
         let kind = if model.server.is_some() { SpanKind::Client } else { SpanKind::Internal };
         let mut attributes = with(&labels, call::request_attributes(request, model));
-        match &request.stage {
-            Some(stage) => {
-                CurrentStage::note(&parent, stage);
-                attributes.extend(stage_attributes(stage));
-            }
-            None => attributes.extend(CurrentStage::attributes(&parent)),
-        }
+        attributes.extend(CurrentStage::attributes(&parent));
         let links = Runs::spans(&parent, &request.lineage.parents).into_iter();
         let builder = SpanBuilder::from_name(format!("{} {}", operation::CHAT, model.model))
             .with_kind(kind)

@@ -20,7 +20,7 @@ pub fn reference() -> String {
          where the game has come to one.\n",
     );
     for span in SPANS {
-        let attributes: Vec<String> = span.attributes.iter().map(|name| format!("`{name}`")).collect();
+        let attributes: Vec<String> = span.attributes().map(|name| format!("`{name}`")).collect();
         let _ = writeln!(text, "\n### `{}`\n\n{}\n\n{}", span.name, span.covers, attributes.join(", "));
     }
     text.push_str("\n## Span events\n\nOn `chat` spans.\n\n| event | when |\n| --- | --- |\n");

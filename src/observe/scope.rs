@@ -9,7 +9,8 @@ use opentelemetry::trace::{FutureExt as _, SpanContext};
 use opentelemetry::{Context, KeyValue};
 
 use crate::id::RunId;
-use crate::llm::{Component, Stage};
+use crate::llm::Component;
+use crate::play::Stage;
 
 use super::semconv::attr;
 
@@ -77,7 +78,7 @@ impl CurrentStage {
 
 /// Scene and outcome.
 pub(super) fn stage_attributes(stage: &Stage) -> Vec<KeyValue> {
-    let outcome = stage.outcome.clone().map(|outcome| KeyValue::new(attr::OUTCOME, outcome));
+    let outcome = stage.outcome.map(|outcome| KeyValue::new(attr::OUTCOME, outcome.name()));
     std::iter::once(KeyValue::new(attr::SCENE, stage.scene.clone())).chain(outcome).collect()
 }
 

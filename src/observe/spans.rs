@@ -9,8 +9,19 @@ pub struct SpanKindOf {
     pub name: &'static str,
     /// What it covers.
     pub covers: &'static str,
+    attributes: &'static [&'static [&'static str]],
+}
+
+impl SpanKindOf {
     /// Which attributes it may have.
-    pub attributes: &'static [&'static str],
+    pub fn attributes(&self) -> impl Iterator<Item = &'static str> {
+        self.attributes.iter().copied().flatten().copied()
+    }
+
+    /// Whether it may have this one.
+    pub fn may_have(&self, attribute: &str) -> bool {
+        self.attributes().any(|name| name == attribute)
+    }
 }
 
 /// Every kind of span, from the outside in.
@@ -18,7 +29,7 @@ pub const SPANS: &[SpanKindOf] = &[
     SpanKindOf {
         name: "{method} {route}",
         covers: "One HTTP request (SERVER), from its head to the end of the answer's body.",
-        attributes: &[
+        attributes: &[&[
             attr::HTTP_REQUEST_METHOD,
             attr::HTTP_REQUEST_METHOD_ORIGINAL,
             attr::HTTP_ROUTE,
@@ -31,13 +42,13 @@ pub const SPANS: &[SpanKindOf] = &[
             attr::USER_AGENT_ORIGINAL,
             attr::ERROR_TYPE,
             attr::COMPONENT,
-        ],
+        ]],
     },
     SpanKindOf {
         name: "invoke_agent {storyteller}",
         covers: "One turn (INTERNAL): everything between the player's message and the kept answer. In games for one player also an \
             order that came to no turn: a ruling, a question.",
-        attributes: &[
+        attributes: &[&[
             attr::OPERATION_NAME,
             attr::AGENT_NAME,
             attr::CONVERSATION_ID,
@@ -56,179 +67,52 @@ pub const SPANS: &[SpanKindOf] = &[
             attr::COST_USD,
             attr::COST_SIMULATED,
             attr::ERROR_TYPE,
-        ],
+        ]],
     },
     SpanKindOf {
         name: span::INPUT_CLASSIFY,
         covers: "The question whether the player asks or acts (INTERNAL); when it failed, the words count as acting.",
-        attributes: &[
-            attr::CONVERSATION_ID,
-            attr::SESSION_ID,
-            attr::COMPONENT,
-            attr::CAMPAIGN,
-            attr::SCENE,
-            attr::OUTCOME,
-            attr::INTENT,
-            attr::ERROR_TYPE,
-        ],
+        attributes: &[MASTER, &[attr::INTENT, attr::ERROR_TYPE]],
     },
     SpanKindOf {
         name: span::QUESTION,
         covers: "The answer to a question about the game (INTERNAL).",
-        attributes: &[
-            attr::CONVERSATION_ID,
-            attr::SESSION_ID,
-            attr::COMPONENT,
-            attr::CAMPAIGN,
-            attr::SCENE,
-            attr::OUTCOME,
-            attr::ERROR_TYPE,
-        ],
+        attributes: &[MASTER, &[attr::ERROR_TYPE]],
     },
     SpanKindOf {
         name: span::SKILL_CHECK,
         covers: "A check or a save (INTERNAL); in scenarios with what came of it. Drawn when the turn is over, like all steps of the rules.",
-        attributes: &[
-            attr::CONVERSATION_ID,
-            attr::SESSION_ID,
-            attr::COMPONENT,
-            attr::SCENE,
-            attr::OUTCOME,
-            attr::CHECK_ID,
-            attr::HELPED_BY,
-            attr::SKILL,
-            attr::ROLL_PURPOSE,
-            attr::ROLL_DICE,
-            attr::ROLL_NATURALS,
-            attr::ROLL_ADVANTAGE,
-            attr::ROLL_MODIFIER_NAMES,
-            attr::ROLL_MODIFIER_VALUES,
-            attr::ROLL_TOTAL,
-            attr::ROLL_DC,
-            attr::ROLL_OUTCOME,
-            attr::ROLL_CRITICAL,
-            attr::ROLL_FUMBLE,
-            attr::PLAYER_HP,
-            attr::PLAYER_MAX_HP,
-            attr::LOG,
-        ],
+        attributes: &[STEP, &[attr::CHECK_ID], SKILLED, DICE, &[attr::ROLL_DC], RESULT, AFTER],
     },
     SpanKindOf {
         name: span::HAZARD,
         covers: "A hazard that was rolled, and what it did (INTERNAL).",
-        attributes: &[
-            attr::CONVERSATION_ID,
-            attr::SESSION_ID,
-            attr::COMPONENT,
-            attr::SCENE,
-            attr::OUTCOME,
-            attr::HAZARD_ID,
-            attr::HELPED_BY,
-            attr::SKILL,
-            attr::ROLL_PURPOSE,
-            attr::ROLL_DICE,
-            attr::ROLL_NATURALS,
-            attr::ROLL_ADVANTAGE,
-            attr::ROLL_MODIFIER_NAMES,
-            attr::ROLL_MODIFIER_VALUES,
-            attr::ROLL_TOTAL,
-            attr::ROLL_DC,
-            attr::ROLL_OUTCOME,
-            attr::ROLL_CRITICAL,
-            attr::ROLL_FUMBLE,
-            attr::PLAYER_HP,
-            attr::PLAYER_MAX_HP,
-            attr::LOG,
-        ],
+        attributes: &[STEP, &[attr::HAZARD_ID], SKILLED, DICE, &[attr::ROLL_DC], RESULT, AFTER],
     },
     SpanKindOf {
         name: span::APPROACH,
         covers: "An approach that was rolled (INTERNAL). A fight that comes of it stands beside it.",
-        attributes: &[
-            attr::CONVERSATION_ID,
-            attr::SESSION_ID,
-            attr::COMPONENT,
-            attr::SCENE,
-            attr::OUTCOME,
-            attr::APPROACH_ID,
-            attr::HELPED_BY,
-            attr::SKILL,
-            attr::ROLL_PURPOSE,
-            attr::ROLL_DICE,
-            attr::ROLL_NATURALS,
-            attr::ROLL_ADVANTAGE,
-            attr::ROLL_MODIFIER_NAMES,
-            attr::ROLL_MODIFIER_VALUES,
-            attr::ROLL_TOTAL,
-            attr::ROLL_DC,
-            attr::ROLL_OUTCOME,
-            attr::ROLL_CRITICAL,
-            attr::ROLL_FUMBLE,
-            attr::PLAYER_HP,
-            attr::PLAYER_MAX_HP,
-            attr::LOG,
-        ],
+        attributes: &[STEP, &[attr::APPROACH_ID], SKILLED, DICE, &[attr::ROLL_DC], RESULT, AFTER],
     },
     SpanKindOf {
         name: span::COMBAT,
         covers: "A fight (INTERNAL), as far as the turn plays it: from its beginning or the turn's, to its end or the turn's.",
-        attributes: &[
-            attr::CONVERSATION_ID,
-            attr::SESSION_ID,
-            attr::COMPONENT,
-            attr::SCENE,
-            attr::OUTCOME,
-            attr::COMBAT_FOES,
-            attr::COMBAT_ROUNDS,
-            attr::COMBAT_END,
-            attr::PLAYER_HP,
-            attr::PLAYER_MAX_HP,
-            attr::LOG,
-        ],
+        attributes: &[STEP, &[attr::COMBAT_FOES, attr::COMBAT_ROUNDS, attr::COMBAT_END], AFTER],
     },
     SpanKindOf {
         name: span::COMBAT_ROUND,
         covers: "A round of a fight (INTERNAL), as far as the turn plays it: one that two turns share is told by both.",
-        attributes: &[
-            attr::CONVERSATION_ID,
-            attr::SESSION_ID,
-            attr::COMPONENT,
-            attr::SCENE,
-            attr::OUTCOME,
-            attr::COMBAT_ROUND,
-            attr::PLAYER_HP,
-            attr::PLAYER_MAX_HP,
-            attr::LOG,
-        ],
+        attributes: &[STEP, &[attr::COMBAT_ROUND], AFTER],
     },
     SpanKindOf {
         name: span::ROLL,
         covers: "A roll outside of fights that is no check (INTERNAL): healing, damage that a storyteller asked for.",
-        attributes: &[
-            attr::CONVERSATION_ID,
-            attr::SESSION_ID,
-            attr::COMPONENT,
-            attr::SCENE,
-            attr::OUTCOME,
-            attr::ROLL_PURPOSE,
-            attr::ROLL_DICE,
-            attr::ROLL_NATURALS,
-            attr::ROLL_ADVANTAGE,
-            attr::ROLL_MODIFIER_NAMES,
-            attr::ROLL_MODIFIER_VALUES,
-            attr::ROLL_TOTAL,
-            attr::ROLL_OUTCOME,
-            attr::ROLL_CRITICAL,
-            attr::ROLL_FUMBLE,
-            attr::PLAYER_HP,
-            attr::PLAYER_MAX_HP,
-            attr::LOG,
-        ],
+        attributes: &[STEP, DICE, RESULT, AFTER],
     },
     SpanKindOf {
         name: "invoke_workflow game_setup",
         covers: "The three calls that word a game's setup (INTERNAL).",
-        attributes: &[
+        attributes: &[&[
             attr::OPERATION_NAME,
             attr::WORKFLOW_NAME,
             attr::CONVERSATION_ID,
@@ -236,13 +120,13 @@ pub const SPANS: &[SpanKindOf] = &[
             attr::COMPONENT,
             attr::CAMPAIGN,
             attr::ERROR_TYPE,
-        ],
+        ]],
     },
     SpanKindOf {
         name: "chat {model}",
         covers: "One logical model call, retries included (CLIENT; INTERNAL when the model is in this process). Linked to the calls of \
             the same turn that it follows from.",
-        attributes: &[
+        attributes: &[&[
             attr::OPERATION_NAME,
             attr::PROVIDER_NAME,
             attr::REQUEST_MODEL,
@@ -283,12 +167,12 @@ pub const SPANS: &[SpanKindOf] = &[
             attr::INPUT_MESSAGES,
             attr::OUTPUT_MESSAGES,
             attr::ERROR_TYPE,
-        ],
+        ]],
     },
     SpanKindOf {
         name: "embeddings {model}",
         covers: "One logical call for vectors (CLIENT; INTERNAL when the model is in this process).",
-        attributes: &[
+        attributes: &[&[
             attr::OPERATION_NAME,
             attr::PROVIDER_NAME,
             attr::REQUEST_MODEL,
@@ -301,12 +185,12 @@ pub const SPANS: &[SpanKindOf] = &[
             attr::COST_USD,
             attr::COST_SIMULATED,
             attr::ERROR_TYPE,
-        ],
+        ]],
     },
     SpanKindOf {
         name: "{method}",
         covers: "One HTTP attempt towards a provider (CLIENT), to the end of the answer's body.",
-        attributes: &[
+        attributes: &[&[
             attr::HTTP_REQUEST_METHOD,
             attr::HTTP_REQUEST_RESEND_COUNT,
             attr::HTTP_RESPONSE_STATUS_CODE,
@@ -317,12 +201,12 @@ pub const SPANS: &[SpanKindOf] = &[
             attr::SCENE,
             attr::OUTCOME,
             attr::ERROR_TYPE,
-        ],
+        ]],
     },
     SpanKindOf {
         name: "{operation} {table}",
         covers: "One question to the database of games (CLIENT), in a trace: housekeeping leaves none, and games in memory neither.",
-        attributes: &[
+        attributes: &[&[
             attr::DB_SYSTEM_NAME,
             attr::DB_NAMESPACE,
             attr::DB_OPERATION_NAME,
@@ -333,6 +217,33 @@ pub const SPANS: &[SpanKindOf] = &[
             attr::SCENE,
             attr::OUTCOME,
             attr::ERROR_TYPE,
-        ],
+        ]],
     },
 ];
+
+/// A step of the rules.
+const STEP: &[&str] = &[attr::CONVERSATION_ID, attr::SESSION_ID, attr::COMPONENT, attr::SCENE, attr::OUTCOME];
+
+/// A call of the game master's.
+const MASTER: &[&str] =
+    &[attr::CONVERSATION_ID, attr::SESSION_ID, attr::COMPONENT, attr::CAMPAIGN, attr::SCENE, attr::OUTCOME];
+
+/// What a check is made with.
+const SKILLED: &[&str] = &[attr::HELPED_BY, attr::SKILL];
+
+/// A roll.
+const DICE: &[&str] = &[
+    attr::ROLL_PURPOSE,
+    attr::ROLL_DICE,
+    attr::ROLL_NATURALS,
+    attr::ROLL_ADVANTAGE,
+    attr::ROLL_MODIFIER_NAMES,
+    attr::ROLL_MODIFIER_VALUES,
+    attr::ROLL_TOTAL,
+];
+
+/// What became of a roll.
+const RESULT: &[&str] = &[attr::ROLL_OUTCOME, attr::ROLL_CRITICAL, attr::ROLL_FUMBLE];
+
+/// How the player fares after a step, in words too.
+const AFTER: &[&str] = &[attr::PLAYER_HP, attr::PLAYER_MAX_HP, attr::LOG];

@@ -6,8 +6,8 @@ use opentelemetry::trace::{SpanBuilder, SpanKind, Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue};
 
 use crate::id::{SessionId, TraceId};
-use crate::llm::{Component, Cost, Stage, Usage};
-use crate::play::Nature;
+use crate::llm::{Component, Cost, Usage};
+use crate::play::{Nature, Stage};
 
 use super::logs;
 use super::messages::{int, strings};

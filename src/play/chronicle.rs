@@ -118,10 +118,8 @@ impl Chronicle {
             ..NewTurn::new(kept.message, kept.narrative, self.clock.now())
         };
         let id = chapter.session.id;
-        match self.store.append_turn(id, chapter.expected, turn).await {
-            Ok(kept) => Ok(kept.turn.number),
-            Err(error) => Err(race::standing(&*self.store, id, error.into()).await),
-        }
+        let kept = self.store.append_turn(id, chapter.expected, turn).await;
+        race::told(&*self.store, id, kept).await.map(|kept| kept.turn.number)
     }
 
     /// Keeps something that was said and changed nothing.
@@ -150,10 +148,8 @@ impl Chronicle {
     pub(super) async fn undo(&self, id: SessionId, kind: Kind) -> Result<Again, PlayError> {
         let _turn = self.enter(id, Duration::ZERO).await?;
         let again = self.again(id, kind).await?;
-        match self.store.remove_turn(id, again.revision).await {
-            Ok(_) => Ok(again),
-            Err(error) => Err(race::standing(&*self.store, id, error.into()).await),
-        }
+        race::told(&*self.store, id, self.store.remove_turn(id, again.revision).await).await?;
+        Ok(again)
     }
 }
 

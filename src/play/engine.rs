@@ -19,7 +19,7 @@ use super::config::Config;
 use super::error::PlayError;
 use super::gate::{Gate, Turn as Entered};
 use super::port::{Again, Game, Joined, Play, TurnInput, TurnOutcome, Undone, Words};
-use super::race;
+use super::race::{self, Tries};
 
 /// What a game is made of.
 pub struct Parts {
@@ -88,14 +88,12 @@ impl Play for Engine {
     }
 
     async fn turn(&self, input: TurnInput, deltas: &mut Words<'_>) -> Result<TurnOutcome, PlayError> {
-        let mut tried = 1;
+        let mut tries = Tries::from(&input);
         loop {
             let played = self.attempt(&input, deltas).await;
-            let goes_on = input.replaces.is_none() && race::goes_on(&played, tried, input.wait, input.heard);
-            if !goes_on {
+            if !tries.go_on(&played) {
                 return played;
             }
-            tried += 1;
         }
     }
 
@@ -110,7 +108,8 @@ impl Play for Engine {
         if kept.turns.is_empty() {
             return Err(PlayError::NothingToUndo);
         }
-        let undone = self.parts.store.remove_turn(session, kept.revision).await?;
+        let store = &*self.parts.store;
+        let undone = race::told(store, session, store.remove_turn(session, kept.revision).await).await?;
         Ok(Undone { turn: Turn::clone(&undone.turn) })
     }
 
@@ -143,10 +142,8 @@ impl Engine {
             reply.text.push_str(&ending);
         }
         let turn = NewTurn::new(message, reply.text.clone(), self.parts.clock.now());
-        let kept = match self.parts.store.append_turn(input.session, expected, turn).await {
-            Ok(kept) => kept,
-            Err(error) => return Err(race::standing(&*self.parts.store, input.session, error.into()).await),
-        };
+        let store = &*self.parts.store;
+        let kept = race::told(store, input.session, store.append_turn(input.session, expected, turn).await).await?;
         Ok(outcome(&campaign, &kept.turn, request.component, reply))
     }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::game::scenario::{Pack, State};
+use crate::game::scenario::{Outcome, Pack, State};
 use crate::id::{Ids, RunId, SessionId, Team};
-use crate::llm::{ChatRequest, Delta, Lineage, Model, Stage};
+use crate::llm::{ChatRequest, Delta, Lineage, Model};
 use crate::prompt::{Exchange, Intent, Prompts, Situation, read_intent};
 
 use super::adventure::Call;
@@ -30,15 +30,26 @@ pub trait Master: Send + Sync {
         parents: &[RunId],
         deltas: &mut Words<'_>,
     ) -> Result<Call, PlayError>;
+
+    /// Hears where the game stands: once it is loaded, and once the rules have settled an order. It is for whoever observes;
+    /// nobody else needs to listen.
+    fn stands(&self, _stage: &Stage) {}
 }
 
-/// Where a game stands when its master is asked.
+/// Where a game stands in its story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// The id of the scene that is played.
+    pub scene: String,
+    /// How the game ended, if it did.
+    pub outcome: Option<Outcome>,
+}
+
+/// What a game's master knows when it is asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Occasion<'a> {
     /// The game.
     pub session: SessionId,
-    /// The id of the scene.
-    pub scene: &'a str,
     /// Who pays.
     pub team: &'a Team,
     /// Which attempt at the same order it is, counted from 0.
@@ -142,8 +153,6 @@ impl Occasion<'_> {
         request.heard = self.heard;
         request.team = self.team.clone();
         request.lineage = Lineage { run: Some(run), parents: parents.to_vec() };
-        let outcome = self.state.outcome.map(|outcome| outcome.name().to_owned());
-        request.stage = Some(Stage { scene: self.scene.to_owned(), outcome });
         (request, run)
     }
 }

@@ -33,7 +33,7 @@ pub use engine::{Campaigns, Engine, Parts};
 pub use error::PlayError;
 pub use games::Games;
 pub use gate::Gate;
-pub use master::{Classified, Master, ModelMaster, Occasion};
+pub use master::{Classified, Master, ModelMaster, Occasion, Stage};
 pub use port::{Again, Game, Joined, Play, TurnInput, TurnOutcome, Undone, Words};
 pub use scenario::ScenarioEngine;
 pub use shelf::Shelf;

@@ -19,9 +19,9 @@ use super::catalogue::Catalogue;
 use super::chronicle::{Chapter, Chronicle, Kept};
 use super::config::AdventureConfig;
 use super::error::PlayError;
-use super::master::{Master, Occasion};
+use super::master::{Master, Occasion, Stage};
 use super::port::{Again, Words};
-use super::race;
+use super::race::Tries;
 use super::record::{Position, Record};
 use super::standing::{Standing, World};
 
@@ -110,14 +110,12 @@ impl Adventure for ScenarioEngine {
     }
 
     async fn play(&self, order: Order, deltas: &mut Words<'_>) -> Result<Played, PlayError> {
-        let mut tried = 1;
+        let mut tries = Tries::from(&order);
         loop {
             let played = self.obey(&order, deltas).await;
-            let goes_on = order.replaces.is_none() && race::goes_on(&played, tried, order.wait, order.heard);
-            if !goes_on {
+            if !tries.go_on(&played) {
                 return played;
             }
-            tried += 1;
         }
     }
 
@@ -145,11 +143,13 @@ impl ScenarioEngine {
         let message = self.message(order)?;
         let _turn = self.chronicle.enter(order.session, order.wait).await?;
         let chapter: ScenarioChapter = self.chronicle.read(order.session, Kind::Scenario, order.replaces).await?;
+        self.master.stands(&stage(&chapter.position.state, &chapter.position.state));
         let pack = self.packs.get(&chapter.session.campaign)?;
         let recent = chapter.exchanges(RECENT);
         let scene = Scene { order, message, chapter, pack, recent };
         let command = Command::read(scene.order.text.trim(), order.approach.as_deref());
         let settled = self.settle(&scene, &command);
+        self.master.stands(&stage(&scene.chapter.position.state, &settled.step.state));
         match settled.step.ruling() {
             Some(ruling @ (Ruling::Finished { .. } | Ruling::PackChanged)) => Err(PlayError::Ruled(ruling.clone())),
             Some(ruling @ Ruling::UnknownApproach { .. }) if scene.names_an_approach() => {
@@ -259,7 +259,7 @@ impl ScenarioEngine {
                 if !shown.is_empty() {
                     deltas(&shown);
                 }
-                let narrative = format!("{}{shown}", call.reply.text.trim_end());
+                let narrative = format!("{}{shown}", call.reply.text);
                 Told { narrative, teller: Teller::Model, calls: vec![call] }
             }
             Err(Untold { kind, call }) => {
@@ -341,7 +341,6 @@ impl Scene<'_> {
     fn occasion<'a>(&'a self, state: &'a State) -> Occasion<'a> {
         Occasion {
             session: self.order.session,
-            scene: &self.chapter.position.state.scene,
             team: &self.order.team,
             attempt: self.order.attempt,
             heard: self.order.heard,
@@ -369,6 +368,11 @@ impl Scene<'_> {
             trace_id: None,
         }
     }
+}
+
+/// An order belongs to the scene in which it was given, whatever came of it.
+fn stage(before: &State, after: &State) -> Stage {
+    Stage { scene: before.scene.clone(), outcome: after.outcome }
 }
 
 fn standing(chapter: &ScenarioChapter, pack: Arc<Pack>, state: State, number: u64, entry: Option<Entry>) -> Standing {

@@ -19,7 +19,7 @@ use super::chronicle::{Chapter, Chronicle, Kept};
 use super::config::AdventureConfig;
 use super::error::PlayError;
 use super::port::{Again, Words};
-use super::race;
+use super::race::Tries;
 use super::record::{Position, Record};
 use super::standing::{Standing, World};
 
@@ -65,14 +65,12 @@ impl Adventure for SoloEngine {
     }
 
     async fn play(&self, order: Order, deltas: &mut Words<'_>) -> Result<Played, PlayError> {
-        let mut tried = 1;
+        let mut tries = Tries::from(&order);
         loop {
             let played = self.turn(&order, deltas).await;
-            let goes_on = order.replaces.is_none() && race::goes_on(&played, tried, order.wait, order.heard);
-            if !goes_on {
+            if !tries.go_on(&played) {
                 return played;
             }
-            tried += 1;
         }
     }
 

@@ -1,5 +1,7 @@
 //! The engine on a store in memory, with a storyteller who is told beforehand when to fail.
 
+mod overtaken;
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,9 +14,11 @@ use crate::content::Content;
 use crate::id::{CountingIds, SessionId, Team};
 use crate::llm::{ChatReply, ChatRequest, Component, Deltas, Descriptor, ErrorKind, Model, ModelError};
 use crate::prompt::{self, Prompts};
-use crate::store::{Limits, MemoryStore, StoreError};
+use crate::store::{Limits, MemoryStore, Store, StoreError};
 
 use super::{Config, Engine, Gate, Joined, ModelAuthor, Parts, Play, PlayError, TurnInput};
+
+use overtaken::Overtaken;
 
 /// Numbers its answers, and says how many messages it was shown.
 struct Storyteller {
@@ -47,6 +51,20 @@ impl Model for Storyteller {
 
 /// An engine with room for so many sessions, and its storyteller.
 fn stage(max_sessions: usize) -> (Engine, Arc<Storyteller>) {
+    stage_on(Arc::new(store(max_sessions)))
+}
+
+fn store(max_sessions: usize) -> MemoryStore {
+    MemoryStore::new(Limits {
+        max_sessions,
+        max_turns: 10,
+        max_idle: Duration::from_secs(60),
+        max_age: Duration::from_secs(3600),
+    })
+}
+
+/// An engine on this store, and its storyteller.
+fn stage_on(store: Arc<dyn Store>) -> (Engine, Arc<Storyteller>) {
     let content = Content::default();
     let campaign = Arc::new(prompt::campaign(&content, "enterprise").unwrap());
     let prompts = Arc::new(Prompts::load(&content).unwrap());
@@ -60,12 +78,7 @@ fn stage(max_sessions: usize) -> (Engine, Arc<Storyteller>) {
     let parts = Parts {
         author: Arc::new(ModelAuthor::new(Arc::clone(&model), Arc::clone(&prompts), Arc::clone(&campaign))),
         model,
-        store: Arc::new(MemoryStore::new(Limits {
-            max_sessions,
-            max_turns: 10,
-            max_idle: Duration::from_secs(60),
-            max_age: Duration::from_secs(3600),
-        })),
+        store,
         prompts,
         campaign_name: "enterprise".to_owned(),
         campaign,
@@ -106,17 +119,21 @@ async fn whoever_joins_a_game_finds_it_or_opens_it_like_the_shared_table() {
 
 /// Plays at `session`; the answer's number and text.
 async fn play(engine: &Engine, session: SessionId, replaces: Option<u64>) -> Result<(u64, String), PlayError> {
-    let input = TurnInput {
+    let outcome = engine.turn(TurnInput { replaces, ..input(session) }, &mut |_| {}).await?;
+    Ok((outcome.turn.number, outcome.turn.response))
+}
+
+/// What somebody says who does not wait.
+fn input(session: SessionId) -> TurnInput {
+    TurnInput {
         session,
         text: "On.".to_owned(),
         attempt: 0,
-        replaces,
+        replaces: None,
         heard: false,
         team: Team::default(),
-        wait: std::time::Duration::ZERO,
-    };
-    let outcome = engine.turn(input, &mut |_| {}).await?;
-    Ok((outcome.turn.number, outcome.turn.response))
+        wait: Duration::ZERO,
+    }
 }
 
 #[tokio::test]
@@ -153,4 +170,40 @@ async fn only_the_last_turn_can_be_replaced() {
         assert_eq!(play(&engine, SessionId::SHARED, Some(number)).await, Err(PlayError::Conflict { turn: Some(2) }));
     }
     assert_eq!(teller.turns.load(Ordering::SeqCst), 2, "no model was asked");
+}
+
+#[tokio::test]
+async fn who_loses_a_race_is_told_where_the_game_stands() {
+    let store = Arc::new(Overtaken { inner: store(2), races: AtomicUsize::new(0) });
+    let (engine, teller) = stage_on(store.clone());
+    let session = engine.create(&Team::default()).await.unwrap().session;
+    play(&engine, session, None).await.unwrap();
+    store.races.store(1, Ordering::SeqCst);
+    assert_eq!(engine.undo(session).await.unwrap_err(), PlayError::Conflict { turn: Some(2) });
+    assert_eq!(engine.undo(session).await.unwrap().turn.response, "So you were.", "the last turn is another now");
+    store.races.store(1, Ordering::SeqCst);
+    assert_eq!(play(&engine, session, None).await, Err(PlayError::Conflict { turn: Some(2) }));
+    assert_eq!(teller.turns.load(Ordering::SeqCst), 2, "who does not wait plays once");
+}
+
+#[tokio::test]
+async fn who_waits_and_hears_nothing_plays_again_after_a_lost_race() {
+    let patient = |session| TurnInput { wait: Duration::from_secs(1), ..input(session) };
+    for (races, told) in [(2, Ok(3)), (3, Err(PlayError::Conflict { turn: Some(3) }))] {
+        let store = Arc::new(Overtaken { inner: store(2), races: AtomicUsize::new(0) });
+        let (engine, teller) = stage_on(store.clone());
+        let session = engine.create(&Team::default()).await.unwrap().session;
+        store.races.store(races, Ordering::SeqCst);
+        let played = engine.turn(patient(session), &mut |_| {}).await;
+        assert_eq!(played.map(|outcome| outcome.turn.number), told);
+        assert_eq!(teller.turns.load(Ordering::SeqCst), 3);
+        store.races.store(1, Ordering::SeqCst);
+        let heard = engine.turn(TurnInput { heard: true, ..patient(session) }, &mut |_| {}).await;
+        assert_eq!(heard.map(|outcome| outcome.turn.number), Err(PlayError::Conflict { turn: Some(4) }));
+        store.races.store(1, Ordering::SeqCst);
+        let replacing = TurnInput { replaces: Some(4), ..patient(session) };
+        let replaced = engine.turn(replacing, &mut |_| {}).await;
+        assert_eq!(replaced.map(|outcome| outcome.turn.number), Err(PlayError::Conflict { turn: Some(5) }));
+        assert_eq!(teller.turns.load(Ordering::SeqCst), 5, "each was played once");
+    }
 }

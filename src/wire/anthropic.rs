@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::{Extension, Json};
 use serde_json::{Value, json};
 
-use crate::llm::{ChatRequest, Schema, count_request};
+use crate::llm::{ChatRequest, count_request};
 
 use super::call::{Ending, Stop};
 use super::conversation::Conversation;
@@ -90,10 +90,7 @@ impl Prompt {
             }
             (None, None) => None,
         };
-        let mut request = conversation.request();
-        if let Some(schema) = schema {
-            request.schema = Some(Arc::new(Schema { name: "answer".to_owned(), value: schema.clone() }));
-        }
+        let request = conversation.request(schema);
         let input = count_request(&request) + prompt::count_tools(fields);
         Ok(Self { request, input, tool })
     }

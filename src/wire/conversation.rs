@@ -1,8 +1,10 @@
 //! Reads what is said in a request, in the forms that both vendors share.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use crate::llm::{ChatRequest, Component, Message, Role};
+use crate::llm::{ChatRequest, Component, Message, Role, Schema};
 
 use super::refusal::Refusal;
 
@@ -48,10 +50,12 @@ impl Conversation {
         Ok(())
     }
 
-    /// A request without limit and seed, not to be streamed.
-    pub(super) fn request(self) -> ChatRequest {
+    /// A request without limit and seed, not to be streamed, for an answer that fits `schema` if there is one.
+    pub(super) fn request(self, schema: Option<&Value>) -> ChatRequest {
+        let form = |value: &Value| Arc::new(Schema { name: "answer".to_owned(), value: value.clone() });
         // It is asked from outside; the simulator takes no notice of the component.
-        ChatRequest::new(Component::Dialogue, self.instructions.join("\n\n"), self.messages, u32::MAX)
+        let asked = ChatRequest::new(Component::Dialogue, self.instructions.join("\n\n"), self.messages, u32::MAX);
+        ChatRequest { schema: schema.map(form), ..asked }
     }
 }
 
@@ -105,7 +109,7 @@ mod tests {
                 {"role": "tool", "content": "43"},
             ]))
             .unwrap();
-        let request = heard.request();
+        let request = heard.request(None);
         assert_eq!(request.system, "Be brief.\n\nBe kind.");
         let said: Vec<_> = request.messages.iter().map(|message| (message.role, message.text.as_str())).collect();
         let user = Role::User;

@@ -11,7 +11,6 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use crate::llm::Schema;
 use crate::llm::count_request;
 
 use super::body::Fields;
@@ -52,11 +51,8 @@ pub(super) async fn complete(
     let mut conversation = Conversation::default();
     conversation.hear(fields.required("messages")?)?;
     let tool = Forced::openai(fields)?;
-    let mut request = conversation.request();
     let format = format(fields)?;
-    if let Some(schema) = tool.as_ref().map(|tool| &tool.schema).or(format.as_ref()) {
-        request.schema = Some(Arc::new(Schema { name: "answer".to_owned(), value: schema.clone() }));
-    }
+    let mut request = conversation.request(tool.as_ref().map(|tool| &tool.schema).or(format.as_ref()));
     let limit = fields.number("max_completion_tokens", 1)?.or(fields.number("max_tokens", 1)?);
     request.max_output_tokens = limit.unwrap_or(u32::MAX);
     request.seed = fields.seed()?;

@@ -10,7 +10,6 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use crate::llm::Schema;
 use crate::llm::count_request;
 
 use super::body::Fields;
@@ -52,10 +51,7 @@ pub(super) async fn respond(
     conversation.hear(&messages(fields.required("input")?)?)?;
     let tool = Forced::openai(fields)?;
     let format = format(fields)?;
-    let mut request = conversation.request();
-    if let Some(schema) = tool.as_ref().map(|tool| &tool.schema).or(format.as_ref()) {
-        request.schema = Some(Arc::new(Schema { name: "answer".to_owned(), value: schema.clone() }));
-    }
+    let mut request = conversation.request(tool.as_ref().map(|tool| &tool.schema).or(format.as_ref()));
     request.max_output_tokens = fields.number("max_output_tokens", LEAST_OUTPUT)?.unwrap_or(u32::MAX);
     request.stream = fields.flag("stream")?;
     let life = gpt.map_or(SHORT, |gpt| gpt.cache().0);

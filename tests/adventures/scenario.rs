@@ -170,6 +170,28 @@ async fn arrivals_and_endings_are_shown_word_for_word_whoever_tells_the_rest() {
 }
 
 #[tokio::test]
+async fn what_is_heard_is_what_is_told_and_kept_to_the_last_blank() {
+    let cast = Cast::new();
+    let stage = Stage::with(cast.clone());
+    let session = stage.relay(Pace::Automatic).await;
+    let mut told = Vec::new();
+    loop {
+        let standing = stage.games().scenario.look(session).await.unwrap();
+        cast.says(Component::StorytellerScenario, Ok("It comes as it must. \n"));
+        let played = stage.act(session, standing.world.suggestions().last().unwrap()).await;
+        assert_eq!(stage.heard(), played.narrative);
+        let kept = stage.games().archive.transcript(session, 1).await.unwrap().lines.pop().map(|line| line.narrative);
+        assert!(!played.nature.is_kept() || kept.as_ref() == Some(&played.narrative), "{kept:?}");
+        told.push(played.narrative);
+        if played.standing.world.outcome().is_some() {
+            break;
+        }
+    }
+    assert!(told.contains(&"It comes as it must. \n".to_owned()), "a turn without more to show: {told:?}");
+    assert!(told.last().unwrap().starts_with("It comes as it must. \n\n\n"), "an ending: {told:?}");
+}
+
+#[tokio::test]
 async fn a_skill_or_an_approach_that_is_named_alone_is_an_order() {
     let cast = Cast::new();
     let stage = Stage::with(cast.clone());

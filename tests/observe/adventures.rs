@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use opentelemetry_sdk::trace::SpanData;
 use zeroth::app::{App, Seams};
 use zeroth::game::scenario::Pace;
 use zeroth::llm::{ChatReply, ChatRequest, Component, Deltas, Descriptor, Model, ModelError};
 use zeroth::observe::Console;
-use zeroth::play::{Beginning, PlayError};
+use zeroth::play::{Beginning, Nature, PlayError};
 
 use crate::stage::{order, order_of};
 use crate::table::{self, Table};
@@ -55,6 +56,39 @@ async fn a_turn_of_a_scenario_is_one_trace() {
     let unknown: Vec<&str> =
         spans.iter().filter(|span| attribute(span, "zeroth.scene").is_none()).map(|span| &*span.name).collect();
     assert_eq!(unknown, ["SELECT sessions", "SELECT turns"], "the scene is known when the game is loaded");
+}
+
+/// Every span, and what it says of where the game stands.
+fn stages(table: &Table) -> String {
+    let spans = table.recorder.spans();
+    let told = |span: &SpanData, key| attribute(span, key).map(|value| format!(" {value}")).unwrap_or_default();
+    let lines = spans
+        .iter()
+        .map(|span| format!("{}:{}{}", span.name, told(span, "zeroth.scene"), told(span, "zeroth.outcome")));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_choice_and_an_order_after_the_end_know_where_the_game_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().to_str().unwrap();
+    let table = Table::new(&[("ZEROTH_STORE", "sqlite"), ("ZEROTH_DATA_DIR", place)]);
+    let game = &*table.app.games().scenario;
+    let mut standing = game.start(relay()).await.unwrap();
+    let session = standing.session;
+    while !standing.world.suggestions()[0].starts_with("approach") {
+        standing = order(game, session, "/roll").await.standing;
+    }
+    table.recorder.clear();
+    assert_eq!(order(game, session, "approach diplomacy").await.nature, Nature::Choice);
+    insta::assert_snapshot!(stages(&table), @"");
+    while standing.world.outcome().is_none() {
+        standing = order(game, session, "/roll").await.standing;
+    }
+    table.recorder.clear();
+    let refused = game.play(order_of(session, "/roll"), &mut |_| {}).await;
+    assert!(matches!(refused, Err(PlayError::Ruled(_))), "{refused:?}");
+    insta::assert_snapshot!(stages(&table), @"");
 }
 
 #[tokio::test]

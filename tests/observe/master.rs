@@ -123,7 +123,7 @@ async fn every_attribute_of_these_spans_is_documented() {
         let documented = SPANS.iter().find(|span| span.name == kind).unwrap_or_else(|| panic!("{kind}"));
         for attribute in &span.attributes {
             let key = attribute.key.as_str();
-            assert!(documented.attributes.contains(&key), "{key} of {kind} is not in spans::SPANS");
+            assert!(documented.may_have(key), "{key} of {kind} is not in spans::SPANS");
         }
         assert!(attribute(span, "zeroth.component").is_some(), "{kind} has no component");
     }

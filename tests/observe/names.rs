@@ -23,7 +23,7 @@ async fn every_attribute_of_every_span_is_documented() {
         let documented = SPANS.iter().find(|span| span.name == kind).unwrap();
         for attribute in &span.attributes {
             let key = attribute.key.as_str();
-            assert!(documented.attributes.contains(&key), "{key} of {} is not in spans::SPANS", span.name);
+            assert!(documented.may_have(key), "{key} of {} is not in spans::SPANS", span.name);
         }
     }
 }

@@ -10,11 +10,11 @@ use zeroth::game::journal::DiceRoll;
 use zeroth::game::rules::Scripted;
 use zeroth::game::scenario::{self, Command, Fact, Pace, Pack, narration};
 use zeroth::id::{Ids as _, RunId, SessionId};
-use zeroth::llm::{ChatRequest, Component, Lineage, Message, Model, Role, Stage as GameStage};
+use zeroth::llm::{ChatRequest, Component, Lineage, Message, Model, Role};
 use zeroth::observe::{ObservedAdventure, ObservedMaster, ObservedStore};
 use zeroth::play::{
     Adventure, Again, Beginning, Call, Classified, Facts, Master, Nature, Occasion, Offer, Order, PlayError, Played,
-    Standing, Teller, Words as Deltas, World,
+    Stage as GameStage, Standing, Teller, Words as Deltas, World,
 };
 use zeroth::prompt::Intent;
 use zeroth::store::{Document, Expected, Kind, MemoryStore, NewTurn, Session, Store};
@@ -98,12 +98,10 @@ impl ScriptedRelay {
         })
     }
 
-    async fn narrate(&self, before: &scenario::State, step: &scenario::Step, lineage: Lineage) -> Option<Call> {
+    async fn narrate(&self, step: &scenario::Step, lineage: Lineage) -> Option<Call> {
         let run = self.ids.run();
-        let outcome = step.state.outcome.map(|outcome| outcome.name().to_owned());
         let request = ChatRequest {
             lineage: Lineage { run: Some(run), ..lineage },
-            stage: Some(GameStage { scene: before.scene.clone(), outcome }),
             ..request(Component::StorytellerScenario, &narration(&step.facts))
         };
         let reply = self.model.chat(&request, &mut |_| {}).await.ok()?;
@@ -157,12 +155,13 @@ impl Adventure for ScriptedRelay {
     async fn play(&self, order: Order, deltas: &mut Deltas<'_>) -> Result<Played, PlayError> {
         let kept = self.store.load(order.session, 0).await?.turn_number;
         let before = self.state.lock().unwrap().clone().unwrap();
+        let stage = GameStage { scene: before.scene.clone(), outcome: before.outcome };
+        self.master.stands(&stage);
         let command = Command::read(&order.text, order.approach.as_deref());
         let (mut lineage, mut calls) = (Lineage::default(), Vec::new());
         if let Command::Said(text) = &command {
             let occasion = Occasion {
                 session: order.session,
-                scene: &before.scene,
                 team: &order.team,
                 attempt: 0,
                 heard: false,
@@ -185,6 +184,7 @@ impl Adventure for ScriptedRelay {
             }
         }
         let step = scenario::play(&self.pack, &before, &command, &mut *self.dice.lock().unwrap());
+        self.master.stands(&GameStage { outcome: step.state.outcome, ..stage });
         let nature = match step.facts.first() {
             _ if step.spent => Nature::Turn,
             Some(Fact::Ruled(_)) => Nature::Ruling,
@@ -193,7 +193,7 @@ impl Adventure for ScriptedRelay {
         };
         let mut played = self.played(&before, &step, nature);
         if nature == Nature::Turn {
-            let told = self.narrate(&before, &step, lineage).await;
+            let told = self.narrate(&step, lineage).await;
             played.teller = Teller::Stopgap(zeroth::llm::ErrorKind::Unavailable);
             if let Some(call) = told {
                 played.teller = Teller::Model;

@@ -32,7 +32,7 @@ async fn each_question_of_a_turn_is_a_span_and_a_duration() {
     let documented = SPANS.iter().find(|span| span.name == "{operation} {table}").unwrap();
     for line in &told {
         let key = line.trim_start_matches("| ").split(' ').next().unwrap();
-        assert!(documented.attributes.contains(&key), "{key}");
+        assert!(documented.may_have(key), "{key}");
     }
     let metrics = table.metrics().await;
     let durations = metrics.lines().filter(|line| line.starts_with("db_client_operation_duration_seconds_count"));

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::super::draft::{Draft, Stop};
 use super::super::endpoint::{self, ConfigError};
 use super::super::error::{ErrorKind, ModelError};
-use super::super::exchange::{self, Answer, Events, Exchange, Sampling, Wanted};
-use super::super::model::{Api, ChatReply, ChatRequest, Delta, Deltas, Descriptor, FinishReason, Model, Takes};
+use super::super::exchange::{self, Events, Exchange, Reading, Sampling};
+use super::super::model::{Api, ChatReply, ChatRequest, Deltas, Descriptor, FinishReason, Model, Takes};
 use super::super::reach::{Reach, Reached};
 use super::super::schema::Schema;
 use super::super::transport::Transport;
@@ -151,18 +151,7 @@ impl Model for OpenAi {
     }
 
     async fn chat(&self, request: &ChatRequest, deltas: &mut Deltas<'_>) -> Result<ChatReply, ModelError> {
-        let wanted = Wanted::new(request.stream);
-        let mut reading = Reading::default();
-        let outcome = match self.exchange.post(&self.body(request), wanted, request.resend_count).await? {
-            Answer::Whole(completion) if request.stream => reading.whole(&completion, deltas),
-            Answer::Whole(completion) => reading.whole(&completion, &mut |_: Delta<'_>| {}),
-            Answer::Stream(mut events) => {
-                let outcome = reading.stream(&mut events, deltas).await;
-                events.finish();
-                outcome
-            }
-        };
-        reading.draft.conclude(outcome, &self.exchange.names)
+        self.exchange.chat::<Heard>(request, &self.body(request), deltas).await
     }
 }
 
@@ -175,11 +164,12 @@ impl Reach for OpenAi {
 
 /// What has been read of an answer.
 #[derive(Default)]
-struct Reading {
+struct Heard {
     draft: Draft,
 }
 
-impl Reading {
+#[async_trait]
+impl Reading for Heard {
     async fn stream(&mut self, events: &mut Events, deltas: &mut Deltas<'_>) -> Result<(), ModelError> {
         while let Some(event) = events.next().await? {
             match event.data.trim() {
@@ -200,6 +190,12 @@ impl Reading {
         Ok(())
     }
 
+    fn into_draft(self) -> Draft {
+        self.draft
+    }
+}
+
+impl Heard {
     /// Takes a chunk, or a whole completion, whose choices hold their text in `part`. There may be no choices (the
     /// count of tokens, a filter's report), no part, and ids that are empty.
     fn chunk(&mut self, chunk: &Value, part: &str, deltas: &mut Deltas<'_>) {
