@@ -83,7 +83,7 @@ async fn one_huge_call_does_not_silence_the_others() {
 #[tokio::test]
 async fn a_span_has_all_words_of_its_call() {
     let desk = Desk::new();
-    accept(&desk.traces, vec![spoken(1, &[("user", "<script>alert(1)</script>")], "\u{202e}Dark.")]).await;
+    accept(&desk.traces, vec![spoken(1, &[("user", "<script>alert(1)</script>")], "Dark.")]).await;
     let judged = LogRecord {
         time_unix_nano: (NOON + 9) * 1_000_000_000,
         event_name: "gen_ai.evaluation.result".to_owned(),
@@ -116,7 +116,7 @@ async fn a_span_has_all_words_of_its_call() {
           {
             "parts": [
               {
-                "text": "‮Dark.",
+                "text": "Dark.",
                 "type": "text"
               }
             ],
