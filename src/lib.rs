@@ -16,7 +16,8 @@ pub mod llm;
 pub mod prompt;
 pub mod store;
 pub mod traces;
-// 5: one turn in order.
+// 5: what was told, made into what it comes to; one turn in order.
+pub mod insight;
 pub mod play;
 // 6: the outer ring, and the faces.
 pub mod observe;

@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["game"],
     &["llm"],
     &["prompt", "store", "traces"],
-    &["play"],
+    &["insight", "play"],
     &["observe", "http", "repl", "wire"],
     &["config", "lifecycle"],
     &["app"],

@@ -15,6 +15,7 @@ mod search;
 mod series;
 mod span;
 mod trace;
+mod words;
 
 pub use calls::{CallItem, CallPage, CallQuery, Sort, TokenCounts, Total};
 pub use changes::Changes;

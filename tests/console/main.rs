@@ -6,6 +6,11 @@
 #[expect(dead_code, reason = "not all of it is used by every test program")]
 mod stage;
 
+mod agreement;
+mod answers;
 mod desk;
+mod live;
 mod pages;
 mod queries;
+mod runs;
+mod threads;

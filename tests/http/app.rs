@@ -1,6 +1,8 @@
 //! The router around a scripted game, and a client for it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::Body;
@@ -9,11 +11,14 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
 use tower::ServiceExt;
 
-use zeroth::http::{Config, Probe, Services, router};
+use zeroth::clock::{Clock, SteppingClock};
+use zeroth::http::{Config, Console, Probe, Services, router};
 use zeroth::id::{CountingIds, TraceId};
+use zeroth::llm::PriceList;
 use zeroth::play::{Games, Play};
 use zeroth::store::Kind;
 use zeroth::task::Tasks;
+use zeroth::traces::{Place, Traces};
 
 use crate::scripted::ScriptedPlay;
 use crate::scripted_adventure::{ScriptedAdventure, ScriptedArchive};
@@ -72,7 +77,7 @@ impl<P: Play + 'static> App<P> {
             version: "1.2.3".to_owned(),
         };
         // What the outer ring does with each request.
-        let router = router(config, services).layer(Extension(TraceId(0xabc)));
+        let router = router(config, services).layer(Extension(TraceId(0xabc))).merge(self::console(&tasks));
         Self { play, solo, scenario, archive, tasks, router }
     }
 
@@ -120,6 +125,20 @@ impl<P: Play + 'static> App<P> {
         let created = self.post("/games", "").await;
         created.json()["session_id"].as_str().unwrap().to_owned()
     }
+}
+
+/// The console, looking at an empty store.
+fn console(tasks: &Tasks) -> Router {
+    let clock: Arc<dyn Clock> = Arc::new(SteppingClock::new(SystemTime::UNIX_EPOCH, Duration::from_millis(1)));
+    let prices = Arc::new(PriceList::built_in());
+    let traces = Traces::open(zeroth::traces::Config::at(Place::Memory), prices, Arc::clone(&clock)).unwrap();
+    zeroth::http::console(Console {
+        traces: Some(Arc::new(traces)),
+        version: "1.2.3".to_owned(),
+        tables: BTreeMap::new(),
+        clock,
+        closing: tasks.closing(),
+    })
 }
 
 /// `POST /play` with this body.

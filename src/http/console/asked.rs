@@ -1,6 +1,5 @@
 //! Reads a query string: every parameter is taken by its name, and what nobody took or could read is told, all at once.
 
-use std::fmt::Display;
 use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Query};
@@ -150,7 +149,7 @@ impl Asked {
         read
     }
 
-    fn malformed(&mut self, name: &str, value: &str, right: impl Display) {
+    fn malformed(&mut self, name: &str, value: &str, right: &str) {
         let value: String = value.chars().take(QUOTED).collect();
         self.problems.push(format!("{name} is {value:?}: send {right}"));
     }

@@ -23,7 +23,7 @@ const DIMENSIONS: [(&str, Dimension); 8] = [
 
 /// Lines of a chart
 ///
-/// From sums by the minute: a stretch is widened to whole minutes. Agent, user, conversation, duration, cost and words are
+/// From sums by the minute: a stretch is widened to whole minutes, which the answer names. Agent, user, conversation, duration, cost and words are
 /// not known of sums; a filter by them is refused.
 #[utoipa::path(
     get,
@@ -38,7 +38,7 @@ const DIMENSIONS: [(&str, Dimension); 8] = [
     ),
     responses(
         (status = 200, description = "Lines, the largest first; the twelfth sums up the rest", body = Object,
-            example = json!({"lines": [{"name": "sim-1", "step": 60,
+            example = json!({"from": 1_795_262_400_000_000_i64, "until": 1_795_266_000_000_000_i64, "lines": [{"name": "sim-1", "step": 60,
                 "total": {"at": 1_795_262_400_000_000_i64, "calls": 1, "errors": {}, "input": 412, "output": 96,
                     "cache_read": 256, "cache_write": 0, "reasoning": 0, "cost": 0.0015,
                     "duration": [0.8, 0.8, 0.8], "ttft": [0.2, 0.2, 0.2]},
@@ -52,7 +52,17 @@ pub(super) async fn series(Store(traces): Store, asked: Asked) -> Result<Json<Li
         by: asked.choice("by", &DIMENSIONS),
         step: asked.count("step").unwrap_or_default(),
     })?;
-    Ok(Json(LinesAnswer { lines: traces.series(query).await? }))
+    let (from, until) =
+        (query.filter.from.map(minute), query.filter.until.map(|until| minute(until.saturating_add(MINUTE - 1))));
+    Ok(Json(LinesAnswer { from, until, lines: traces.series(query).await? }))
+}
+
+/// In microseconds.
+const MINUTE: i64 = 60_000_000;
+
+/// When the minute of a point in time began.
+fn minute(at: i64) -> i64 {
+    at.div_euclid(MINUTE).saturating_mul(MINUTE)
 }
 
 /// What one can filter by
@@ -98,6 +108,9 @@ pub(super) async fn errors(Store(traces): Store, asked: Asked) -> Result<Json<Gr
 /// Lines of a chart.
 #[derive(Debug, Serialize)]
 pub(super) struct LinesAnswer {
+    /// The whole minutes that the sums are of.
+    from: Option<i64>,
+    until: Option<i64>,
     lines: Vec<Line>,
 }
 

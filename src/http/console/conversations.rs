@@ -1,8 +1,12 @@
 //! Conversations, and one of them as a thread.
 
 use axum::Json;
+use serde::Serialize;
 
-use crate::traces::{ConversationDetail, ConversationPage, ConversationQuery};
+use crate::insight::{Said, Thread};
+use crate::traces::{
+    CallItem, ConversationDetail, ConversationItem, ConversationPage, ConversationQuery, ReadError, Traces,
+};
 
 use super::super::error::{Kind, Problem};
 use super::super::problem::{ANY, TRACES, problems};
@@ -54,6 +58,8 @@ pub(super) async fn conversations(Store(traces): Store, asked: Asked) -> Result<
 }
 
 /// One conversation
+///
+/// Its calls and what stands around them, in order, each with what was new in it. The whole of a call is told with its span.
 #[utoipa::path(
     get,
     path = "/api/conversation",
@@ -64,9 +70,48 @@ pub(super) async fn conversations(Store(traces): Store, asked: Asked) -> Result<
     ),
     responses((status = 200, description = "The conversation", body = Object), OneProblems)
 )]
-pub(super) async fn conversation(Store(traces): Store, asked: Asked) -> Result<Json<ConversationDetail>, Problem> {
+pub(super) async fn conversation(Store(traces): Store, asked: Asked) -> Result<Json<ThreadAnswer>, Problem> {
     let (name, skip) = asked.read(|asked| (asked.required("name", "talk-1"), asked.count("skip")))?;
-    Ok(Json(traces.conversation(&name, skip.unwrap_or_default()).await?))
+    let ConversationDetail { conversation, calls, next } = traces.conversation(&name, skip.unwrap_or_default()).await?;
+    let said = said(&traces, &calls).await?;
+    let calls = calls.into_iter().zip(said).map(|(call, said)| ThreadCall { call, said }).collect();
+    Ok(Json(ThreadAnswer { conversation, calls, next }))
+}
+
+/// What was new in each of the calls, as far as it is told in one answer.
+async fn said(traces: &Traces, calls: &[CallItem]) -> Result<Vec<Said>, ReadError> {
+    let ids: Vec<i64> = calls.iter().map(|call| call.id).collect();
+    let (mut thread, mut said) = (Thread::default(), Vec::with_capacity(ids.len()));
+    for _ in 0..READS {
+        let rest = &ids[said.len()..];
+        if rest.is_empty() || thread.is_full() {
+            break;
+        }
+        for call in traces.words(rest.to_vec()).await? {
+            said.push(call.map_or_else(Said::unknown, |call| thread.next(&call)));
+        }
+    }
+    said.resize_with(ids.len(), Said::unknown);
+    Ok(said)
+}
+
+/// How often the store is asked for words, some megabytes at a time.
+const READS: usize = 8;
+
+/// A conversation as a thread.
+#[derive(Debug, Serialize)]
+pub(super) struct ThreadAnswer {
+    conversation: ConversationItem,
+    calls: Vec<ThreadCall>,
+    next: Option<i64>,
+}
+
+/// A call, and what was new in it.
+#[derive(Debug, Serialize)]
+pub(super) struct ThreadCall {
+    #[serde(flatten)]
+    call: CallItem,
+    said: Said,
 }
 
 problems!(ListProblems: &[Kind::INVALID_QUERY], TRACES, ANY);

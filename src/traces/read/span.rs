@@ -8,10 +8,13 @@ use rusqlite::{Connection, OptionalExtension as _};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::super::call::Call;
+use super::super::dialect::read_span;
 use super::super::error::ReadError;
 use super::super::json;
 use super::super::store::Traces;
 use super::calls::{CallItem, item};
+use super::words::completed;
 use super::{hex, micros, unhex};
 
 /// The largest span that is told, in bytes as it came.
@@ -42,6 +45,8 @@ pub struct SpanDetail {
     pub scope: Value,
     /// What it says as a call.
     pub call: Option<CallItem>,
+    /// The same with all that was said, and what log records tell of it.
+    pub content: Option<Call>,
 }
 
 impl Traces {
@@ -72,6 +77,8 @@ fn detail(connection: &Connection, trace: &[u8], span: &[u8]) -> Result<SpanDeta
     let span = Span::decode(raw.as_slice()).unwrap_or_default();
     let resource = Resource::decode(resource.as_slice()).unwrap_or_default();
     let scope = InstrumentationScope::decode(scope.as_slice()).unwrap_or_default();
+    let content = read_span(&span, &resource.attributes, &scope.name);
+    let content = content.map(|call| completed(connection, &span, call)).transpose()?;
     let time = |nanos: u64| micros(i64::try_from(nanos).unwrap_or(i64::MAX));
     let status = span.status.unwrap_or_default();
     let events = span.events.iter().map(|event| {
@@ -96,5 +103,6 @@ fn detail(connection: &Connection, trace: &[u8], span: &[u8]) -> Result<SpanDeta
         resource: json::object(&resource.attributes),
         scope: json!({"name": scope.name, "version": scope.version, "attributes": json::object(&scope.attributes)}),
         call,
+        content,
     })
 }
