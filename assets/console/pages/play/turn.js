@@ -41,6 +41,7 @@ export class TurnView {
 
   /** @param {string} text */
   word(text) {
+    if (this.element.classList.contains("waiting")) fill(this.#foot, h("span", { class: "thinking" }, "telling …"));
     this.element.classList.remove("waiting");
     this.#prose.add(text);
   }
