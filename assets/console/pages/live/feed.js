@@ -3,7 +3,7 @@
 
 import { fill, h, say } from "../../lib/dom.js";
 import { plural } from "../../lib/format.js";
-import { values } from "../../lib/scale.js";
+import { values } from "../../lib/chart/scale.js";
 import { Turn } from "./turn.js";
 
 /** @typedef {import("../../lib/types.js").CallItem} CallItem */
