@@ -7,11 +7,11 @@ const NONE = "–";
 const fixed = (value, digits) =>
   value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-/** Three significant digits at most. @param {number} value */
+/** Three significant digits, or a whole number. @param {number} value */
 function three(value) {
   const size = Math.abs(value);
-  if (size >= 99.95 || value === 0) return fixed(value, 0);
-  return size >= 9.995 ? fixed(value, 1).replace(/\.0$/, "") : fixed(value, 2).replace(/\.?0+$/, "");
+  if (size >= 99.95 || Number.isInteger(value)) return fixed(value, 0);
+  return fixed(value, size >= 9.995 ? 1 : 2);
 }
 
 /** @typedef {number | null | undefined} Maybe */

@@ -138,7 +138,7 @@ function pauseButton() {
     made.dataset.state = live.paused ? "paused" : live.state;
     made.setAttribute("aria-pressed", String(live.paused));
     made.title = live.paused ? "Go on (.)" : "Pause the stream (.)";
-    say(words, live.paused ? `Paused${waiting}` : live.state === "lost" ? "Connecting …" : "Live");
+    say(words, live.paused ? `Paused${waiting}` : live.state === "lost" ? "Connecting …" : "Pause");
   };
   for (const event of ["pause", "backlog", "state"]) live.addEventListener(event, look);
   look();

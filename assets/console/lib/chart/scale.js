@@ -1,7 +1,7 @@
 // Where axes have their marks.
 // @ts-check
 
-import { clock, day, minute } from "./format.js";
+import { clock, day, minute } from "../format.js";
 
 /**
  * Round values from 0 to at least `most`: `{ top: 60, marks: [0, 20, 40, 60] }`.

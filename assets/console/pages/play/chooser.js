@@ -1,0 +1,171 @@
+// What to play: games that wait, and games to begin.
+// @ts-check
+
+import { fill, h } from "../../lib/dom.js";
+import { plural } from "../../lib/format.js";
+import { ago } from "../../lib/marks.js";
+import { failed, region } from "../../lib/states.js";
+import * as games from "./game.js";
+
+/** @typedef {import("./game.js").Offer} Offer */
+/** @typedef {import("./game.js").Summary} Summary */
+/** @typedef {import("../../lib/router.js").Context} Context */
+/** @typedef {Awaited<ReturnType<typeof games.offers>>} Offers */
+
+/** @type {Record<string, string>} */
+const KINDS = { dialogue: "for two", solo: "solo", scenario: "scenario" };
+
+/** @param {Context} context */
+export function chooser({ view, signal, navigate }) {
+  const part = region({ lines: 6 });
+  const open = (/** @type {string} */ id) => navigate(`/?game=${id}`);
+  const look = () =>
+    part.load(
+      (signal) => Promise.all([games.saved(signal), games.offers(signal)]),
+      ([saved, offers]) => [resume(saved, offers, look), offer(offers, open)],
+      signal,
+    );
+  const promise = "You talk to an AI Dungeon Master. Each turn shows its tokens, its cost and its trace.";
+  const title = h("h1", null, "A game whose every thought you can watch");
+  const welcome = h("header", { class: "chooser-head" }, title, h("p", { class: "quiet" }, promise));
+  view.append(h("div", { class: "chooser" }, welcome, part.element));
+  look();
+}
+
+/** @param {Offers} offers @param {(id: string) => void} open */
+function offer({ table, solo, scenarios }, open) {
+  return [
+    h("h2", { class: "chooser-title" }, "Begin"),
+    h(
+      "div",
+      { class: "cards offers" },
+      card("For two", between(table), table.quest, [
+        button("Play", async () => open(games.MINE), true),
+        button(
+          "Make up another",
+          async () => open(await games.newTable()),
+          false,
+          "A model words a new setup, which takes three calls",
+        ),
+      ]),
+      scenarios.map((each) => scenario(each, open)),
+      solo.map((each) =>
+        card(
+          "Solo",
+          each.title,
+          each.description,
+          [begin(each, async () => open(await games.begin("solo", each.name)))],
+          each.playable,
+        ),
+      ),
+    ),
+  ];
+}
+
+/** @param {Offer} each @param {(id: string) => void} open */
+function scenario(each, open) {
+  const rounds = h("input", { type: "checkbox" });
+  const start = async () => open(await games.begin("scenario", each.name, rounds.checked ? "rounds" : undefined));
+  const pace = h("label", { class: "row quiet small" }, rounds, "fight round by round");
+  return card("Scenario", each.title, each.description, [begin(each, start), pace], each.playable);
+}
+
+/** @param {string} kind @param {string} title @param {string} text @param {HTMLElement[]} actions @param {boolean} [playable] */
+const card = (kind, title, text, actions, playable = true) =>
+  h(
+    "section",
+    { class: "card offer" },
+    h("p", { class: "offer-kind quiet small" }, kind),
+    h("h3", { dir: "auto" }, title),
+    h("p", { class: playable ? "offer-text" : "offer-text error-text", dir: "auto" }, text),
+    h("div", { class: "row" }, actions),
+  );
+
+/** @param {Offer} each @param {() => Promise<void>} run */
+function begin(each, run) {
+  const made = button("Play", run, true);
+  made.disabled = !each.playable;
+  return made;
+}
+
+/** A button that shows what it waits for, and what went wrong. @param {string} text @param {() => Promise<void>} run @param {boolean} main @param {string} [title] */
+function button(text, run, main, title) {
+  const made = h(
+    "button",
+    { type: "button", class: main ? "button main-button" : "button plain", title, on: { click: go } },
+    text,
+  );
+  async function go() {
+    made.disabled = true;
+    made.textContent = "One moment …";
+    try {
+      await run();
+    } catch (error) {
+      made.closest(".offer")?.querySelector(".problem")?.remove();
+      made.closest(".offer")?.append(failed(error, null));
+    } finally {
+      made.disabled = false;
+      made.textContent = text;
+    }
+  }
+  return made;
+}
+
+/** How many games that wait are shown. */
+const WAITING = 5;
+
+/** @param {Summary[]} saved @param {Offers} offers @param {() => void} look */
+function resume(saved, offers, look) {
+  const waiting = saved.filter((game) => game.turns > 0).slice(0, WAITING);
+  if (waiting.length === 0) return [];
+  const rows = waiting.map((game) =>
+    h(
+      "li",
+      { class: "saved-game" },
+      h(
+        "a",
+        { class: "saved-link", href: `/?game=${game.session_id}`, "data-row": true },
+        h("strong", { dir: "auto" }, called(game, offers)),
+        h("span", { class: "quiet" }, game.session_id === games.SHARED ? "everyone’s table" : KINDS[game.kind]),
+        h("span", { class: "quiet" }, plural(game.turns, "turn")),
+        ago(Date.parse(game.played) * 1000),
+      ),
+      h("span", { class: "saved-end" }, game.session_id === games.SHARED ? null : forget(game, look)),
+    ),
+  );
+  return [h("h2", { class: "chooser-title" }, "Go on"), h("ul", { class: "saved" }, rows)];
+}
+
+/** @param {Summary} game @param {Offers} offers */
+function called(game, { table, solo, scenarios }) {
+  if (game.kind === "dialogue") return between(table);
+  const offered = game.kind === "solo" ? solo : scenarios;
+  return offered.find((each) => each.name === game.campaign)?.title ?? game.campaign;
+}
+
+/** @param {Offers["table"]} table */
+const between = ({ protagonist, storyteller }) => `${protagonist.name} and the ${storyteller.name}`;
+
+/** @param {Summary} game @param {() => void} look */
+function forget(game, look) {
+  const made = h(
+    "button",
+    { type: "button", class: "button plain small", "aria-label": `Delete ${game.campaign}`, on: { click: ask } },
+    "Delete",
+  );
+  function ask() {
+    const sure = h(
+      "button",
+      {
+        type: "button",
+        class: "button small error-text",
+        on: { click: () => games.letGo(game.session_id).then(look, (error) => fill(sure, error.title ?? "Failed")) },
+      },
+      "Delete for good",
+    );
+    made.replaceWith(sure);
+    sure.focus();
+    sure.addEventListener("blur", () => sure.replaceWith(made));
+  }
+  return made;
+}

@@ -1,0 +1,350 @@
+// A game that is played: the story, its panel, and the turns as they come.
+// @ts-check
+
+import { Problem, isAbort } from "../../lib/api.js";
+import { fill, h } from "../../lib/dom.js";
+import { bind } from "../../lib/keys.js";
+import { live } from "../../lib/live.js";
+import { failed } from "../../lib/states.js";
+import { Composer } from "./composer.js";
+import * as games from "./game.js";
+import { prose } from "./prose.js";
+import { Sheet } from "./sheet.js";
+import { TurnView } from "./turn.js";
+
+/** @typedef {import("./game.js").Standing} Standing */
+/** @typedef {import("./game.js").Turn} Turn */
+/** @typedef {import("../../lib/router.js").Context} Context */
+
+/** How often it is looked whether a turn that nobody listens to is over, and how many times, in milliseconds. */
+const LOOK = { every: 800, times: 75 };
+
+export class Table {
+  #context;
+  /** @type {Standing} */ #game;
+  #story = h("div", { class: "story", role: "log", "aria-label": "The story", "aria-live": "off" });
+  #ending = h("div", { class: "ending", hidden: true });
+  #sheet;
+  #composer;
+  /** @type {TurnView | null} */ #last = null;
+  /** What is under way. @type {AbortController | null} */ #running = null;
+  /** Whether the page follows what is told. */ #follows = true;
+  element;
+
+  /** @param {Context} context @param {Standing} game */
+  constructor(context, game) {
+    this.#context = context;
+    this.#game = game;
+    this.#sheet = new Sheet(context.signal);
+    this.#composer = new Composer(
+      (move) => this.#play(move),
+      () => this.#running?.abort(),
+      context.signal,
+    );
+    this.element = h(
+      "div",
+      { class: "table-two" },
+      h(
+        "div",
+        { class: "table-story" },
+        h(
+          "header",
+          { class: "story-head" },
+          h("h1", { dir: "auto" }, game.title),
+          game.prologue ? prose(game.prologue) : null,
+        ),
+        this.#story,
+        this.#ending,
+        this.#composer.element,
+      ),
+      this.#sheet.element,
+    );
+    bind(
+      "Play",
+      { e: ["Other words for the last turn", () => this.#again()], u: ["Take the last turn back", () => this.#undo()] },
+      context.signal,
+    );
+    addEventListener("scroll", () => (this.#follows = nearEnd()), { signal: context.signal, passive: true });
+    context.signal.addEventListener("abort", () => this.#running?.abort());
+    this.#tell(game.turns);
+    this.#settle();
+    if (game.turns.length) requestAnimationFrame(() => scrollTo(0, document.documentElement.scrollHeight));
+    this.#composer.focus();
+  }
+
+  /** @param {Turn[]} turns */
+  #tell(turns) {
+    const views = turns.map((turn) => {
+      const view = new TurnView(turn.input);
+      view.show(turn);
+      return view;
+    });
+    this.#last = views.at(-1) ?? null;
+    fill(
+      this.#story,
+      views.map((view) => view.element),
+    );
+  }
+
+  /** @param {games.Move} move */
+  async #play(move) {
+    const view = this.#add(move.input || `approach ${move.approach}`);
+    await this.#run(
+      view,
+      (word, signal) => games.play(this.#game, move, word, signal),
+      () => this.#play(move),
+      move.input,
+    );
+  }
+
+  /** The last turn in other words, in its place. */
+  async #again() {
+    const last = games.lastTurn(this.#game);
+    if (this.#running || !last || !this.#mayChange()) return;
+    this.#drop();
+    const view = this.#add(last.input);
+    this.#game = { ...this.#game, turns: this.#game.turns.slice(0, this.#game.turns.lastIndexOf(last)) };
+    await this.#run(
+      view,
+      (word, signal) => games.retry(this.#game, word, signal),
+      () => this.#reload(),
+      "",
+    );
+  }
+
+  async #undo() {
+    if (this.#running || !games.lastTurn(this.#game) || !this.#mayChange()) return;
+    this.#begin();
+    try {
+      const { input } = await games.undo(this.#game, this.#context.signal);
+      await this.#reload();
+      this.#composer.restore(input.startsWith("/") ? "" : input);
+    } catch (error) {
+      if (!isAbort(error)) this.#last?.end(failed(error, null));
+    } finally {
+      this.#end();
+    }
+  }
+
+  /**
+   * A turn from its first word to its last.
+   * @param {TurnView} view
+   * @param {(word: (text: string) => void, signal: AbortSignal) => Promise<{ turn: Turn, game: Standing }>} ask
+   * @param {() => void} retry
+   * @param {string} input what comes back into the field when it fails
+   */
+  async #run(view, ask, retry, input) {
+    const running = this.#begin();
+    const voice = new Voice(view, this.#context.announce, () => this.#follow());
+    view.wait();
+    this.#follow();
+    try {
+      const { turn, game } = await ask((text) => voice.say(text), running.signal);
+      await voice.finished(running.signal);
+      view.show(turn);
+      this.#took(turn, game);
+    } catch (error) {
+      if (this.#context.signal.aborted) return;
+      if (isAbort(error)) view.end(this.#stopped());
+      else {
+        view.end(
+          failed(
+            error,
+            ["conflict", "busy"].includes(Problem.of(error).slug)
+              ? () => this.#reload()
+              : () => (view.element.remove(), retry()),
+          ),
+        );
+        this.#composer.restore(input);
+        this.#context.announce(Problem.of(error).title);
+      }
+      this.#follow();
+    } finally {
+      voice.close();
+      this.#end();
+    }
+  }
+
+  /** @param {Turn} turn @param {Standing} game */
+  #took(turn, game) {
+    const missed = this.#game.id === games.MINE && turn.number > 1;
+    this.#game = { ...game, turns: [...this.#game.turns, turn] };
+    this.#context.setQuery({ game: game.id });
+    this.#settle();
+    this.#follow();
+    // The cookie's table had been played at before.
+    if (missed) this.#reload();
+  }
+
+  /** What goes on from here. */
+  #settle() {
+    const game = this.#game;
+    this.#sheet.show(game);
+    this.#composer.offer(game);
+    const outcome = game.state?.scenario?.outcome;
+    this.#ending.hidden = !outcome;
+    if (outcome)
+      fill(
+        this.#ending,
+        h("p", null, "The end: ", h("strong", null, outcome)),
+        h("div", { class: "row" }, h("a", { class: "button", href: "/" }, "Play something else")),
+      );
+    const view = this.#last;
+    if (!view || !this.#mayChange() || !games.lastTurn(game)) return;
+    view.actions(
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button plain small",
+          title: "Other words, the same dice (e)",
+          on: { click: () => this.#again() },
+        },
+        "Other words",
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button plain small",
+          title: "Take this turn back (u)",
+          on: { click: () => this.#undo() },
+        },
+        "Undo",
+      ),
+    );
+  }
+
+  /** At the shared table the last turn may be somebody else's. */
+  #mayChange() {
+    return this.#game.id !== games.SHARED;
+  }
+
+  /** @param {string} input */
+  #add(input) {
+    this.#drop(false);
+    const view = new TurnView(input);
+    this.#last = view;
+    this.#story.append(view.element);
+    this.#follows = true;
+    return view;
+  }
+
+  /** The last view loses what could be done with it, or goes. @param {boolean} [whole] */
+  #drop(whole = true) {
+    this.#last?.actions();
+    if (whole) this.#last?.element.remove();
+  }
+
+  #stopped() {
+    return h(
+      "div",
+      { class: "notice" },
+      h("span", null, "You stopped listening. The turn is played to its end all the same, and kept."),
+      h("button", { type: "button", class: "button small", on: { click: () => this.#catchUp() } }, "Go on listening"),
+    );
+  }
+
+  /** Waits until a turn that nobody listened to is over. */
+  async #catchUp() {
+    const before = this.#game.number;
+    this.#begin();
+    this.#last?.wait();
+    try {
+      if (this.#game.id === games.MINE) return void (await this.#reload());
+      for (let look = 0; look < LOOK.times && !this.#context.signal.aborted; look += 1) {
+        const game = await games.load(this.#game.id, this.#context.signal);
+        if (game.number > before) break;
+        await new Promise((resolve) => setTimeout(resolve, LOOK.every));
+      }
+      await this.#reload();
+    } catch (error) {
+      if (!isAbort(error)) this.#last?.end(failed(error, () => this.#catchUp()));
+    } finally {
+      this.#end();
+    }
+  }
+
+  /** Looks how the game stands. */
+  async #reload() {
+    try {
+      const game = await games.load(this.#game.id, this.#context.signal);
+      this.#game = game;
+      this.#tell(game.turns);
+      this.#settle();
+      this.#follow();
+    } catch (error) {
+      if (!isAbort(error)) this.#last?.end(failed(error, () => this.#reload()));
+    }
+  }
+
+  #begin() {
+    this.#running = new AbortController();
+    this.#composer.busy = true;
+    return this.#running;
+  }
+
+  #end() {
+    this.#running = null;
+    this.#composer.busy = false;
+    this.#composer.focus();
+  }
+
+  #follow() {
+    if (this.#follows) scrollTo(0, document.documentElement.scrollHeight);
+  }
+}
+
+/** Whether the reader is at the end of the story. */
+const nearEnd = () => innerHeight + scrollY > document.documentElement.scrollHeight - 120;
+
+/** Says words as they come: on the page, and whole sentences to those who cannot see it. It holds its breath while it is paused. */
+class Voice {
+  #view;
+  #announce;
+  #told;
+  #held = "";
+  #sentence = "";
+  #listening = new AbortController();
+
+  /** @param {TurnView} view @param {(text: string) => void} announce @param {() => void} told */
+  constructor(view, announce, told) {
+    this.#view = view;
+    this.#announce = announce;
+    this.#told = told;
+    live.addEventListener("pause", () => this.#release(), { signal: this.#listening.signal });
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.#held += text;
+    this.#release();
+  }
+
+  /** Resolves when nothing is held back. @param {AbortSignal} signal @returns {Promise<void>} */
+  finished(signal) {
+    if (!live.paused) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      live.addEventListener("pause", () => resolve(), { once: true, signal: this.#listening.signal });
+      signal.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")));
+    });
+  }
+
+  close() {
+    if (this.#sentence.trim()) this.#announce(this.#sentence.trim());
+    this.#listening.abort();
+  }
+
+  #release() {
+    if (live.paused || !this.#held) return;
+    this.#view.word(this.#held);
+    this.#sentence += this.#held;
+    this.#held = "";
+    const end = this.#sentence.search(/[.!?…]["”*]?\s+\S*$/);
+    if (end >= 0) {
+      this.#announce(this.#sentence.slice(0, end + 1).trim());
+      this.#sentence = this.#sentence.slice(end + 1);
+    }
+    requestAnimationFrame(this.#told);
+  }
+}
