@@ -121,7 +121,7 @@ impl Api {
     }
 }
 
-/// The whole HTTP face. A layer around it may put a [`TraceId`](crate::id::TraceId) into a request's extensions: it is
+/// The game's HTTP face; [`guarded`](super::guarded) puts its rules around all faces of a server. A layer around it may put a [`TraceId`](crate::id::TraceId) into a request's extensions: it is
 /// then named in the answer.
 pub fn router(config: Config, services: Services) -> Router {
     let (routes, mut openapi) = routes().split_for_parts();
@@ -134,10 +134,10 @@ pub fn router(config: Config, services: Services) -> Router {
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .with_state(Arc::new(Api { config, services, places, pages }))
-        .merge(guard::pages(guard.clone()))
         .layer(body_limit)
-        .layer(axum::middleware::from_fn(edge::same_origin));
-    guard.around(routes).layer(CatchPanicLayer::custom(edge::panicked)).layer(axum::middleware::from_fn(edge::finish))
+        .layer(axum::middleware::from_fn(edge::same_origin))
+        .layer(CatchPanicLayer::custom(edge::panicked))
+        .layer(axum::middleware::from_fn(edge::finish))
 }
 
 /// Takes the port; connections wait until [`serve`] is called.

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
 use tower::ServiceExt;
 
-use zeroth::http::{Config, Probe, Services, router};
+use zeroth::http::{Config, Probe, Services, guarded, router};
 use zeroth::id::{CountingIds, TraceId};
 use zeroth::play::{Games, Play};
 use zeroth::store::Kind;
@@ -72,7 +72,7 @@ impl<P: Play + 'static> App<P> {
             version: "1.2.3".to_owned(),
         };
         // What the outer ring does with each request.
-        let router = router(config, services).layer(Extension(TraceId(0xabc)));
+        let router = guarded(router(config.clone(), services).layer(Extension(TraceId(0xabc))), &config);
         Self { play, solo, scenario, archive, tasks, router }
     }
 
