@@ -11,6 +11,7 @@ use clap_complete::Shell;
 use crate::app::{self, App, AppError, Seams};
 use crate::config::{self, Config, ConfigError, Source};
 use crate::http;
+use crate::http::Listeners;
 use crate::lifecycle;
 use crate::observe::LogConfig;
 use crate::repl::ReplError;
@@ -131,18 +132,19 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let app = App::compose(&config, Seams::default())?;
     app.start_logs(&config, LogConfig::DEFAULT_FILTER)?;
     app.prepare().await?;
-    let listener = http::bind(&config.http).await.context("choose another port with --port")?;
-    let address = listener.local_addr()?;
+    let game = http::bind(&config.http).await.context("choose another port with --port")?;
+    let listeners = Listeners::bind(game, &config.http).await.context("choose another port with its flag")?;
+    let address = listeners.game.local_addr()?;
     if let Some(traces) = app.traces() {
         traces.announce(&format!("http://{address}"));
     }
-    banner::print(&config, &app, address);
+    banner::print(&config, &app, &listeners)?;
     let signal = async {
         lifecycle::signalled().await;
         complain("zeroth: finishing the turns under way (Ctrl-C again: leave now)");
         leave_at_second_signal();
     };
-    let ended = app.serve(&config, listener, signal).await?;
+    let ended = app.serve(&config, listeners, signal).await?;
     complain(&banner::farewell(&ended));
     Ok(ExitCode::SUCCESS)
 }
@@ -156,7 +158,8 @@ async fn simulate(config: Config) -> anyhow::Result<ExitCode> {
         complain("zeroth: finishing the answers under way (Ctrl-C again: leave now)");
         leave_at_second_signal();
     };
-    lifecycle::serve(listener, app::simulator(&config), &Tasks::default(), config.shutdown_timeout, signal).await?;
+    let faces = [(listener, app::simulator(&config))];
+    lifecycle::serve(faces, &Tasks::default(), config.shutdown_timeout, signal).await?;
     complain("zeroth: stopped");
     Ok(ExitCode::SUCCESS)
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use axum::Router;
+use futures::future::try_join_all;
 use tokio::net::TcpListener;
 use tokio::signal;
 
@@ -13,27 +14,27 @@ use crate::task::Tasks;
 /// How long cancelled tasks may take to leave.
 const LEAVE: Duration = Duration::from_secs(1);
 
-/// Serves `router` on `listener` until `shutdown` resolves. Then no new connection is taken, and running requests and
+/// Serves each router on its listener until `shutdown` resolves. Then no new connection is taken, and running requests and
 /// `tasks` may finish within `grace`; after that they are cancelled. Returns how many tasks were.
 ///
 /// # Errors
 /// The operating system's, when connections cannot be taken any more.
 pub async fn serve(
-    listener: TcpListener,
-    router: Router,
+    faces: impl IntoIterator<Item = (TcpListener, Router)>,
     tasks: &Tasks,
     grace: Duration,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<usize> {
-    let server = http::serve(listener, router, tasks.closing().cancelled_owned());
+    let serve = |(listener, router)| http::serve(listener, router, tasks.closing().cancelled_owned());
+    let servers = try_join_all(faces.into_iter().map(serve));
     // Before the signal, a server only ends when it is broken.
-    let mut finished = Box::pin(async { tokio::join!(server, tasks.drained()).0 });
+    let mut finished = Box::pin(async { tokio::join!(servers, tasks.drained()).0 });
     tokio::select! {
-        served = &mut finished => return served.map(|()| 0),
+        served = &mut finished => return served.map(|_| 0),
         () = shutdown => tasks.close(),
     }
     if let Ok(served) = tokio::time::timeout(grace, &mut finished).await {
-        return served.map(|()| 0);
+        return served.map(|_| 0);
     }
     let cancelled = tasks.running();
     tasks.stop();

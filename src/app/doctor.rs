@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, join_all};
+use tokio::net::TcpListener;
 
 use crate::config::{Config, ModelName};
 use crate::content::Content;
 use crate::http;
+use crate::http::Door;
 use crate::id::{Ids as _, RandomIds};
 use crate::llm::{Descriptor, Model, PriceList, Reach, Reached, Transport};
 use crate::observe::{self, Export};
@@ -62,7 +64,7 @@ pub async fn doctor(config: &Config) -> Vec<Finding> {
     checks.push(models(config).boxed());
     checks.push(async { vec![sessions(config).await, traces(config), data_dir(config)] }.boxed());
     checks.push(telemetry(config).boxed());
-    checks.push(port(config).map(|finding| vec![finding]).boxed());
+    checks.push(ports(config).boxed());
     let mut findings = join_all(checks).await.concat();
     findings.extend(logs(config));
     if findings.iter().all(|finding| finding.health != Health::Broken) {
@@ -232,15 +234,41 @@ async fn signal_goes(signal: &'static str, export: &Export) -> Finding {
     }
 }
 
-async fn port(config: &Config) -> Finding {
-    let http::Config { host, port, .. } = &config.http;
+async fn ports(config: &Config) -> Vec<Finding> {
+    let settings = &config.http;
+    let mut findings = vec![port((settings.port, &settings.host), http::bind(settings).await, "--port")];
+    for receiver in &settings.receivers {
+        let host = receiver.host.as_ref().unwrap_or(&settings.host);
+        findings.push(port((receiver.port, host), receiver.bind(settings).await, receiver.setting));
+    }
+    findings.extend(door(settings));
+    findings
+}
+
+fn port((port, host): (u16, &str), taken: io::Result<TcpListener>, setting: &str) -> Finding {
     let subject = format!("port {port}");
-    match http::bind(&config.http).await {
+    match taken {
         Ok(_) => Finding::new(subject, Health::Fine, format!("free on {host}")),
         Err(error) => Finding::new(
             subject,
             Health::Doubtful,
-            format!("{error}; if that is not Zeroth itself, choose another with --port"),
+            format!("{error}; if that is not Zeroth itself, choose another with {setting}"),
         ),
+    }
+}
+
+/// Who sees the console and the telemetry, where it is not everyone on this machine.
+fn door(settings: &http::Config) -> Option<Finding> {
+    match settings.door() {
+        Door::Open => None,
+        Door::Locked => Some(Finding::new("console", Health::Fine, "for whoever has the token")),
+        Door::Shut => Some(Finding::new(
+            "console",
+            Health::Doubtful,
+            format!(
+                "shut, and no telemetry is taken in, because others reach {}: ZEROTH_TOKEN opens it to you",
+                settings.host
+            ),
+        )),
     }
 }

@@ -16,13 +16,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::content::Content;
 use crate::game::{Campaign, Problem};
 use crate::http;
+use crate::http::Listeners;
 use crate::id::{Ids, RandomIds};
 use crate::lifecycle;
 use crate::llm::sim::{Sim, SimEmbedder};
@@ -242,10 +242,17 @@ impl App {
         };
         // What is told by others, and looking at it, is not observed: telemetry of telemetry would never end.
         let watched = game.merge(http::console(self.console(config)));
-        match &self.traces.store {
+        let whole = match &self.traces.store {
             Some(store) => watched.merge(http::intake(Arc::clone(store))),
             None => watched,
-        }
+        };
+        http::guarded(whole, &config.http)
+    }
+
+    /// What is served on the further ports for telemetry.
+    fn receivers(&self, config: &Config) -> Vec<Router> {
+        let Some(store) = &self.traces.store else { return Vec::new() };
+        config.http.receivers.iter().map(|receiver| receiver.router(&config.http, Arc::clone(store))).collect()
     }
 
     fn console(&self, config: &Config) -> http::Console {
@@ -261,7 +268,7 @@ impl App {
         }
     }
 
-    /// Serves the game on `listener` until `shutdown` resolves, finishes the turns under way, and sends the last
+    /// Serves the game on `listeners` until `shutdown` resolves, finishes the turns under way, and sends the last
     /// telemetry; each of the two within the configured bound.
     ///
     /// # Errors
@@ -269,13 +276,15 @@ impl App {
     pub async fn serve(
         self,
         config: &Config,
-        listener: TcpListener,
+        listeners: impl Into<Listeners>,
         shutdown: impl Future<Output = ()> + Send,
     ) -> io::Result<Ended> {
         let (play, tasks, grace) = (self.play(), self.tasks(), config.shutdown_timeout);
         // Words the shared table's setup before anyone asks. If that fails, the first player's request tries again.
         drop(tasks.spawn(async move { play.shared().await.map(drop) }));
-        let cancelled = lifecycle::serve(listener, self.router(config), &tasks, grace, shutdown).await?;
+        let Listeners { game, receivers } = listeners.into();
+        let faces = [(game, self.router(config))].into_iter().chain(receivers.into_iter().zip(self.receivers(config)));
+        let cancelled = lifecycle::serve(faces, &tasks, grace, shutdown).await?;
         Ok(Ended { cancelled, telemetry: self.shutdown(grace).await })
     }
 

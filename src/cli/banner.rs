@@ -5,12 +5,16 @@ use std::net::SocketAddr;
 
 use crate::app::{App, Ended};
 use crate::config::{Config, ModelName};
+use crate::http::{Door, Listeners};
 use crate::llm::Ceiling;
 use crate::observe::{self, Export};
 
 /// Prints the first lines to standard error.
-pub(super) fn print(config: &Config, app: &App, address: SocketAddr) {
-    let url = format!("http://{address}");
+///
+/// # Errors
+/// The operating system's, when it does not know the address.
+pub(super) fn print(config: &Config, app: &App, listeners: &Listeners) -> io::Result<()> {
+    let url = format!("http://{}", listeners.game.local_addr()?);
     let program = program();
     let text = format!(
         "Zeroth is listening on {url}\n\
@@ -18,7 +22,7 @@ pub(super) fn print(config: &Config, app: &App, address: SocketAddr) {
          \x20 model      {}\n\
          \x20 console    {}\n\
          \x20 telemetry  {}\n\
-         {}\
+         {}{}\
          \x20 try        curl -s {url}/play -H 'content-type: application/json' -d '{{\"message\": \"I look around.\"}}'\n\
          \x20            {program} play      (in a terminal)   ·   {url}/docs\n",
         app.campaign().title,
@@ -26,10 +30,12 @@ pub(super) fn print(config: &Config, app: &App, address: SocketAddr) {
         model(config, app),
         console(config, app, &url),
         telemetry(config, &url),
+        receivers(listeners),
         limits(config),
     );
     // Nobody reads it when standard error is closed.
     let _ = io::stderr().write_all(text.as_bytes());
+    Ok(())
 }
 
 /// How the user called this program, so that the line can be copied: after `cargo run` it is not on the path.
@@ -116,7 +122,26 @@ fn console(config: &Config, app: &App, url: &str) -> String {
             format!("traces are kept {}, {} MB at most", traces.place, traces.max_bytes / 1_000_000)
         }
     };
-    format!("{url}  (play and watch in the browser)\n             {kept}")
+    let shown = match config.http.door() {
+        Door::Open => format!("{url}  (play and watch in the browser)"),
+        Door::Locked => format!("{url}  (play in the browser; with the token watch, too)"),
+        Door::Shut => format!(
+            "{url}  (play in the browser){INDENT}shut for watching and for telemetry, because others reach this address: \
+             ZEROTH_TOKEN opens it to you"
+        ),
+    };
+    format!("{shown}{INDENT}{kept}")
+}
+
+/// A line about further ports for telemetry, when there are any.
+fn receivers(listeners: &Listeners) -> String {
+    let places = listeners.receivers.iter().filter_map(|listener| listener.local_addr().ok());
+    let places: Vec<String> = places.map(|address| format!("http://{address}")).collect();
+    if places.is_empty() {
+        String::new()
+    } else {
+        format!("  receives   OTLP over HTTP and gRPC on {}\n", places.join(", "))
+    }
 }
 
 fn telemetry(config: &Config, url: &str) -> String {

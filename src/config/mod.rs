@@ -3,12 +3,12 @@
 mod settings;
 mod source;
 mod model;
+mod server;
 mod sessions;
 mod telemetry;
 mod traces;
 mod reference;
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -137,6 +137,9 @@ impl Config {
         if !teams.is_empty() && !teams.contains(team) && *team != Team::default() {
             reader.note(format!("ZEROTH_TEAM: {team} is not among ZEROTH_TEAMS"));
         }
+        if let (Some(receiver), None) = (config.http.receivers.first(), &config.traces) {
+            reader.note(format!("{}: there is nowhere to keep what comes: ZEROTH_TRACES is off", receiver.setting));
+        }
         match reader.problems() {
             problems if problems.is_empty() => Ok(config),
             problems => Err(ConfigError(problems)),
@@ -146,18 +149,7 @@ impl Config {
     fn read_all(reader: &mut Reader<'_>) -> Self {
         let providers = Providers::read(reader);
         Self {
-            http: http::Config {
-                host: reader.text("ZEROTH_HOST").unwrap_or("127.0.0.1").to_owned(),
-                port: reader.number("ZEROTH_PORT", 5050, 0, u16::MAX),
-                teams: reader.read("ZEROTH_TEAMS", BTreeSet::new(), |text| {
-                    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-                    names.map(|name| name.parse().map_err(|error: NotATeam| format!("has `{name}`, {error}"))).collect()
-                }),
-                body_limit: reader.number("ZEROTH_BODY_LIMIT", 65_536, 256, 16 * 1024 * 1024),
-                max_turns: reader.number("ZEROTH_MAX_TURNS_AT_ONCE", 1000, 1, 1_000_000),
-                max_wait: reader.duration("ZEROTH_MAX_WAIT", Duration::from_secs(30)),
-                ..http::Config::default()
-            },
+            http: server::read(reader),
             play: play::Config {
                 history_lines: reader.number("ZEROTH_HISTORY_LINES", 15, 1, 1000),
                 message_limit: reader.number("ZEROTH_MESSAGE_LIMIT", 4000, 1, 100_000),

@@ -94,9 +94,11 @@ mod tests {
     #[test]
     fn a_secret_has_no_flag() {
         let secrets: Vec<&Setting> = all()
-            .filter(|setting| setting.variable.ends_with("_KEY") || setting.variable.ends_with("HEADERS"))
+            .filter(|setting| ["_KEY", "_TOKEN", "HEADERS"].iter().any(|ending| setting.variable.ends_with(ending)))
             .collect();
-        assert!(secrets.iter().any(|setting| setting.variable == "ZEROTH_SIM_KEY"));
+        for known in ["ZEROTH_SIM_KEY", "ZEROTH_TOKEN"] {
+            assert!(secrets.iter().any(|setting| setting.variable == known), "{known}");
+        }
         assert!(secrets.iter().all(|setting| setting.flag().is_none()), "{secrets:?}");
         assert_eq!(find("ZEROTH_SIM_PORT").and_then(Setting::flag).as_deref(), Some("sim-port"));
     }

@@ -180,8 +180,9 @@ fn problem(variable: &str, given: &Given<'_>, reason: &str) -> String {
 }
 
 fn may_be_secret(variable: &str, value: &str) -> bool {
-    let always =
-        ["_KEY", "HEADERS", "RESOURCE_ATTRIBUTES", "DATABASE_URL"].iter().any(|ending| variable.ends_with(ending));
+    let always = ["_KEY", "_TOKEN", "HEADERS", "RESOURCE_ATTRIBUTES", "DATABASE_URL"]
+        .iter()
+        .any(|ending| variable.ends_with(ending));
     let address = variable.ends_with("ENDPOINT") || variable.ends_with("URL");
     // A user and password stand before an at sign, a token in a query.
     always || (address && value.contains(['@', '?']))

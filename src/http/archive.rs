@@ -24,7 +24,7 @@ use super::error::{Kind, Problem};
 use super::games::SessionAnswer;
 use super::headers::PatienceHeader;
 use super::patience::Patience;
-use super::problem::{ANY, MODEL, SESSION, STORE, problems};
+use super::problem::{ANY, MODEL, OPERATOR, SESSION, STORE, problems};
 use super::server::Api;
 use super::state::StateSchema;
 use super::told::Next;
@@ -300,7 +300,7 @@ pub(super) enum GameAnswer<'a> {
     Adventure(Box<AdventureAnswer<'a>>),
 }
 
-problems!(ListProblems: &[Kind::INVALID_QUERY], STORE, ANY);
+problems!(ListProblems: &[Kind::INVALID_QUERY], OPERATOR, STORE, ANY);
 problems!(SessionProblems: SESSION, &[Kind::BROKEN_CONTENT], MODEL, STORE, ANY);
 problems!(TranscriptProblems: &[Kind::INVALID_QUERY], SESSION, STORE, ANY);
 problems!(DeleteProblems: &[Kind::CROSS_SITE], SESSION, &[Kind::BUSY, Kind::SHARED_TABLE], STORE, ANY);

@@ -73,6 +73,11 @@ kinds! {
         "The detail names the budget and the setting that raises it; a budget for the day is whole again at midnight UTC.";
     INVALID_TEAM = BAD_REQUEST, "invalid-team", "Not a team's name",
         "Send 1 to 64 letters, digits, '-', '_' or '.' in the header X-Zeroth-Team, or leave it away.";
+    UNAUTHORIZED = UNAUTHORIZED, "unauthorized", "The token is missing or wrong",
+        "Send what ZEROTH_TOKEN was set to as Authorization: Bearer TOKEN, or log in at /console/login.";
+    SHUT = FORBIDDEN, "shut", "Shut until there is a token",
+        "Whoever runs the server starts it with ZEROTH_TOKEN set to a secret of 16 characters or more, or lets it listen on \
+         127.0.0.1 only. The game itself is open.";
     CROSS_SITE = FORBIDDEN, "cross-site", "Asked from another site",
         "A page of another site may not play here. Call the game from its own pages or from a program.";
     NOT_FOUND = NOT_FOUND, "not-found", "Nothing is here",
@@ -103,6 +108,9 @@ kinds! {
         "Send a shorter message.";
     UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Not a media type that is read here",
         "Send the header Content-Type: application/json and no Content-Encoding.";
+    UNKNOWN_HOST = MISDIRECTED_REQUEST, "unknown-host", "Not a name of this server",
+        "Ask http://127.0.0.1 or http://localhost with the server's port. Whoever runs the server lists its other names in \
+         ZEROTH_ALLOWED_HOSTS.";
     BROKEN_CONTENT = UNPROCESSABLE_ENTITY, "broken-content", "The scenario or game has mistakes",
         "problems lists all of them, for whoever writes it. Play another one meanwhile.";
     RATE_LIMITED = TOO_MANY_REQUESTS, "rate-limited", "Too many requests",

@@ -1,5 +1,5 @@
-//! Telemetry of other programs comes in here: OTLP over HTTP, in protobuf or JSON, packed with gzip or not. Whoever is
-//! answered with 200 finds it again after any crash.
+//! Telemetry of other programs comes in here: OTLP over HTTP, in protobuf or JSON, packed with gzip or not, and over gRPC
+//! (`grpc`). Whoever is answered with 200 finds it again after any crash.
 
 use std::sync::Arc;
 
@@ -14,19 +14,30 @@ use axum::routing::post;
 
 use crate::traces::{Batch, Encoding, Full, Malformed, Receipt, Signal, Traces, acknowledge, refuse};
 
+use super::grpc;
+use super::guard::Guard;
+use super::server::Config;
+
 type Store = State<Arc<Traces>>;
 type Body = Result<Bytes, BytesRejection>;
 
-/// The receivers, at the paths that every OpenTelemetry SDK knows. Their requests are not observed: telemetry of telemetry
-/// would never end.
+/// The receivers on the server's own port, at the paths that every OpenTelemetry SDK knows. Their requests are not observed:
+/// telemetry of telemetry would never end.
 pub fn intake(store: Arc<Traces>) -> Router {
     let limit = DefaultBodyLimit::max(store.intake().max_bytes);
-    Router::new()
+    let mut routes = Router::new()
         .route("/v1/traces", post(|store, headers, body| receive(Signal::Traces, store, headers, body)))
         .route("/v1/logs", post(|store, headers, body| receive(Signal::Logs, store, headers, body)))
-        .route("/v1/metrics", post(|store, headers, body| receive(Signal::Metrics, store, headers, body)))
-        .layer(limit)
-        .with_state(store)
+        .route("/v1/metrics", post(|store, headers, body| receive(Signal::Metrics, store, headers, body)));
+    for (path, signal) in grpc::CALLS {
+        routes = routes.route(path, post(move |store, headers, body| grpc::export(signal, store, headers, body)));
+    }
+    routes.layer(limit).with_state(store)
+}
+
+/// The receivers alone, for a port on which nothing else is; `host` is what it listens on.
+pub(super) fn alone(store: Arc<Traces>, host: &str, config: &Config) -> Router {
+    Guard::new(host, config).around(intake(store).fallback(grpc::unknown))
 }
 
 async fn receive(signal: Signal, State(store): Store, headers: HeaderMap, body: Body) -> Response {

@@ -1,6 +1,7 @@
 //! The game over HTTP: JSON in, JSON out, and the answer as it is worded to whoever asks for `text/event-stream`.
 //!
-//! A request passes `edge` (trace id, problems, panics, other sites) and, if it is for a turn, `admission`, then a handler:
+//! A request passes `guard` (names of the server, the operator's token), `edge` (trace id, problems, panics, other sites) and,
+//! if it is for a turn, `admission`, then a handler:
 //! `play`, `solo` and `scenario` for the three kinds of games, `again` for a turn that is taken back or tried again, `games`
 //! for what is at a table, `archive` for what was played, `health` for whoever runs the program, `docs` for whoever reads,
 //! `intake` for telemetry that comes in and `console` for whoever looks at it.
@@ -10,6 +11,7 @@
 
 mod server;
 mod edge;
+mod guard;
 mod play;
 mod solo;
 mod scenario;
@@ -33,6 +35,8 @@ mod admission;
 mod health;
 mod docs;
 mod intake;
+mod grpc;
+mod receiver;
 mod console;
 mod file;
 mod error;
@@ -40,6 +44,8 @@ mod problem;
 
 pub use console::{Console, console};
 pub use error::{KINDS, Kind};
+pub use guard::{Door, HostName, guarded};
 pub use health::{Probe, ProbeReport};
 pub use intake::intake;
+pub use receiver::{Listeners, Receiver};
 pub use server::{Config, Services, bind, router, serve};

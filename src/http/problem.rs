@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
-use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -114,6 +114,9 @@ impl IntoResponse for Problem {
         if self.kind == Kind::SHUTTING_DOWN || self.kind == Kind::BODY_TIMEOUT {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
+        if self.kind == Kind::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"zeroth\""));
+        }
         response.extensions_mut().insert(self);
         response
     }
@@ -143,7 +146,9 @@ macro_rules! problems {
 pub(super) use problems;
 
 /// Of any path that exists.
-pub(super) const ANY: &[&Kind] = &[Kind::METHOD_NOT_ALLOWED, Kind::INTERNAL];
+pub(super) const ANY: &[&Kind] = &[Kind::METHOD_NOT_ALLOWED, Kind::UNKNOWN_HOST, Kind::INTERNAL];
+/// Of what only the operator should see.
+pub(super) const OPERATOR: &[&Kind] = &[Kind::UNAUTHORIZED, Kind::SHUT];
 /// Of any request with a body.
 pub(super) const BODY: &[&Kind] = &[
     Kind::MALFORMED_JSON,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::serve::ListenerExt;
+use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
@@ -21,17 +22,25 @@ use crate::task::Tasks;
 use super::admission::Places;
 use super::docs::{self, Pages};
 use super::error::Problem;
+use super::guard::{Door, HostName};
 use super::health::{self, Probe};
 use super::problem::ProblemDetails;
+use super::receiver::Receiver;
 use super::{again, archive, console, edge, games, play, scenario, solo};
 
 /// How the game is served.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// The name or address to listen on.
     pub host: String,
     /// The port to listen on; 0 takes a free one.
     pub port: u16,
+    /// Names under which the server answers, besides its own.
+    pub allowed_hosts: Vec<HostName>,
+    /// What opens the console and the telemetry.
+    pub token: Option<SecretString>,
+    /// Further ports for telemetry.
+    pub receivers: Vec<Receiver>,
     /// The teams that there are; any name is one when there are none.
     pub teams: BTreeSet<Team>,
     /// The most bytes that a request's body may have.
@@ -54,6 +63,9 @@ impl Default for Config {
         Self {
             host: "127.0.0.1".to_owned(),
             port: 5050,
+            allowed_hosts: Vec::new(),
+            token: None,
+            receivers: Vec::new(),
             teams: BTreeSet::new(),
             body_limit: 64 * 1024,
             max_turns: 1000,
@@ -62,6 +74,13 @@ impl Default for Config {
             max_wait: Duration::from_secs(30),
             cookie_max_age: Duration::from_secs(30 * 24 * 60 * 60),
         }
+    }
+}
+
+impl Config {
+    /// Who gets to see the console and the telemetry.
+    pub fn door(&self) -> Door {
+        Door::of(&self.host, self)
     }
 }
 
@@ -102,7 +121,7 @@ impl Api {
     }
 }
 
-/// The whole HTTP face. A layer around it may put a [`TraceId`](crate::id::TraceId) into a request's extensions: it is
+/// The game's HTTP face; [`guarded`](super::guarded) puts its rules around all faces of a server. A layer around it may put a [`TraceId`](crate::id::TraceId) into a request's extensions: it is
 /// then named in the answer.
 pub fn router(config: Config, services: Services) -> Router {
     let (routes, mut openapi) = routes().split_for_parts();
@@ -126,10 +145,13 @@ pub fn router(config: Config, services: Services) -> Router {
 /// # Errors
 /// The operating system's error, with the address that was asked for.
 pub async fn bind(config: &Config) -> io::Result<TcpListener> {
-    let Config { host, port, .. } = config;
-    TcpListener::bind((host.as_str(), *port))
-        .await
-        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {error}")))
+    listen(&config.host, config.port).await
+}
+
+pub(super) async fn listen(host: &str, port: u16) -> io::Result<TcpListener> {
+    // Brackets belong to addresses with a port, not to the address.
+    let listener = TcpListener::bind((host.trim_matches(['[', ']']), port)).await;
+    listener.map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {error}")))
 }
 
 /// Serves `router` until `shutdown` resolves, then takes no new connection and returns when the running requests are

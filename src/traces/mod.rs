@@ -43,7 +43,7 @@ pub use error::{OpenError, ReadError};
 pub use health::Health;
 pub use histogram::Histogram;
 pub use operation::{Dialect, Operation};
-pub use otlp::{Encoding, Malformed, Signal, acknowledge, read, refuse, unzip};
+pub use otlp::{Encoding, Malformed, Signal, acknowledge, read, refuse, retry_later, unzip};
 pub use price::price;
 pub use read::*;
 pub use store::Traces;

@@ -12,7 +12,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
 use serde::de::DeserializeOwned;
 
-pub use reply::{acknowledge, refuse};
+pub use reply::{acknowledge, refuse, retry_later};
 
 use super::batch::Batch;
 use super::config::Intake;

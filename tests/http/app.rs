@@ -12,7 +12,7 @@ use axum::response::Response;
 use tower::ServiceExt;
 
 use zeroth::clock::{Clock, SteppingClock};
-use zeroth::http::{Config, Console, Probe, Services, router};
+use zeroth::http::{Config, Console, Probe, Services, guarded, router};
 use zeroth::id::{CountingIds, TraceId};
 use zeroth::llm::PriceList;
 use zeroth::play::{Games, Play};
@@ -77,7 +77,8 @@ impl<P: Play + 'static> App<P> {
             version: "1.2.3".to_owned(),
         };
         // What the outer ring does with each request.
-        let router = router(config, services).layer(Extension(TraceId(0xabc))).merge(self::console(&tasks));
+        let game = router(config.clone(), services).layer(Extension(TraceId(0xabc)));
+        let router = guarded(game.merge(self::console(&tasks)), &config);
         Self { play, solo, scenario, archive, tasks, router }
     }
 

@@ -23,6 +23,7 @@ mod bad_input;
 mod connections;
 mod documentation;
 mod failures;
+mod guard;
 mod operations;
 mod scenario;
 mod sessions;

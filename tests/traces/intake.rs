@@ -44,7 +44,7 @@ fn request() -> ExportTraceServiceRequest {
     ExportTraceServiceRequest { resource_spans: batch("bot", vec![call(1, 1, 0, 10)]).spans }
 }
 
-fn packed(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn packed(bytes: &[u8]) -> Vec<u8> {
     use std::io::Write as _;
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packer.write_all(bytes).unwrap();

@@ -5,6 +5,7 @@
 mod charts;
 mod crash;
 mod files;
+mod grpc;
 mod intake;
 mod lists;
 mod logs;

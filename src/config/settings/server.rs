@@ -10,6 +10,23 @@ pub(super) const SERVER: &[Setting] = &[
         "The address to listen on. Loopback only, unless you say otherwise.",
     ),
     setting("ZEROTH_PORT", "5050", "8080", "The port to listen on; 0 takes a free one."),
+    setting(
+        "ZEROTH_TOKEN",
+        "unset",
+        "correct-horse-battery-staple",
+        "What opens the console, its API, the receivers of telemetry and the list of games: 16 characters or more, sent as \
+         `Authorization: Bearer …` or given to the browser once. Unset: everyone on this machine sees them, and nobody else \
+         when the server listens for others. The game, `/healthz`, `/readyz` and `/metrics` need none.",
+    )
+    .secret(),
+    setting(
+        "ZEROTH_ALLOWED_HOSTS",
+        "on loopback its own names, else any",
+        "game.example,*.lan",
+        "Names by which browsers and programs may ask for this server, as a proxy in front of it hands them on, with commas \
+         between; `*.` stands for all below a name, `*` for any. On loopback `localhost`, `*.localhost`, 127.0.0.0/8 and `::1` \
+         are answered in any case and nothing else, so that no page of another site can give its own name to this machine.",
+    ),
     setting("ZEROTH_BODY_LIMIT", "65536", "16384", "The most bytes that a request body may have."),
     setting(
         "ZEROTH_MAX_TURNS_AT_ONCE",

@@ -31,6 +31,19 @@ pub(super) const TRACES: &[Setting] = &[
          `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`.",
     ),
     setting(
+        "ZEROTH_OTLP_HTTP",
+        "unset",
+        "4318",
+        "A further port for telemetry, on the server's address, or an address and port: 4318 is where senders of OTLP over \
+         HTTP try when nobody tells them. The server's own port takes it too.",
+    ),
+    setting(
+        "ZEROTH_OTLP_GRPC",
+        "unset",
+        "4317",
+        "Likewise: 4317 is where those try who speak gRPC. Every port that takes telemetry takes both.",
+    ),
+    setting(
         "ZEROTH_TRACES_QUEUE_MB",
         "32",
         "128",

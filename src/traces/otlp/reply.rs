@@ -6,7 +6,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess
 use prost::Message;
 use serde::Serialize;
 
-use super::super::batch::Receipt;
+use super::super::batch::{Full, Receipt};
 use super::{Encoding, Signal};
 
 /// The answer to a message that was kept, wholly or in part: the body of a 200.
@@ -32,10 +32,19 @@ pub fn acknowledge(signal: Signal, encoding: Encoding, receipt: &Receipt) -> Vec
 
 /// The answer to a message of which nothing was kept: a `google.rpc.Status`, whose code is left to the HTTP status.
 pub fn refuse(encoding: Encoding, message: &str) -> Vec<u8> {
-    encode(encoding, &Status { code: 0, message: message.to_owned() })
+    encode(encoding, &Status { message: message.to_owned(), ..Status::default() })
 }
 
-/// `google.rpc.Status` without details.
+/// The same for senders over gRPC who should come again: a `google.rpc.Status` of this code with a `RetryInfo`, which says when.
+pub fn retry_later(code: i32, full: &Full) -> Vec<u8> {
+    let seconds = i64::try_from(full.retry_after.as_secs()).unwrap_or(i64::MAX).max(1);
+    let info = RetryInfo { delay: Some(Delay { seconds }) };
+    let detail =
+        Detail { type_url: "type.googleapis.com/google.rpc.RetryInfo".to_owned(), value: info.encode_to_vec() };
+    Status { code, message: full.to_string(), details: vec![detail] }.encode_to_vec()
+}
+
+/// `google.rpc.Status`.
 #[derive(Clone, PartialEq, Message, Serialize)]
 struct Status {
     #[prost(int32, tag = "1")]
@@ -43,6 +52,32 @@ struct Status {
     code: i32,
     #[prost(string, tag = "2")]
     message: String,
+    #[prost(message, repeated, tag = "3")]
+    #[serde(skip)]
+    details: Vec<Detail>,
+}
+
+/// `google.protobuf.Any`.
+#[derive(Clone, PartialEq, Message)]
+struct Detail {
+    #[prost(string, tag = "1")]
+    type_url: String,
+    #[prost(bytes = "vec", tag = "2")]
+    value: Vec<u8>,
+}
+
+/// `google.rpc.RetryInfo`.
+#[derive(Clone, PartialEq, Message)]
+struct RetryInfo {
+    #[prost(message, optional, tag = "1")]
+    delay: Option<Delay>,
+}
+
+/// `google.protobuf.Duration` of whole seconds.
+#[derive(Clone, PartialEq, Message)]
+struct Delay {
+    #[prost(int64, tag = "1")]
+    seconds: i64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]

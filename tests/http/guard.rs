@@ -1,0 +1,182 @@
+//! Names of the server, and the operator's token.
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use insta::assert_snapshot;
+use zeroth::http::{Config, Door};
+
+use crate::app::{Answer, App, post};
+
+/// It must be found in no answer.
+const TOKEN: &str = "canary-7f3a-never-shown";
+
+fn app(host: &str, token: Option<&str>) -> App {
+    App::with_config(config(host, token))
+}
+
+fn config(host: &str, token: Option<&str>) -> Config {
+    Config { host: host.to_owned(), token: token.map(Into::into), ..Config::default() }
+}
+
+async fn ask(app: &App, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let answer = app.send(request.body(Body::from(body.to_owned())).unwrap()).await;
+    let head = format!("{:?}", answer.headers);
+    assert!(!answer.body.contains("canary") && !head.contains("canary"), "{path}: {head} {}", answer.body);
+    answer
+}
+
+async fn get(app: &App, path: &str, headers: &[(&str, &str)]) -> Answer {
+    ask(app, Method::GET, path, headers, "").await
+}
+
+async fn log_in(app: &App, token: &str, next: &str) -> Answer {
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    ask(app, Method::POST, "/console/login", &form, &format!("token={token}&next={next}")).await
+}
+
+const PAGE: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+
+#[tokio::test]
+async fn a_page_that_gave_its_name_to_this_machine_is_turned_away() {
+    let app = app("127.0.0.1", None);
+    assert_snapshot!(get(&app, "/healthz", &[("host", "evil.example:5050")]).await.text(&["content-type"]), @"");
+    let play = post("/play", &[("host", "evil.example")], r#"{"message": "On."}"#);
+    assert_eq!(app.send(play).await.status, 421);
+    for host in ["localhost:5050", "127.0.0.1", "[::1]:5050", "zeroth.localhost"] {
+        assert_eq!(get(&app, "/healthz", &[("host", host)]).await.status, 200, "{host}");
+    }
+    assert_eq!(get(&app, "http://evil.example/healthz", &[]).await.status, 421, "HTTP/2 says it in :authority");
+    assert_eq!(get(&app, "/healthz", &[]).await.status, 200, "HTTP/1.0 says nothing");
+}
+
+#[tokio::test]
+async fn a_token_opens_what_is_not_the_game_and_nobody_else_sees_it() {
+    let app = app("127.0.0.1", Some(TOKEN));
+    assert_snapshot!(get(&app, "/sessions", &[]).await.text(&["content-type", "www-authenticate"]), @"");
+    let right = format!("Bearer {TOKEN}");
+    for (path, status) in [("/sessions", 200), ("/api/calls", 404), ("/console", 404), ("/v1/traces", 404)] {
+        assert_eq!(get(&app, path, &[]).await.status, 401, "{path}");
+        assert_eq!(get(&app, path, &[("authorization", "Bearer canary-7f3a-never-show")]).await.status, 401, "{path}");
+        assert_eq!(get(&app, path, &[("authorization", &right)]).await.status, status, "{path}");
+    }
+    for path in ["/", "/healthz", "/readyz", "/metrics", "/docs", "/scenario/info"] {
+        assert_eq!(get(&app, path, &[]).await.status, 200, "{path}");
+    }
+    assert_eq!(app.play(r#"{"message": "On."}"#).await.status, 200);
+}
+
+#[tokio::test]
+async fn without_a_token_a_server_for_others_shows_the_game_alone() {
+    let app = app("0.0.0.0", None);
+    assert_snapshot!(get(&app, "/api/calls", &[("host", "zeroth:5050")]).await.text(&["content-type"]), @"");
+    assert_eq!(get(&app, "/sessions", &[("authorization", &format!("Bearer {TOKEN}"))]).await.status, 403);
+    assert_eq!(get(&app, "/healthz", &[("host", "zeroth:5050")]).await.status, 200);
+    let play = post("/play", &[("host", "zeroth:5050")], r#"{"message": "On."}"#);
+    assert_eq!(app.send(play).await.status, 200);
+    let page = get(&app, "/console/live", &[PAGE]).await;
+    assert_eq!((page.status.as_u16(), page.header("location")), (303, "/console/login?next=/console/live"));
+    let page = get(&app, page.header("location"), &[PAGE]).await;
+    assert_eq!(page.status, 403);
+    assert!(page.body.contains("The console is shut") && !page.body.contains("<form"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn senders_of_telemetry_are_told_in_their_own_words() {
+    let app = app("0.0.0.0", Some(TOKEN));
+    let json = ask(&app, Method::POST, "/v1/traces", &[("content-type", "application/json")], "{}").await;
+    assert_snapshot!(json.text(&["content-type", "www-authenticate"]), @"");
+    let protobuf = ask(&app, Method::POST, "/v1/logs", &[("content-type", "application/x-protobuf")], "").await;
+    assert_eq!((protobuf.status.as_u16(), protobuf.header("content-type")), (401, "application/x-protobuf"));
+    let call = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+    let grpc = ask(&app, Method::POST, call, &[("content-type", "application/grpc")], "").await;
+    assert_snapshot!(grpc.text(&["content-type", "grpc-status", "grpc-message"]), @"");
+}
+
+#[tokio::test]
+async fn a_browser_logs_in_once() {
+    let app = app("127.0.0.1", Some(TOKEN));
+    let asked = get(&app, "/console/calls?text=a%20b&sort=cost", &[PAGE]).await;
+    assert_eq!(asked.status, 303);
+    let login = get(&app, asked.header("location"), &[PAGE]).await;
+    assert_eq!(login.status, 200);
+    assert!(login.body.contains(r#"name="next" value="/console/calls?text=a%20b&amp;sort=cost""#), "{}", login.body);
+    assert!(!login.body.contains("<style") && !login.body.contains("style=") && !login.body.contains("<script>"));
+    assert_snapshot!(login.text(&["content-security-policy"]).lines().nth(1).unwrap(), @"");
+
+    let wrong = log_in(&app, "something-else-entirely", "/console/live").await;
+    assert_eq!((wrong.status.as_u16(), wrong.header("set-cookie")), (401, ""));
+    assert!(wrong.body.contains("That is not the token.") && wrong.body.contains(r#"value="/console/live""#));
+
+    let right = log_in(&app, TOKEN, "/console/live").await;
+    assert_eq!((right.status.as_u16(), right.header("location")), (303, "/console/live"));
+    let cookie = right.header("set-cookie");
+    let (value, attributes) = cookie.split_once("; ").unwrap();
+    assert_eq!(attributes, "Max-Age=2592000; HttpOnly; SameSite=Strict; Path=/");
+    let with = [("cookie", value), PAGE];
+    assert_eq!(get(&app, "/console", &with).await.status, 404, "let in, though nothing is here");
+    assert_eq!(get(&app, "/console/login?next=/console/runs", &with).await.header("location"), "/console/runs");
+    assert_eq!(get(&app, "/api/live", &[("cookie", &format!("{value}A"))]).await.status, 401);
+
+    let left = ask(&app, Method::POST, "/console/logout", &with, "").await;
+    assert!(left.header("set-cookie").starts_with("zeroth_console=; Max-Age=0"), "{}", left.header("set-cookie"));
+}
+
+#[tokio::test]
+async fn a_browser_is_sent_nowhere_else_and_from_nowhere_else() {
+    let app = app("127.0.0.1", Some(TOKEN));
+    for next in
+        ["https://evil.example", "//evil.example", "/%5Cevil.example", "%2F%2Fevil.example", "/%09/evil.example", ""]
+    {
+        assert_eq!(log_in(&app, TOKEN, next).await.header("location"), "/console", "{next}");
+    }
+    let form = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "cross-site")];
+    assert_eq!(ask(&app, Method::POST, "/console/login", &form, &format!("token={TOKEN}")).await.status, 403);
+    let followed = get(&app, "/console/login?next=/console", &[PAGE, ("sec-fetch-site", "cross-site")]).await;
+    assert!(
+        followed.body.contains(r#"<meta http-equiv="refresh" content="0">"#),
+        "the cookie comes with the second try"
+    );
+    let again = get(&app, "/console/login?next=/console", &[PAGE, ("sec-fetch-site", "same-origin")]).await;
+    assert!(!again.body.contains("refresh"), "{}", again.body);
+}
+
+#[tokio::test]
+async fn behind_tls_the_cookie_is_for_tls() {
+    let app = app("127.0.0.1", Some(TOKEN));
+    let form = [("content-type", "application/x-www-form-urlencoded"), ("x-forwarded-proto", "https")];
+    let answer = ask(&app, Method::POST, "/console/login", &form, &format!("token={TOKEN}")).await;
+    assert!(answer.header("set-cookie").ends_with("; Path=/; Secure"), "{}", answer.header("set-cookie"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn wrong_tokens_run_out_on_the_page() {
+    let app = app("127.0.0.1", Some(TOKEN));
+    for _ in 0..10 {
+        assert_eq!(log_in(&app, "wrong", "").await.status, 401);
+    }
+    let enough = log_in(&app, TOKEN, "").await;
+    assert_eq!((enough.status.as_u16(), enough.header("retry-after")), (429, "4"));
+    assert_eq!(get(&app, "/sessions", &[("authorization", &format!("Bearer {TOKEN}"))]).await.status, 200);
+    tokio::time::advance(std::time::Duration::from_secs(4)).await;
+    assert_eq!(log_in(&app, TOKEN, "").await.status, 303);
+}
+
+#[tokio::test]
+async fn on_a_machine_of_ones_own_there_is_nothing_to_log_in_to() {
+    let app = app("localhost", None);
+    assert_eq!(get(&app, "/console/login?next=/console/live", &[PAGE]).await.header("location"), "/console/live");
+    assert_eq!(get(&app, "/sessions", &[]).await.status, 200);
+}
+
+#[test]
+fn the_door_is_as_the_settings_have_it() {
+    assert_eq!(config("127.0.0.1", None).door(), Door::Open);
+    assert_eq!(config("127.0.0.1", Some(TOKEN)).door(), Door::Locked);
+    assert_eq!(config("0.0.0.0", Some(TOKEN)).door(), Door::Locked);
+    assert_eq!(config("zeroth", None).door(), Door::Shut);
+    assert!(!format!("{:?}", config("zeroth", Some(TOKEN))).contains("canary"));
+}
