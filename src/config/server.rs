@@ -80,7 +80,12 @@ mod tests {
             ("ZEROTH_ALLOWED_HOSTS", "game.example, http://x"),
             ("ZEROTH_OTLP_HTTP", "everywhere"),
             ("ZEROTH_OTLP_GRPC", "host:99999"),
-        ]), @"");
+        ]), @"
+        ZEROTH_ALLOWED_HOSTS: `game.example, http://x` has `http://x`, not the name of a host without scheme, port and path; an example is ZEROTH_ALLOWED_HOSTS=game.example,*.lan
+        ZEROTH_TOKEN: `[REDACTED]` must have 16 to 500 characters; an example is ZEROTH_TOKEN=correct-horse-battery-staple
+        ZEROTH_OTLP_HTTP: `everywhere` is neither a port nor an address with a port; an example is ZEROTH_OTLP_HTTP=4318
+        ZEROTH_OTLP_GRPC: `host:99999` is neither a port nor an address with a port; an example is ZEROTH_OTLP_GRPC=4317
+        ");
         let spaced = problems(&[("ZEROTH_TOKEN", "canary canary canary")]);
         assert!(spaced.contains("without spaces") && !spaced.contains("canary"), "{spaced}");
         assert!(problems(&[("ZEROTH_OTLP_GRPC", "4317"), ("ZEROTH_TRACES", "off")]).starts_with("ZEROTH_OTLP_GRPC: "));
