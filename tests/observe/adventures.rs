@@ -81,14 +81,23 @@ async fn a_choice_and_an_order_after_the_end_know_where_the_game_stands() {
     }
     table.recorder.clear();
     assert_eq!(order(game, session, "approach diplomacy").await.nature, Nature::Choice);
-    insta::assert_snapshot!(stages(&table), @"");
+    insta::assert_snapshot!(stages(&table), @"
+    SELECT sessions:
+    SELECT turns:
+    INSERT turns: scene_3_core
+    invoke_agent Dungeon Master: scene_3_core
+    ");
     while standing.world.outcome().is_none() {
         standing = order(game, session, "/roll").await.standing;
     }
     table.recorder.clear();
     let refused = game.play(order_of(session, "/roll"), &mut |_| {}).await;
     assert!(matches!(refused, Err(PlayError::Ruled(_))), "{refused:?}");
-    insta::assert_snapshot!(stages(&table), @"");
+    insta::assert_snapshot!(stages(&table), @"
+    SELECT sessions:
+    SELECT turns:
+    invoke_agent Dungeon Master: scene_4_resolution force
+    ");
 }
 
 #[tokio::test]
