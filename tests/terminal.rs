@@ -50,15 +50,34 @@ fn a_scenario_is_left_and_resumed() {
 async fn a_fight_is_played_in_rounds() {
     let folder = tempfile::tempdir().unwrap();
     begin(folder.path(), SEED).await;
-    let lines = format!("{}/approach force\n/roll\n/attack\n/defend\n/withdraw\n", "/roll\n".repeat(8));
+    let lines = format!("{}/approach force\n/attack\n/defend\n/withdraw\n", "/roll\n".repeat(8));
     let (code, out, err) = played(folder.path(), &["--resume"], &lines);
     assert_eq!((code, err.as_str()), (Some(0), ""));
-    let mechanics: Vec<&str> = out.lines().filter(|line| line.starts_with("  ")).collect();
-    insta::assert_snapshot!(mechanics.join("\n"), @"");
+    let mechanics = out.lines().filter(|line| line.starts_with("  ")).map(str::trim);
+    let mechanics: Vec<&str> = mechanics.skip_while(|line| !line.starts_with("A fight")).collect();
+    insta::assert_snapshot!(mechanics.join("\n"), @"
+    A fight against the security drone
+    Initiative of the security drone: d20 9 + DEX 2 = 11
+    Initiative of Data: d20 7 + DEX 1 = 8
+    Alarm 4 (alert): the noise of a fight
+    Round 1
+    The security drone attacks Data with an arc lash: d20 12 + attack bonus 4 = 16 against 14: hit
+    The security drone hurts: d6 3 + bonus 2 = 5; HP 7 of 12
+    Data attacks the security drone with Positronic Strike: d20 19 + STR 2 + proficiency 2 = 23 against 13: hit; d8 2 + STR 2 = 4; the security drone 7 of 11
+    Round 2
+    The security drone attacks Data with an arc lash: d20 5 + attack bonus 4 = 9 against 14: miss
+    Defends: attacks have disadvantage until the next turn
+    Round 3
+    The security drone attacks Data with an arc lash: d20 8 (disadvantage, [8, 8]) + attack bonus 4 = 12 against 14: miss
+    Withdraws from the fight
+    The security drone attacks Data with an arc lash: d20 5 + attack bonus 4 = 9 against 14: miss
+    The fight is over after round 3: withdrawn
+    Alarm 5 (alert): a fight that was left
+    ");
 }
 
-/// With these dice every hazard and check on the way to the core goes well enough.
-const SEED: u64 = 1;
+/// With these dice Data comes to the core, and out of the fight again.
+const SEED: u64 = 2;
 
 /// Begins the relay in `folder`, with dice that are known.
 async fn begin(folder: &Path, seed: u64) {
@@ -73,27 +92,6 @@ async fn begin(folder: &Path, seed: u64) {
     let relay = Beginning { name: Some("silent-relay".to_owned()), pace: Pace::Rounds };
     app.games().scenario.start(relay).await.unwrap();
     app.shutdown(config.shutdown_timeout).await;
-}
-
-#[tokio::test]
-async fn zz_seeds() {
-    use zeroth::game::scenario::{self, Command as Order};
-    let pack = zeroth::prompt::scenario(&zeroth::content::Content::default(), "silent-relay").unwrap();
-    for seed in 1..400 {
-        let mut dice = zeroth::game::rules::Seeded::new(seed);
-        let id = CountingIds::default().session();
-        let mut state = scenario::start(&pack, id, Pace::Rounds).state;
-        let mut log = Vec::new();
-        for line in ["/roll"; 8].into_iter().chain(["approach force", "/roll", "/attack", "/defend", "/withdraw"]) {
-            let step = scenario::play(&pack, &state, &Order::read(line, None), &mut dice);
-            log.push(format!("> {line} {:?}", step.ruling()));
-            log.extend(step.log());
-            state = step.state;
-        }
-        if state.outcome.is_none() && !log.iter().any(|line| line.contains("Some(")) {
-            println!("SEED {seed}\n{}\n", log.join("\n"));
-        }
-    }
 }
 
 #[test]
