@@ -3,11 +3,12 @@
 //! The modules stand in reading order. Each may use those above it, never those below; `tests/architecture.rs` keeps it
 //! so.
 
-// 1: time, chance, names, tasks and files as parameters.
+// 1: time, chance, names, tasks and files as parameters, and files that are databases.
 pub mod clock;
 pub mod id;
 pub mod task;
 pub mod content;
+pub mod sqlite;
 // 2: the rules.
 pub mod game;
 // 3: language models.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules of the crate, layer by layer. A module may use earlier layers, never its own or a later one.
 const LAYERS: &[&[&str]] = &[
-    &["clock", "id", "task", "content"],
+    &["clock", "id", "task", "content", "sqlite"],
     &["game"],
     &["llm"],
     &["prompt", "store", "traces"],

@@ -34,9 +34,10 @@ fn main() {
         let file = folder.path().join("traces.db");
         let template = Arc::new(Template::new());
         println!(
-            "{} bytes for each span on its way; resident before {:.0} MB",
+            "{spans} spans of {} bytes on their way; resident before {:.0} MB; load of the machine {}",
             template.bytes_each(),
-            resident("VmRSS")
+            resident("VmRSS"),
+            load(),
         );
         let traces = open(&file, 64 << 30);
         ingest("with readers", &traces, &template, 0, spans).await;
@@ -54,7 +55,8 @@ fn main() {
         );
         drop(traces);
         let traces = open(&file, 64 << 30);
-        println!("resident after opening again {:.0} MB", resident("VmRSS"));
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        println!("idle after opening again: resident {:.0} MB", resident("VmRSS"));
         questions::ask(&traces, spans).await;
         println!("resident after the questions {:.0} MB, highest {:.0} MB", resident("VmRSS"), resident("VmHWM"));
         drop(traces);
@@ -63,6 +65,7 @@ fn main() {
         ingest("while pruning", &traces, &template, spans, spans / 4).await;
         let health = traces.health().await.unwrap();
         println!("{} pruned; longest hold of a step {:.1} ms", health.pruned, health.longest_prune * 1e3);
+        println!("load of the machine {}", load());
     });
 }
 
@@ -119,4 +122,10 @@ fn resident(what: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(':'));
     line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok()).unwrap_or_default() / 1000.0
+}
+
+/// How busy the machine was in the last minute, as Linux tells it: what is measured beside others is slower.
+fn load() -> String {
+    let told = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    told.split(' ').next().unwrap_or_default().to_owned()
 }

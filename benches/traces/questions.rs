@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use futures::future::BoxFuture;
 use zeroth::traces::{CallQuery, ConversationQuery, Dimension, Filter, ReadError, SeriesQuery, Sort, Status, Traces};
 
-use crate::spans::{TALK, TRACE, talk, trace_id};
+use crate::spans::{TALK, TRACE, began, talk, trace_id};
 
 type Question<'a> = (&'static str, Box<dyn Fn() -> BoxFuture<'a, Result<usize, ReadError>> + 'a>);
 
@@ -61,6 +61,13 @@ fn all<'a>(traces: &'a Traces, spans: u64) -> Vec<Question<'a>> {
     };
     let filtered = |filter: Filter| CallQuery { filter, ..CallQuery::default() };
     let rare = Filter { status: Some(Status::Error), component: Some("author".to_owned()), ..Filter::default() };
+    let model = Filter { model: Some("claude-haiku-4-5".to_owned()), ..Filter::default() };
+    let component = Filter { component: Some("judge".to_owned()), ..Filter::default() };
+    let run = Filter { run: Some(1), ..Filter::default() };
+    let from = began(spans / 2);
+    let (from, until) = (Some(from), Some(from + 3_600_000_000));
+    let hour = Filter { service: Some("bench".to_owned()), from, until, ..Filter::default() };
+    let failed = Filter { status: Some(Status::Error), ..Filter::default() };
     let word = |text: &str| filtered(Filter { text: Some(text.to_owned()), ..Filter::default() });
     let (trace, talk) = (format!("{:032x}", trace_id(spans / 2 / TRACE)), talk(spans / 2 / TALK));
     vec![
@@ -68,6 +75,11 @@ fn all<'a>(traces: &'a Traces, spans: u64) -> Vec<Question<'a>> {
         calls("calls, few of many", filtered(rare)),
         calls("calls, dearest of all", CallQuery { sort: Sort::Cost, ..CallQuery::default() }),
         calls("calls, slowest of all", CallQuery { sort: Sort::Duration, ..CallQuery::default() }),
+        calls("calls, dearest of a model", CallQuery { sort: Sort::Cost, ..filtered(model) }),
+        calls("calls, slowest of a component", CallQuery { sort: Sort::Duration, ..filtered(component) }),
+        calls("calls, slowest of a run", CallQuery { sort: Sort::Duration, ..filtered(run) }),
+        calls("calls, dearest of a service's hour", CallQuery { sort: Sort::Cost, ..filtered(hour) }),
+        calls("calls, slowest that failed", CallQuery { sort: Sort::Duration, ..filtered(failed) }),
         calls("calls, a word of all", word("hatch")),
         calls("calls, words of none", word("hatch nobody")),
         series("series of a day", None),

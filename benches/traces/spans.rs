@@ -1,5 +1,6 @@
 //! GenAI spans of about 2 KB, encoded once: between batches only ids, times and conversations change, in place.
 
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -48,8 +49,7 @@ impl Template {
             ]
         });
         let places = places.collect();
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos() as u64;
-        Self { bytes, places, begin: now - DAY }
+        Self { bytes, places, begin: begin() }
     }
 
     pub(crate) fn bytes_each(&self) -> u64 {
@@ -73,6 +73,18 @@ impl Template {
             bytes[*conversation..conversation + 13].copy_from_slice(talk(number / TALK).as_bytes());
         }
     }
+}
+
+/// When the first span began; nanoseconds.
+fn begin() -> u64 {
+    static BEGIN: OnceLock<u64> = OnceLock::new();
+    let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos() as u64;
+    *BEGIN.get_or_init(|| now() - DAY)
+}
+
+/// When span `number` began; microseconds.
+pub(crate) fn began(number: u64) -> i64 {
+    ((begin() + number * APART) / 1000) as i64
 }
 
 /// As if by chance.

@@ -21,9 +21,9 @@ pub struct Config {
     pub queue_bytes: usize,
     /// Different words kept apart; further ones are shown as `(other)`.
     pub max_texts: usize,
-    /// Series of one metric; points of further ones are dropped and counted.
+    /// Series of one metric in one run; points of further ones are dropped and counted.
     pub max_series: usize,
-    /// Series of all metrics together.
+    /// Series of all metrics together. When they become many, those that fell silent make room.
     pub max_all_series: usize,
     /// The longest that a query may take.
     pub read_timeout: Duration,

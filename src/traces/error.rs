@@ -2,6 +2,10 @@
 
 use rusqlite::ErrorCode;
 
+use crate::sqlite::Fault;
+
+use super::open::TRACES;
+
 /// The file cannot be used. Nothing was written to it; says why, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -43,13 +47,12 @@ pub enum ReadError {
 
 impl From<rusqlite::Error> for ReadError {
     fn from(error: rusqlite::Error) -> Self {
-        match &error {
-            rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
-                ErrorCode::OperationInterrupted => Self::TooSlow,
-                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
-                _ => Self::Unavailable(explain(&error)),
-            },
-            _ => Self::Unavailable(explain(&error)),
+        if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) {
+            return Self::TooSlow;
+        }
+        match Fault::of(&error) {
+            Fault::Busy => Self::Busy,
+            _ => Self::Unavailable(TRACES.explain(&error)),
         }
     }
 }
@@ -57,22 +60,5 @@ impl From<rusqlite::Error> for ReadError {
 impl From<rusqlite::types::FromSqlError> for ReadError {
     fn from(error: rusqlite::types::FromSqlError) -> Self {
         Self::Unavailable(error.to_string())
-    }
-}
-
-/// What SQLite complains about, in our words.
-pub(super) fn explain(error: &rusqlite::Error) -> String {
-    let rusqlite::Error::SqliteFailure(failure, _) = error else { return format!("cannot be used: {error}") };
-    match failure.code {
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => "is locked by another program: end that one".to_owned(),
-        ErrorCode::DiskFull => "cannot be written: the disk is full, or its limit is reached".to_owned(),
-        ErrorCode::ReadOnly => "may not be written: check its owner and permissions".to_owned(),
-        ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure => {
-            "cannot be opened: check the folder, its owner and permissions".to_owned()
-        }
-        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
-            "is damaged or no trace store: it is left as it is; move it away and begin anew".to_owned()
-        }
-        _ => format!("cannot be used: {error}"),
     }
 }

@@ -21,11 +21,13 @@ mod error;
 mod otlp;
 mod histogram;
 mod json;
+mod subject;
 mod rows;
 
 // How it is kept, and what is answered.
 mod lock;
 mod open;
+mod blocks;
 mod write;
 mod writer;
 mod reader;

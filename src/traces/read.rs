@@ -10,10 +10,14 @@ mod facets;
 mod filter;
 mod logs;
 mod metrics;
+#[cfg(test)]
+mod plans;
+mod ranks;
 mod runs;
 mod search;
 mod series;
 mod span;
+mod totals;
 mod trace;
 mod words;
 

@@ -50,7 +50,7 @@ impl Default for Sizes {
 struct Step {
     /// Whether there is more to do.
     more: bool,
-    /// How long it held the writer.
+    /// How long nobody else could write.
     held: Duration,
 }
 
@@ -96,6 +96,8 @@ impl Drop for Upkeep {
 fn round(core: &Core, progress: &Progress, pause: &dyn Fn(Duration) -> bool) -> Result<(), ReadError> {
     let mut sizes = progress.sizes.lock().unwrap_or_else(PoisonError::into_inner);
     let (mut pruning, mut indexing, mut done) = (true, true, Ok(()));
+    // How long others may write before words are indexed again.
+    let mut owed = Duration::ZERO;
     while pruning || indexing {
         let mut wait = Duration::ZERO;
         if pruning {
@@ -104,22 +106,29 @@ fn round(core: &Core, progress: &Progress, pause: &dyn Fn(Duration) -> bool) -> 
             sizes.prune = adapted(sizes.prune, step.held);
             pruning = step.more;
             // Those who bring more must not outrun those who let go.
-            wait += step.held;
+            wait = step.held;
         }
-        if indexing {
+        if indexing && owed.is_zero() {
             match index::step(core, sizes.index) {
                 Ok(step) => {
                     sizes.index = adapted(sizes.index, step.held);
                     indexing = step.more;
-                    wait += step.held * SHARE;
+                    owed = step.held * SHARE;
                 }
                 // In a full file nothing can be indexed, and the more has to be let go.
                 Err(error) => (indexing, done) = (false, Err(error)),
             }
         }
-        if pause(if core.writer.waiting() > 0 { wait } else { Duration::ZERO }) {
+        if !pruning {
+            wait = wait.max(owed);
+        }
+        if core.writer.waiting() == 0 {
+            (wait, owed) = (Duration::ZERO, Duration::ZERO);
+        }
+        if pause(wait) {
             break;
         }
+        owed = owed.saturating_sub(wait);
     }
     done
 }

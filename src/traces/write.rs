@@ -34,6 +34,8 @@ pub(super) struct Ledger {
     pub(super) next: i64,
     /// The minute of arrival that was noted last.
     minute: i64,
+    /// Up to where points were deleted because the file was too large; nanoseconds.
+    pub(super) cleared: i64,
 }
 
 /// What was counted since the file was made.
@@ -79,6 +81,7 @@ impl Ledger {
             counts,
             next,
             minute: 0,
+            cleared: 0,
         })
     }
 
@@ -148,10 +151,15 @@ impl Ledger {
     }
 
     /// Forgets what it knows of runs, resources and series, because some are gone.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn forget(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         self.runs.forget();
         self.places.forget();
-        self.series.forget();
+        self.series.forget(connection)
+    }
+
+    /// Whether there are nearly as many series of metrics as there may be.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.series.is_crowded()
     }
 
     fn arrive(&mut self, connection: &Connection, now: i64) -> rusqlite::Result<()> {
@@ -217,8 +225,8 @@ impl Ledger {
         let id = self.next;
         let event = log.event.as_ref().map(|event| self.texts.id(connection, event)).transpose()?;
         let mut statement = connection.prepare_cached(
-            "INSERT INTO logs (id, time, run, resource, scope, severity, event, text, trace, span, digest, call_start) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING",
+            "INSERT INTO logs (id, time, run, resource, scope, severity, event, text, trace, span, digest, call_start, subject) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING",
         )?;
         let (trace, span) = (log.trace.as_ref().map(|id| &id[..]), log.span.as_ref().map(|id| &id[..]));
         let inserted = statement.execute(params![
@@ -234,6 +242,7 @@ impl Ledger {
             span,
             log.digest,
             log.call.as_ref().map(|(start, ..)| start),
+            log.subject,
         ])?;
         if inserted == 0 {
             self.counts.duplicates += 1;
@@ -241,7 +250,8 @@ impl Ledger {
         }
         self.next += 1;
         self.counts.accepted += 1;
-        self.runs.log(run.id, log.time);
+        let began = log.call.as_ref().map_or(log.time, |(start, ..)| *start);
+        self.runs.log(run.id, began, log.time);
         raw(connection, id, &log.raw)?;
         match &log.call {
             Some((start, duration, call)) => self.call(connection, (id, *start, *duration), call, run),

@@ -105,10 +105,29 @@ impl Writer {
         &self,
         work: impl FnOnce(&Connection, &mut Ledger) -> Result<T, ReadError> + Send + 'static,
     ) -> oneshot::Receiver<Result<T, ReadError>> {
+        self.ask(move |desk| desk.transaction(work))
+    }
+
+    /// The same, and tells how long nobody else could write, the commit included.
+    pub(super) fn timed<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection, &mut Ledger) -> Result<T, ReadError> + Send + 'static,
+    ) -> oneshot::Receiver<Result<(T, Duration), ReadError>> {
+        self.ask(move |desk| {
+            let begun = desk.clock.ticks();
+            let done = desk.transaction(work)?;
+            Ok((done, desk.clock.ticks().saturating_sub(begun)))
+        })
+    }
+
+    fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Desk) -> Result<T, ReadError> + Send + 'static,
+    ) -> oneshot::Receiver<Result<T, ReadError>> {
         let (reply, answer) = oneshot::channel();
         let step = move |desk: &mut Desk| {
             // Whoever asked may have left; what was done is done.
-            let _ = reply.send(desk.transaction(work));
+            let _ = reply.send(work(desk));
         };
         if let Some(jobs) = &self.jobs {
             // A writer that is gone drops the reply, which says so.

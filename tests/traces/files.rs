@@ -43,7 +43,7 @@ fn what_is_not_ours_is_left_alone() {
     let words = folder.path().join("words.db");
     fs::write(&words, "no database, but a letter that somebody wants to keep. ".repeat(40)).unwrap();
     let cases = [
-        (words, "is damaged or no trace store"),
+        (words, "is damaged or no database"),
         (sql("foreign.db", "CREATE TABLE songs (title TEXT)"), "is a database of another program"),
         (
             sql("newer.db", "PRAGMA application_id = 1517442162; PRAGMA user_version = 99; CREATE TABLE x (y)"),

@@ -1,16 +1,14 @@
 //! Lists of calls.
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, Row};
 use serde::{Deserialize, Serialize};
 
 use super::super::error::ReadError;
 use super::super::store::Traces;
-use super::filter::{Conditions, Filter};
+use super::filter::Filter;
+use super::ranks::{self, Place};
+use super::totals::total;
 use super::{MOST, hex, micros, seconds};
-
-/// Calls that are counted for a total; where there are more, it says so.
-const COUNTED: i64 = 100_000;
 
 /// Which calls, in which order, and how many.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -122,87 +120,21 @@ impl Traces {
 }
 
 fn page(connection: &Connection, query: &CallQuery) -> Result<CallPage, ReadError> {
-    let conditions = query.filter.conditions();
+    let conditions = query.filter.conditions(connection)?;
     let total = total(connection, &query.filter, &conditions)?;
-    let key = match query.sort {
-        Sort::Time => "c.start",
-        Sort::Duration => "c.duration",
-        Sort::Cost => "c.cost",
-    };
     let limit = if query.limit == 0 { 50 } else { query.limit.min(MOST) };
-    let mut chosen = conditions;
-    if query.sort == Sort::Cost {
-        chosen.all.push("c.cost IS NOT NULL".to_owned());
-    }
-    if let Some(cursor) = &query.after {
-        after(&mut chosen, key, query.sort, cursor)?;
-    }
     // First which, then what is known of them: sorting moves numbers, not texts.
-    let keys = format!(
-        "SELECT c.start, c.id, {key} FROM {} WHERE {} ORDER BY {key} DESC, c.id DESC LIMIT {limit}",
-        query.filter.source(),
-        chosen.sql(),
-    );
-    let mut statement = connection.prepare_cached(&keys)?;
-    let mut rows = statement.query(params_from_iter(&chosen.values))?;
-    let mut calls = Vec::new();
-    let mut next = None;
-    while let Some(row) = rows.next()? {
-        let (start, id): (i64, i64) = (row.get(0)?, row.get(1)?);
-        next = Some(match row.get::<_, Value>(2)? {
-            Value::Real(cost) => format!("{cost:?}:{id}"),
-            Value::Integer(number) => format!("{number}:{id}"),
-            _ => format!("0:{id}"),
-        });
-        if let Some(call) = item(connection, start, id)? {
-            calls.push(call);
-        }
+    let places = ranks::first(connection, query, &conditions, &total, limit)?;
+    let next = places.last().filter(|_| places.len() == limit).map(Place::cursor);
+    let mut calls = Vec::with_capacity(places.len());
+    for place in places {
+        calls.extend(item(connection, place.start, place.id)?);
     }
     let unsearched = match query.filter.words() {
         Some(_) => Some(connection.query_row("SELECT next - 1 - indexed FROM progress", [], |row| row.get(0))?),
         None => None,
     };
-    Ok(CallPage { next: next.filter(|_| calls.len() == limit), calls, total, unsearched })
-}
-
-/// What comes after a cursor.
-fn after(conditions: &mut Conditions, key: &str, sort: Sort, cursor: &str) -> Result<(), ReadError> {
-    const BAD: ReadError = ReadError::Query("the cursor is none of ours: begin at the first page");
-    let (value, id) = cursor.split_once(':').ok_or(BAD)?;
-    let id: i64 = id.parse().map_err(|_| BAD)?;
-    let value = match sort {
-        Sort::Cost => Value::Real(value.parse().map_err(|_| BAD)?),
-        Sort::Time | Sort::Duration => Value::Integer(value.parse().map_err(|_| BAD)?),
-    };
-    conditions.values.extend([value, Value::Integer(id)]);
-    let place = conditions.values.len();
-    // The first part is what an index can use.
-    conditions.all.push(format!("{key} <= ?{0} AND ({key}, c.id) < (?{0}, ?{1})", place - 1, place));
-    Ok(())
-}
-
-fn total(connection: &Connection, filter: &Filter, conditions: &Conditions) -> Result<Total, ReadError> {
-    let sql = format!(
-        "SELECT count(*), ifnull(sum(failed), 0), ifnull(sum(input), 0), ifnull(sum(output), 0), ifnull(sum(cost), 0.0) \
-         FROM (SELECT c.error IS NOT NULL AS failed, c.input, c.output, c.cost FROM {} WHERE {} \
-         ORDER BY c.start DESC LIMIT {})",
-        filter.source(),
-        conditions.sql(),
-        COUNTED + 1,
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let total = statement.query_row(params_from_iter(&conditions.values), |row| {
-        let calls: i64 = row.get(0)?;
-        Ok(Total {
-            calls: calls.min(COUNTED),
-            errors: row.get(1)?,
-            input: row.get(2)?,
-            output: row.get(3)?,
-            cost: row.get(4)?,
-            at_least: calls > COUNTED,
-        })
-    })?;
-    Ok(total)
+    Ok(CallPage { next, calls, total, unsearched })
 }
 
 /// All that is known of a call without its words.

@@ -44,7 +44,7 @@ impl Traces {
 }
 
 fn groups(connection: &Connection, filter: &Filter) -> Result<Vec<ErrorGroup>, ReadError> {
-    let conditions = filter.conditions();
+    let conditions = filter.conditions(connection)?;
     // Of columns beside max(), SQLite takes those of the row that has it.
     let sql = format!(
         "SELECT (SELECT text FROM texts WHERE id = error), (SELECT text FROM texts WHERE id = service), \

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::super::error::ReadError;
 use super::super::store::Traces;
 use super::super::write::{HOUR, WELL};
-use super::filter::{Conditions, Filter};
+use super::filter::{Conditions, Filter, present};
 
 /// Values of each dimension that are told.
 const VALUES: usize = 200;
@@ -51,6 +51,7 @@ fn facets(connection: &Connection, from: Option<i64>, until: Option<i64>) -> Res
     conditions.add("width = ?", HOUR);
     conditions.add("start >= ?", filter.from.unwrap_or(i64::MIN) / MICROS);
     conditions.add("start < ?", filter.until.map_or(i64::MAX, |until| until.div_euclid(MICROS) + 1));
+    present(connection, &mut conditions, "")?;
     let of = |column: &str| -> Result<Vec<Facet>, ReadError> {
         let sql = format!(
             "SELECT (SELECT text FROM texts WHERE id = {column}), sum(count) AS n FROM rollups WHERE {} AND {column} <> {WELL} \

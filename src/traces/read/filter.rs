@@ -1,8 +1,12 @@
 //! Which calls.
 
+use rusqlite::Connection;
 use rusqlite::types::Value;
 use serde::{Deserialize, Serialize};
 
+use super::super::error::ReadError;
+use super::super::operation::Operation;
+use super::super::write::WELL;
 use super::search;
 
 /// Which calls; what is not said is not asked for.
@@ -62,6 +66,8 @@ pub enum Status {
 pub(super) struct Conditions {
     pub(super) all: Vec<String>,
     pub(super) values: Vec<Value>,
+    /// Whether there are more calls with the words than are looked at.
+    pub(super) cut: bool,
 }
 
 impl Conditions {
@@ -85,33 +91,42 @@ impl Conditions {
 }
 
 impl Filter {
-    /// From which table the calls come, as `c`. With words, from those that have them, of which the newest are looked at.
+    /// From which table the calls come, as `c`. With words, from those that have them.
     pub(super) fn source(&self) -> &'static str {
         match self.words() {
             Some(_) => {
-                "(SELECT rowid AS hit FROM words WHERE words MATCH ?1 ORDER BY rowid DESC LIMIT 10000) \
-                 CROSS JOIN spans AS s ON s.id = hit CROSS JOIN calls AS c ON c.start = s.start AND c.id = s.id"
+                "(SELECT value ->> 0 AS hit_start, value ->> 1 AS hit_id FROM json_each(?1)) CROSS JOIN calls AS c \
+                 ON c.start = hit_start AND c.id = hit_id"
             }
             None => "calls AS c",
         }
     }
 
-    pub(super) fn conditions(&self) -> Conditions {
+    pub(super) fn conditions(&self, connection: &Connection) -> Result<Conditions, ReadError> {
         let mut conditions = Conditions::default();
         if let Some(words) = self.words() {
-            // It is in the source.
-            conditions.values.push(words.into());
+            let hits = search::hits(connection, &words)?;
+            // They are in the source.
+            conditions.values.push(hits.json.into());
+            conditions.cut = hits.cut;
         }
         self.times(&mut conditions, "c.start", 1000);
         self.dimensions(&mut conditions, "c.");
+        present(connection, &mut conditions, "c.")?;
+        if let Some(run) = self.run {
+            // It is as old as what it told.
+            let place = conditions.values.len() + 1;
+            conditions.values.push(run.into());
+            for (edge, sign) in [("first", ">="), ("last", "<=")] {
+                conditions.all.push(format!("c.start {sign} (SELECT {edge} FROM runs WHERE id = ?{place})"));
+            }
+        }
         conditions.text("c.agent", self.agent.as_ref());
         conditions.text("c.user", self.user.as_ref());
         if let Some(name) = &self.conversation {
             conditions.add("c.conversation = (SELECT id FROM conversations WHERE name = ?)", name.clone());
         }
-        if self.operation.is_none() {
-            conditions.all.push("c.asks".to_owned());
-        }
+        conditions.all.push(format!("c.asks = {}", i64::from(self.asks())));
         match self.status {
             Some(Status::Ok) => conditions.all.push("c.error IS NULL".to_owned()),
             Some(Status::Error) => conditions.all.push("c.error IS NOT NULL".to_owned()),
@@ -128,7 +143,33 @@ impl Filter {
         if let Some(least) = self.min_cost {
             conditions.add("c.cost >= ?", least);
         }
-        conditions
+        Ok(conditions)
+    }
+
+    /// Whether it asks for calls of models, and not for what stands around them.
+    pub(super) fn asks(&self) -> bool {
+        self.operation.as_ref().is_none_or(|name| Operation::from(name.clone()).asks_a_model())
+    }
+
+    /// Whether sums know all that it asks for, beside times.
+    pub(super) fn is_known_to_sums(&self) -> bool {
+        let unknown = [&self.agent, &self.user, &self.conversation, &self.text].into_iter().any(Option::is_some)
+            || [self.min_duration, self.max_duration, self.min_cost].iter().any(Option::is_some);
+        !unknown
+    }
+
+    /// Which sums it asks for, whatever their time.
+    pub(super) fn conditions_on_sums(&self, connection: &Connection) -> Result<Conditions, ReadError> {
+        let mut conditions = Conditions::default();
+        self.dimensions(&mut conditions, "");
+        present(connection, &mut conditions, "")?;
+        match self.status {
+            Some(Status::Ok) => conditions.add("error = ?", WELL),
+            Some(Status::Error) => conditions.add("error <> ?", WELL),
+            None => {}
+        }
+        conditions.text("error", self.error.as_ref());
+        Ok(conditions)
     }
 
     /// A stretch of time in a column that counts so many parts in a microsecond.
@@ -163,4 +204,12 @@ impl Filter {
     pub(super) fn words(&self) -> Option<String> {
         search::query(self.text.as_deref()?)
     }
+}
+
+/// Leaves out the runs that were deleted and are being let go.
+pub(super) fn present(connection: &Connection, conditions: &mut Conditions, prefix: &str) -> Result<(), ReadError> {
+    let mut statement = connection.prepare_cached("SELECT group_concat(id) FROM runs WHERE state = 2")?;
+    let leaving: Option<String> = statement.query_row([], |row| row.get(0))?;
+    conditions.all.extend(leaving.map(|runs| format!("{prefix}run NOT IN ({runs})")));
+    Ok(())
 }

@@ -73,7 +73,7 @@ impl Traces {
         self.change(move |connection, ledger| {
             let sql = "UPDATE runs SET state = 2, identity = 'deleted ' || id WHERE id = ?1 AND state < 2";
             let changed = connection.execute(sql, [id])?;
-            ledger.forget();
+            ledger.forget(connection)?;
             found(changed)
         })
         .await
@@ -82,7 +82,7 @@ impl Traces {
     async fn set_state(&self, id: i64, state: i64) -> Result<(), ReadError> {
         self.change(move |connection, ledger| {
             let changed = connection.execute("UPDATE runs SET state = ?2 WHERE id = ?1 AND state < 2", [id, state])?;
-            ledger.forget();
+            ledger.forget(connection)?;
             found(changed)
         })
         .await

@@ -10,7 +10,7 @@ use super::super::error::ReadError;
 use super::super::histogram::Histogram;
 use super::super::store::Traces;
 use super::super::write::{HOUR, MINUTE, WELL};
-use super::filter::{Conditions, Filter, Status};
+use super::filter::{Conditions, Filter};
 
 /// Points of a line, and lines of a chart.
 const BUCKETS: i64 = 1500;
@@ -196,15 +196,13 @@ fn step(connection: &Connection, query: &SeriesQuery) -> Result<(i64, i64), Read
     Ok((step, if hours { HOUR } else { MINUTE }))
 }
 
-fn conditions(query: &SeriesQuery, width: i64) -> Result<Conditions, ReadError> {
+fn conditions(connection: &Connection, query: &SeriesQuery, width: i64) -> Result<Conditions, ReadError> {
     let filter = &query.filter;
-    let unknown = [&filter.agent, &filter.user, &filter.conversation, &filter.text].into_iter().any(Option::is_some)
-        || [filter.min_duration, filter.max_duration, filter.min_cost].iter().any(Option::is_some);
-    if unknown {
+    if !filter.is_known_to_sums() {
         let why = "charts cannot be filtered by agent, user, conversation, duration, cost or words";
         return Err(ReadError::Query(why));
     }
-    let mut conditions = Conditions::default();
+    let mut conditions = filter.conditions_on_sums(connection)?;
     conditions.add("width = ?", width);
     let whole = |micros: i64| micros.div_euclid(MICROS * MINUTE) * MINUTE;
     if let Some(from) = filter.from {
@@ -214,13 +212,6 @@ fn conditions(query: &SeriesQuery, width: i64) -> Result<Conditions, ReadError> 
         // The minute in which it ends belongs to it.
         conditions.add("start < ?", whole(until.saturating_add(MICROS * MINUTE - 1)));
     }
-    filter.dimensions(&mut conditions, "");
-    match filter.status {
-        Some(Status::Ok) => conditions.add("error = ?", WELL),
-        Some(Status::Error) => conditions.add("error <> ?", WELL),
-        None => {}
-    }
-    conditions.text("error", filter.error.as_ref());
     Ok(conditions)
 }
 
@@ -231,7 +222,7 @@ fn sums(
     step: i64,
     width: i64,
 ) -> Result<HashMap<i64, BTreeMap<i64, Sum>>, ReadError> {
-    let conditions = conditions(query, width)?;
+    let conditions = conditions(connection, query, width)?;
     let by = match query.by {
         None => "0",
         Some(Dimension::Run) => "run",

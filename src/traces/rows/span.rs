@@ -8,7 +8,8 @@ use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
 
-use super::super::dialect::{self, LogEvent};
+use super::super::dialect::{self, LogCall};
+use super::super::subject;
 use super::Making;
 use super::call::{CallRow, short};
 
@@ -48,6 +49,8 @@ pub(in super::super) struct LogRow {
     pub(in super::super) trace: Option<[u8; 16]>,
     pub(in super::super) span: Option<[u8; 8]>,
     pub(in super::super) digest: i64,
+    /// What it is about, beside the span.
+    pub(in super::super) subject: Option<String>,
     /// A call that no span tells, with when it began and how long it took.
     pub(in super::super) call: Option<(i64, i64, CallRow)>,
 }
@@ -95,10 +98,10 @@ pub(super) fn log(
     let mut text = record.body.as_ref().map(shown).unwrap_or_default();
     text.truncate(text.floor_char_boundary(SHOWN));
     let time = making.time(time)?;
+    let told = dialect::read_log(record, told, scope_name);
+    let subject = told.as_ref().and_then(subject::of);
     // What is told in a span is told by it too.
-    let alone =
-        dialect::read_log(record, told, scope_name).filter(|log| log.event == LogEvent::Call && log.span.is_none());
-    let call = alone.map(|log| {
+    let call = told.filter(LogCall::stands_alone).map(|log| {
         let duration = (log.duration.unwrap_or(0.0) * 1e9) as i64;
         (time.saturating_sub(duration), duration, CallRow::of(log.call, making))
     });
@@ -113,6 +116,7 @@ pub(super) fn log(
         trace: id(&record.trace_id),
         span: id(&record.span_id),
         digest: digest.finish().cast_signed(),
+        subject,
         call,
     })
 }

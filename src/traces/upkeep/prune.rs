@@ -1,11 +1,16 @@
-//! Lets go of what is too old, too much, or of a run that was deleted.
+//! Lets go of what is too old, too much, or of a run that was deleted: one kind of thing in a step, and few of it.
 
+#[cfg(test)]
+mod bounds;
 mod calls;
+mod points;
+mod run;
 
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::super::blocks;
 use super::super::config::Config;
 use super::super::error::ReadError;
 use super::super::rows::nanos;
@@ -13,26 +18,24 @@ use super::super::store::Core;
 use super::super::write::{HOUR, Ledger, MINUTE};
 use super::{Step, wait_for};
 
-/// Minutes and hours of sums that go in one step.
-const SUMS: usize = 20;
+const SECOND: i64 = 1_000_000_000;
 
 pub(super) fn step(core: &Core, size: usize) -> Result<Step, ReadError> {
     let config = core.config.clone();
-    let clock = core.clock.clone();
-    let now = nanos(clock.now());
-    wait_for(core.writer.step(move |connection, ledger| {
-        let begun = clock.ticks();
-        // What is deleted from the index is written down in it: in a full file nothing could be let go of.
+    let now = nanos(core.clock.now());
+    let (more, held) = wait_for(core.writer.timed(move |connection, ledger| {
+        // To let go of something is to write that it is gone: in a full file nothing could be let go of.
         let most = |pages: u64| connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get(0));
         let kept: u64 = connection.query_row("PRAGMA max_page_count", [], |row| row.get(0))?;
         let _: u64 = most(u64::from(u32::MAX - 1))?;
         let more = prune(connection, ledger, &config, now, i64::try_from(size).unwrap_or(i64::MAX));
         let _: u64 = most(kept)?;
-        Ok(Step { more: more?, held: clock.ticks().saturating_sub(begun) })
-    }))
+        more
+    }))?;
+    Ok(Step { more, held })
 }
 
-/// Whether there is more to do.
+/// Whether there may be more to do.
 fn prune(
     connection: &Connection,
     ledger: &mut Ledger,
@@ -41,27 +44,35 @@ fn prune(
     size: i64,
 ) -> Result<bool, ReadError> {
     let before = |age: Duration| now.saturating_sub(i64::try_from(age.as_nanos()).unwrap_or(i64::MAX));
-    if leave(connection, ledger, size)? {
+    let lowest: Option<i64> = connection.prepare_cached("SELECT min(id) FROM raws")?.query_row([], |row| row.get(0))?;
+    if run::leave(connection, ledger, size)?
+        || blocks::release(connection, lowest.unwrap_or(ledger.next), size)?
+        || sums(connection, MINUTE, before(config.minutes_age), size)?
+        || sums(connection, HOUR, before(config.hours_age), size)?
+    {
         return Ok(true);
     }
-    let mut more = sums(connection, MINUTE, before(config.minutes_age))?;
-    more |= sums(connection, HOUR, before(config.hours_age))?;
-    let Some(lowest) = lowest(connection)? else { return Ok(more | points(connection, before(config.max_age), size)?) };
-    let end = if used(connection)? > config.max_bytes {
-        lowest + size
-    } else {
-        let minute = before(config.max_age) / 60_000_000_000;
-        let sql = "SELECT id FROM arrivals WHERE minute >= ?1 ORDER BY minute LIMIT 1";
-        let young = connection.prepare_cached(sql)?.query_row([minute], |row| row.get(0)).optional()?;
-        young.unwrap_or(ledger.next).min(lowest + size)
+    let too_much = used(connection)? > config.max_bytes;
+    if too_much && points::make_room(connection, ledger, lowest, now, size)? {
+        return Ok(true);
+    }
+    let end = match lowest {
+        Some(lowest) if too_much => lowest + size,
+        Some(lowest) => young(connection, before(config.max_age))?.unwrap_or(ledger.next).min(lowest + size),
+        None => 0,
     };
-    if end > lowest {
-        ledger.counts.pruned += delete(connection, ledger, "id >= ?1 AND id < ?2", lowest, end)?;
-        connection
-            .execute("DELETE FROM arrivals WHERE id < ?1 AND minute < (SELECT max(minute) FROM arrivals)", [end])?;
-        return Ok(true);
+    match lowest.filter(|lowest| end > *lowest) {
+        Some(lowest) => {
+            let gone = delete(connection, ledger, "id >= ?1 AND id < ?2", lowest, end)?;
+            if let Some(latest) = gone.latest {
+                raise(connection, latest.saturating_add(1))?;
+            }
+            arrive(connection, end)?;
+            Ok(true)
+        }
+        None => Ok(points::before(connection, ledger, before(config.max_age), size)?
+            || points::crowd_out(connection, ledger, now, size)?),
     }
-    Ok(more | points(connection, before(config.max_age), size)?)
 }
 
 /// Bytes in use.
@@ -71,79 +82,70 @@ fn used(connection: &Connection) -> rusqlite::Result<u64> {
     Ok(pages * number("PRAGMA page_size")?)
 }
 
-fn lowest(connection: &Connection) -> rusqlite::Result<Option<i64>> {
-    connection.prepare_cached("SELECT min(id) FROM raws")?.query_row([], |row| row.get(0))
+/// The first id that came then or later.
+fn young(connection: &Connection, nanos: i64) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT id FROM arrivals WHERE minute >= ?1 ORDER BY minute LIMIT 1";
+    connection.prepare_cached(sql)?.query_row([nanos / (MINUTE * SECOND)], |row| row.get(0)).optional()
 }
 
-/// Deletes some of a run that shall leave, and in the end the run.
-fn leave(connection: &Connection, ledger: &mut Ledger, size: i64) -> Result<bool, ReadError> {
-    let sql = "SELECT id, first_id FROM runs WHERE state = 2 LIMIT 1";
-    let leaving = connection.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)));
-    let Some((run, from)): Option<(i64, i64)> = leaving.optional()? else { return Ok(false) };
-    // Others tell things in the same time: its rows are looked for stretch by stretch.
-    let end = from + size * 4;
-    ledger.counts.pruned += delete(connection, ledger, &format!("id >= ?1 AND id < ?2 AND run = {run}"), from, end)?;
-    if end < ledger.next {
-        connection.execute("UPDATE runs SET first_id = ?2 WHERE id = ?1", [run, end])?;
-        return Ok(true);
+/// Forgets the minutes of arrival of which nothing is left before the id `end`.
+fn arrive(connection: &Connection, end: i64) -> rusqlite::Result<()> {
+    let mut second =
+        connection.prepare_cached("SELECT minute FROM arrivals WHERE id <= ?1 ORDER BY minute LIMIT 1 OFFSET 1")?;
+    let mut delete = connection.prepare_cached("DELETE FROM arrivals WHERE minute < ?1")?;
+    while let Some(minute) = second.query_row([end], |row| row.get::<_, i64>(0)).optional()? {
+        delete.execute([minute])?;
     }
-    for sql in [
-        "DELETE FROM points WHERE series IN (SELECT id FROM metric_series WHERE run = ?1)",
-        "DELETE FROM metric_series WHERE run = ?1",
-        "DELETE FROM rollups WHERE run = ?1",
-        "DELETE FROM resources WHERE run = ?1",
-        "DELETE FROM runs WHERE id = ?1",
-    ] {
-        connection.execute(sql, [run])?;
-    }
-    ledger.forget();
-    Ok(true)
+    Ok(())
 }
 
-/// Deletes spans and log records of a stretch of ids, and takes them from the sums of conversations and runs. Returns how many.
-fn delete(connection: &Connection, ledger: &mut Ledger, which: &str, from: i64, end: i64) -> rusqlite::Result<u64> {
+/// From here on sums are those of what is there: of what began before `nanos`, something is gone.
+fn raise(connection: &Connection, nanos: i64) -> rusqlite::Result<()> {
+    let minute = MINUTE * SECOND;
+    let whole = (nanos.saturating_add(minute - 1)).div_euclid(minute).saturating_mul(minute);
+    connection.prepare_cached("UPDATE progress SET whole = max(whole, ?1)")?.execute([whole])?;
+    Ok(())
+}
+
+/// What of calls was deleted with spans and log records.
+struct Gone {
+    /// Ids of calls.
+    calls: Vec<i64>,
+    /// When the latest call of a model began.
+    latest: Option<i64>,
+}
+
+/// Deletes spans and log records of a stretch of ids, and takes them from the sums of conversations and runs. Their words
+/// stay in the index.
+fn delete(connection: &Connection, ledger: &mut Ledger, which: &str, from: i64, end: i64) -> rusqlite::Result<Gone> {
     let stretch = params![from, end];
-    if calls::delete(connection, which, from, end)? > 0 {
+    let (calls, ended) = calls::delete(connection, which, from, end)?;
+    if ended > 0 {
         ledger.conversations.forget();
     }
     let run = |sql: &str| connection.prepare_cached(sql)?.execute(stretch);
     let ids = format!("SELECT id FROM spans WHERE {which} UNION ALL SELECT id FROM logs WHERE {which}");
     run(&format!("DELETE FROM raws WHERE id IN ({ids})"))?;
-    let mut gone = 0;
     for table in ["spans", "logs"] {
         run(&format!(
             "UPDATE runs SET {table} = {table} - gone.c FROM (SELECT run AS k, count(*) AS c FROM {table} WHERE {which} \
              GROUP BY 1) AS gone WHERE runs.id = gone.k"
         ))?;
-        gone += run(&format!("DELETE FROM {table} WHERE {which}"))?;
+        ledger.counts.pruned += run(&format!("DELETE FROM {table} WHERE {which}"))? as u64;
     }
-    Ok(gone as u64)
+    Ok(calls)
 }
 
-/// Deletes the oldest sums that begin before `nanos`.
-fn sums(connection: &Connection, width: i64, nanos: i64) -> rusqlite::Result<bool> {
-    let mut statement = connection.prepare_cached(
-        "DELETE FROM rollups WHERE width = ?1 AND start < ?2 AND start = (SELECT min(start) FROM rollups WHERE width = ?1)",
-    )?;
-    for _ in 0..SUMS {
-        if statement.execute([width, nanos / 1_000_000_000])? == 0 {
-            return Ok(false);
-        }
+/// Deletes the oldest sums that begin before `nanos`, a minute or an hour at a time. Whether there were any.
+fn sums(connection: &Connection, width: i64, nanos: i64, size: i64) -> rusqlite::Result<bool> {
+    let mut oldest = connection.prepare_cached("SELECT min(start) FROM rollups WHERE width = ?1")?;
+    let mut delete = connection.prepare_cached("DELETE FROM rollups WHERE width = ?1 AND start = ?2")?;
+    let mut gone = 0;
+    while gone < size {
+        let start: Option<i64> = oldest.query_row([width], |row| row.get(0))?;
+        let Some(start) = start.filter(|start| *start < nanos / SECOND) else { break };
+        gone += i64::try_from(delete.execute([width, start])?).unwrap_or(i64::MAX);
+        raise(connection, (start + width).saturating_mul(SECOND))?;
     }
-    Ok(true)
-}
-
-/// Deletes points from before `nanos`.
-fn points(connection: &Connection, nanos: i64, size: i64) -> rusqlite::Result<bool> {
-    let mut statement = connection.prepare_cached(
-        "SELECT p.series, p.time FROM metric_series CROSS JOIN points AS p ON p.series = metric_series.id AND p.time < ?1 \
-         LIMIT ?2",
-    )?;
-    let old = statement.query_map(params![nanos, size], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let old = old.collect::<rusqlite::Result<Vec<(i64, i64)>>>()?;
-    let mut statement = connection.prepare_cached("DELETE FROM points WHERE series = ?1 AND time = ?2")?;
-    for (series, time) in &old {
-        statement.execute([series, time])?;
-    }
-    Ok(!old.is_empty())
+    Ok(gone > 0)
 }

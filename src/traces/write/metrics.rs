@@ -14,8 +14,8 @@ const REMEMBERED: usize = 20_000;
 pub(super) struct Series {
     metrics: HashMap<String, i64>,
     known: HashMap<(i64, i64, String), i64>,
-    /// How many series each metric has.
-    counts: HashMap<i64, usize>,
+    /// How many series each metric has in each run.
+    counts: HashMap<(i64, i64), usize>,
     count: usize,
     most: usize,
     most_of_all: usize,
@@ -32,22 +32,32 @@ pub(super) enum Written {
 
 impl Series {
     pub(super) fn read(connection: &Connection, config: &Config) -> rusqlite::Result<Self> {
-        let mut statement = connection.prepare("SELECT metric, count(*) FROM metric_series GROUP BY metric")?;
-        let counts: HashMap<i64, usize> =
-            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        Ok(Self {
+        let mut series = Self {
             metrics: HashMap::new(),
             known: HashMap::new(),
-            count: counts.values().sum(),
-            counts,
+            count: 0,
+            counts: HashMap::new(),
             most: config.max_series,
             most_of_all: config.max_all_series,
-        })
+        };
+        series.forget(connection)?;
+        Ok(series)
     }
 
-    /// Forgets the series, because some are gone.
-    pub(super) fn forget(&mut self) {
+    /// Forgets the series, because some are gone, and counts those that are there.
+    pub(super) fn forget(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         self.known.clear();
+        let mut statement =
+            connection.prepare_cached("SELECT metric, run, count(*) FROM metric_series GROUP BY 1, 2")?;
+        let counts = statement.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+        self.counts = counts.collect::<Result<_, _>>()?;
+        self.count = self.counts.values().sum();
+        Ok(())
+    }
+
+    /// Whether there are nearly as many as there may be.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.count > self.most_of_all / 8 * 7
     }
 
     pub(super) fn write(&mut self, connection: &Connection, run: i64, point: &PointRow) -> rusqlite::Result<Written> {
@@ -109,7 +119,7 @@ impl Series {
         let id = match found {
             Some(id) => id,
             None => {
-                let siblings = self.counts.entry(metric).or_default();
+                let siblings = self.counts.entry((metric, run)).or_default();
                 if *siblings >= self.most || self.count >= self.most_of_all {
                     return Ok(None);
                 }

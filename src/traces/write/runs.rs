@@ -111,10 +111,11 @@ impl Runs {
         growth.errors += i64::from(failed);
     }
 
-    pub(super) fn log(&mut self, run: i64, time: i64) {
+    /// Counts a log record; what it tells may have begun before.
+    pub(super) fn log(&mut self, run: i64, began: i64, time: i64) {
         let growth = self.grown.entry(run).or_default();
         growth.logs += 1;
-        growth.reach(time, time);
+        growth.reach(began, time);
     }
 
     /// Forgets what it knows, because somebody changed it.

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 
+use super::Gone;
+
 /// What goes with the calls of a conversation, or of a run.
 #[derive(Default)]
-struct Gone {
+struct Sum {
     steps: i64,
     calls: i64,
     errors: i64,
@@ -15,7 +17,7 @@ struct Gone {
     cost: f64,
 }
 
-impl Gone {
+impl Sum {
     fn add(&mut self, other: &Self) {
         self.steps += other.steps;
         self.calls += other.calls;
@@ -26,8 +28,8 @@ impl Gone {
     }
 }
 
-/// Deletes the calls of a stretch of ids with their words, and takes them from their sums. Returns how many conversations ended.
-pub(super) fn delete(connection: &Connection, which: &str, from: i64, end: i64) -> rusqlite::Result<usize> {
+/// Deletes the calls of a stretch of ids, and takes them from their sums. Returns them, and how many conversations ended.
+pub(super) fn delete(connection: &Connection, which: &str, from: i64, end: i64) -> rusqlite::Result<(Gone, usize)> {
     let sql = format!(
         "SELECT start, id FROM spans WHERE is_call AND {which} \
          UNION ALL SELECT call_start, id FROM logs WHERE call_start IS NOT NULL AND {which}"
@@ -35,18 +37,17 @@ pub(super) fn delete(connection: &Connection, which: &str, from: i64, end: i64) 
     let mut statement = connection.prepare_cached(&sql)?;
     let keys = statement.query_map([from, end], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let keys = keys.collect::<rusqlite::Result<Vec<(i64, i64)>>>()?;
-    let indexed: i64 = connection.query_row("SELECT indexed FROM progress", [], |row| row.get(0))?;
     let mut delete = connection.prepare_cached(
         "DELETE FROM calls WHERE start = ?1 AND id = ?2 RETURNING run, conversation, asks, error IS NOT NULL, input, output, \
          cost",
     )?;
-    let mut unindex = connection.prepare_cached("DELETE FROM words WHERE rowid = ?1")?;
-    let (mut runs, mut talks) = (HashMap::<i64, Gone>::new(), HashMap::<i64, Gone>::new());
+    let (mut runs, mut talks) = (HashMap::<i64, Sum>::new(), HashMap::<i64, Sum>::new());
+    let mut gone = Gone { calls: Vec::with_capacity(keys.len()), latest: None };
     for (start, id) in keys {
-        let (run, talk, gone) = delete.query_row([start, id], |row| {
+        let (run, talk, sum) = delete.query_row([start, id], |row| {
             // Only those that asked a model were summed up.
             let asks: i64 = row.get(2)?;
-            let gone = Gone {
+            let sum = Sum {
                 steps: 1,
                 calls: asks,
                 errors: asks * row.get::<_, i64>(3)?,
@@ -54,29 +55,36 @@ pub(super) fn delete(connection: &Connection, which: &str, from: i64, end: i64) 
                 output: asks * row.get::<_, Option<i64>>(5)?.unwrap_or(0),
                 cost: asks as f64 * row.get::<_, Option<f64>>(6)?.unwrap_or(0.0),
             };
-            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?, gone))
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?, sum))
         })?;
-        runs.entry(run).or_default().add(&gone);
+        runs.entry(run).or_default().add(&sum);
         if let Some(talk) = talk {
-            talks.entry(talk).or_default().add(&gone);
+            talks.entry(talk).or_default().add(&sum);
         }
-        if id <= indexed {
-            unindex.execute([id])?;
+        if sum.calls > 0 {
+            gone.latest = gone.latest.max(Some(start));
         }
+        gone.calls.push(id);
     }
     let mut statement =
         connection.prepare_cached("UPDATE runs SET calls = calls - ?2, errors = errors - ?3 WHERE id = ?1")?;
-    for (run, gone) in runs {
-        statement.execute(params![run, gone.calls, gone.errors])?;
+    for (run, sum) in runs {
+        statement.execute(params![run, sum.calls, sum.errors])?;
     }
+    Ok((gone, take(connection, talks)?))
+}
+
+/// Takes what is gone from conversations, and ends those of which nothing is left. Returns how many ended.
+fn take(connection: &Connection, talks: HashMap<i64, Sum>) -> rusqlite::Result<usize> {
     let mut ended = 0;
     let mut take = connection.prepare_cached(
         "UPDATE conversations SET steps = steps - ?2, calls = calls - ?3, errors = errors - ?4, input = input - ?5, \
-         output = output - ?6, cost = max(0, cost - ?7) WHERE id = ?1",
+         output = output - ?6, cost = max(0, cost - ?7), first = ifnull((SELECT start FROM calls WHERE conversation = ?1 \
+         ORDER BY start LIMIT 1), first) WHERE id = ?1",
     )?;
     let mut end = connection.prepare_cached("DELETE FROM conversations WHERE id = ?1 AND steps <= 0")?;
-    for (talk, gone) in talks {
-        take.execute(params![talk, gone.steps, gone.calls, gone.errors, gone.input, gone.output, gone.cost])?;
+    for (talk, sum) in talks {
+        take.execute(params![talk, sum.steps, sum.calls, sum.errors, sum.input, sum.output, sum.cost])?;
         ended += end.execute([talk])?;
     }
     Ok(ended)

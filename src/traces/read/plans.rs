@@ -1,0 +1,88 @@
+//! The questions that pages ask most, held to the indexes that make them fast.
+
+use rusqlite::{Connection, params_from_iter};
+
+use super::super::config::{Config, Place};
+use super::super::open;
+use super::calls::Sort;
+use super::filter::{Conditions, Filter, Status};
+use super::{ranks, totals};
+
+fn store() -> Connection {
+    open::writer(&Config::at(Place::Memory)).unwrap()
+}
+
+/// How SQLite goes about a query, a line for each step.
+fn plan(connection: &Connection, sql: &str, conditions: &Conditions) -> String {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let steps = statement.query_map(params_from_iter(&conditions.values), |row| row.get::<_, String>(3)).unwrap();
+    steps.collect::<Result<Vec<_>, _>>().unwrap().join("\n")
+}
+
+fn filters() -> [Filter; 4] {
+    let none = Filter::default();
+    [
+        none.clone(),
+        Filter { from: Some(1), until: Some(9), ..none.clone() },
+        Filter { run: Some(1), service: Some("game".to_owned()), ..none.clone() },
+        Filter { model: Some("sim-1".to_owned()), component: Some("judge".to_owned()), ..none },
+    ]
+}
+
+#[test]
+fn the_highest_of_a_block_are_found_in_its_index() {
+    let connection = store();
+    for (sort, index) in [(Sort::Duration, "calls_by_duration"), (Sort::Cost, "calls_by_cost")] {
+        for filter in filters() {
+            let mut conditions = filter.conditions(&connection).unwrap();
+            if sort == Sort::Cost {
+                conditions.all.push("c.cost IS NOT NULL".to_owned());
+            }
+            let sql = ranks::block_sql(sort, &mut conditions);
+            let plan = plan(&connection, &sql, &conditions);
+            let first = plan.lines().next().unwrap();
+            assert!(first.starts_with("SEARCH c USING") && first.contains(index), "{filter:?}\n{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "they are in order already: {filter:?}\n{plan}");
+        }
+    }
+}
+
+#[test]
+fn the_newest_are_read_in_the_order_in_which_they_are_stored() {
+    let connection = store();
+    for filter in filters() {
+        let conditions = filter.conditions(&connection).unwrap();
+        let plan = plan(&connection, &ranks::sql(Sort::Time, filter.source(), &conditions), &conditions);
+        assert!(!plan.contains("TEMP B-TREE"), "{filter:?}\n{plan}");
+        if filter.from.is_some() || filter.run.is_some() {
+            assert!(plan.contains("SEARCH c USING PRIMARY KEY (start>? AND start<?)"), "{filter:?}\n{plan}");
+        }
+    }
+    let failed = Filter { status: Some(Status::Error), ..Filter::default() };
+    let conditions = failed.conditions(&connection).unwrap();
+    let plan = plan(&connection, &ranks::sql(Sort::Time, failed.source(), &conditions), &conditions);
+    assert!(plan.contains("calls_with_errors"), "{plan}");
+}
+
+#[test]
+fn totals_come_from_a_stretch_of_sums() {
+    let connection = store();
+    for filter in filters() {
+        let conditions = totals::sums(&connection, &filter, 3600, 0, 9).unwrap();
+        let plan = plan(&connection, &totals::sums_sql(&conditions), &conditions);
+        let of_time = plan.contains("SEARCH rollups USING PRIMARY KEY (width=? AND start>? AND start<?)");
+        let of_run = plan.contains("rollups_of_runs (run=? AND width=? AND start>? AND start<?)");
+        assert!(of_time || of_run, "{filter:?}\n{plan}");
+    }
+}
+
+#[test]
+fn calls_with_words_are_looked_up_by_their_keys() {
+    let connection = store();
+    let filter = Filter { text: Some("hatch".to_owned()), ..Filter::default() };
+    let conditions = filter.conditions(&connection).unwrap();
+    for sql in [totals::counted_sql(&filter, &conditions), ranks::sql(Sort::Time, filter.source(), &conditions)] {
+        let plan = plan(&connection, &sql, &conditions);
+        assert!(plan.contains("SEARCH c USING PRIMARY KEY (start=? AND id=?)"), "{plan}");
+    }
+}
