@@ -1,13 +1,21 @@
 //! What happens, as it happens.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode};
 use futures::StreamExt as _;
 use insta::assert_snapshot;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use zeroth::lifecycle;
+use zeroth::task::Tasks;
 
-use crate::desk::{Answer, Desk};
-use crate::stage::{accept, call, span};
+use crate::desk::{Answer, Desk, routes};
+use crate::stage::{self, accept, call, span};
 
 /// A client that reads one event after another.
 struct Reader {
@@ -134,6 +142,32 @@ async fn streams_end_when_the_program_does() {
     desk.closing.cancel();
     assert_eq!(reader.event().await, None);
     assert_eq!(Reader::open(&desk, "/api/live", None).await.event().await, None);
+}
+
+#[tokio::test]
+async fn a_server_that_ends_waits_for_no_stream() {
+    let tasks = Tasks::default();
+    let router = routes(Some(Arc::new(stage::in_memory())), tasks.closing());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (end, ended) = oneshot::channel::<()>();
+    let ended = async move { ended.await.unwrap() };
+    let served = lifecycle::serve(listener, router, &tasks, Duration::from_secs(3600), ended);
+    let watched = async move {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /api/live HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+        let mut text = [0; 1024];
+        let mut read = 0;
+        while !text[..read].ends_with(b"\n\n\r\n") {
+            read += stream.read(&mut text[read..]).await.unwrap();
+        }
+        end.send(()).unwrap();
+        let mut rest = String::new();
+        stream.read_to_string(&mut rest).await.unwrap();
+        rest
+    };
+    let (served, rest) = tokio::join!(served, watched);
+    assert_eq!((served.unwrap(), rest.as_str()), (0, "0\r\n\r\n"), "the body ends as it should");
 }
 
 #[tokio::test]

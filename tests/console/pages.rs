@@ -1,5 +1,7 @@
 //! The pages, and what they are made of.
 
+use std::path::Path;
+
 use axum::body::Body;
 use axum::http::{Method, Request};
 use insta::assert_snapshot;
@@ -51,6 +53,7 @@ async fn no_path_leads_out_of_the_folder() {
     let desk = Desk::new();
     for path in [
         "/assets/no.js",
+        "/assets/README.md",
         "/assets/../../Cargo.toml",
         "/assets/..%2f..%2fCargo.toml",
         "/assets/%2e%2e/docs.html",
@@ -74,4 +77,38 @@ async fn no_path_leads_out_of_the_folder() {
             );
         }
     }
+}
+
+/// Files of the folder, by their paths in it.
+fn files(folder: &Path, path: &str, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
+        let path = format!("{path}{}", entry.file_name().to_str().unwrap());
+        if entry.path().is_dir() {
+            files(&entry.path(), &format!("{path}/"), found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_file_of_the_console_can_be_loaded() {
+    let desk = Desk::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/console");
+    let mut found = Vec::new();
+    files(&folder, "", &mut found);
+    for path in found.iter().filter(|path| !path.ends_with(".md")) {
+        let answer = desk.get(&format!("/assets/{path}")).await;
+        assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-cache"), "{path}");
+        assert_eq!(answer.body.as_bytes(), std::fs::read(folder.join(path)).unwrap(), "{path}");
+        let expected = match path.rsplit_once('.').unwrap().1 {
+            "html" => "text/html; charset=utf-8",
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "svg" => "image/svg+xml",
+            other => panic!("{other}: say here what it is"),
+        };
+        assert_eq!(answer.header("content-type"), expected);
+    }
+    assert!(found.contains(&"index.html".to_owned()));
 }

@@ -36,6 +36,24 @@ async fn every_route_is_described() {
         .collect();
     assert_snapshot!(lines.join("\n"), @"
     GET /: Who plays, who tells the story, and the quest (200 400 402 404 405 429 500 502 503 504)
+    GET /api/calls: Calls to models, and what stands around them (200 400 404 405 500 503 504)
+    GET /api/conversation: One conversation (200 400 404 405 500 503 504)
+    GET /api/conversations: Conversations (200 400 404 405 500 503 504)
+    GET /api/errors: Errors, those of a kind together (200 400 404 405 500 503 504)
+    GET /api/facets: What one can filter by (200 400 404 405 500 503 504)
+    GET /api/live: What happens, as it happens (200 400 404 405 500 503 504)
+    GET /api/logs: Log records (200 400 404 405 500 503 504)
+    GET /api/logs/{id}: One log record, whole (200 400 404 405 500 503 504)
+    GET /api/metric: One metric (200 400 404 405 500 503 504)
+    GET /api/metrics: Which metrics came (200 400 404 405 500 503 504)
+    GET /api/runs: Which runs there are (200 400 404 405 500 503 504)
+    DELETE /api/runs/{id}: Delete a run (204 400 403 404 405 500 503 504)
+    PATCH /api/runs/{id}: Name a run, or pause it (204 400 403 404 405 408 413 415 500 503 504)
+    GET /api/series: Lines of a chart (200 400 404 405 500 503 504)
+    GET /api/status: What the console is looking at (200 400 405 500)
+    GET /api/traces/{trace}: One trace (200 400 404 405 500 503 504)
+    GET /api/traces/{trace}/spans/{span}: One span, whole (200 400 404 405 500 503 504)
+    GET /console: The console, for people (200 304 405 500)
     GET /docs: This API, described for people (200 304)
     GET /docs/{file}: What the documentation page loads (200 304 404)
     POST /games: Create a game of one's own (201 400 402 403 405 408 413 415 429 500 502 503 504)
@@ -69,16 +87,32 @@ async fn every_described_route_exists() {
         let path = path.replace("{id}", "00000000-0000-0000-0000-000000000000").replace("{file}", "docs.js");
         let request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(&path);
         let response = app.open(request.body(Body::empty()).unwrap()).await;
-        if response.headers().get("content-type").is_some_and(|media_type| media_type == "text/event-stream") {
-            // It does not end by itself.
+        let media_type = response.headers()["content-type"].to_str().unwrap().to_owned();
+        if media_type == "application/problem+json" {
+            let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            let problem: Value = serde_json::from_slice(&body).unwrap();
+            let absent = ["/docs#problem-not-found", "/docs#problem-method-not-allowed"];
+            assert!(!absent.contains(&problem["type"].as_str().unwrap()), "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_parameter_of_the_console_is_described() {
+    let app = App::new();
+    for (method, path, operation) in operations(&openapi(&app).await) {
+        if !path.starts_with("/api/") || method != "GET" {
             continue;
         }
-        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        let absent = ["problem-not-found", "problem-method-not-allowed"];
-        assert!(
-            !absent.iter().any(|kind| body.windows(kind.len()).any(|part| part == kind.as_bytes())),
-            "{method} {path}"
-        );
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let described: Vec<&str> =
+            parameters.filter(|one| one["in"] == "query").map(|one| one["name"].as_str().unwrap()).collect();
+        let refused = app.get(&format!("{path}?no-such=1")).await;
+        assert_eq!(refused.status, 400, "{path}");
+        let refused = refused.json();
+        let detail = refused["detail"].as_str().unwrap();
+        let known = detail.split_once("; there are ").map_or_else(Vec::new, |(_, known)| known.split(", ").collect());
+        assert_eq!(described, known, "{path}: {detail}");
     }
 }
 

@@ -34,6 +34,25 @@ async fn the_fixed_fields_come_first_and_turns_count_up() {
 }
 
 #[tokio::test]
+async fn a_browser_gets_the_page_and_programs_the_table() {
+    let app = App::new();
+    for (accept, media_type) in [
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html; charset=utf-8"),
+        ("application/json;q=0.5, text/html", "text/html; charset=utf-8"),
+        ("*/*", "application/json"),
+        ("application/json", "application/json"),
+        ("application/json, text/html", "application/json"),
+    ] {
+        let answer = app.send(Request::get("/").header("accept", accept).body(Body::empty()).unwrap()).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, media_type), "{accept}");
+        assert_eq!(answer.header("vary"), "accept");
+        let is_page = media_type.starts_with("text/html");
+        assert_eq!(answer.header("set-cookie").is_empty(), is_page, "a page that was kept must give nobody a game");
+        assert_eq!(answer.header("content-security-policy").is_empty(), !is_page);
+    }
+}
+
+#[tokio::test]
 async fn the_table_is_described_without_a_turn() {
     let app = App::new();
     let answer = app.get("/").await;

@@ -55,11 +55,10 @@ pub(super) async fn asset(path: Result<Path<String>, PathRejection>, headers: He
 fn file(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     // In a folder, a path could lead out of it.
     let leads_away = path.split('/').any(|part| part.is_empty() || part.starts_with('.')) || path.contains(['\\', ':']);
-    let found = if leads_away { None } else { Assets::get(path) };
-    let found = found.ok_or_else(Problem::not_found)?;
+    let media_type = media_type(path).filter(|_| !leads_away).ok_or_else(Problem::not_found)?;
+    let found = Assets::get(path).ok_or_else(Problem::not_found)?;
     let [a, b, c, d, e, f, g, h, ..] = found.metadata.sha256_hash();
     let number = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
-    let media_type = media_type(path);
     let mut response = File::known_by(number, media_type, Bytes::from_owner(found.data)).answer(headers);
     if media_type.starts_with("text/html") || media_type.starts_with("image/svg") {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
@@ -68,8 +67,9 @@ fn file(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     Ok(response)
 }
 
-fn media_type(path: &str) -> &'static str {
-    match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
+/// What browsers are told that a file is; none for what is not for them.
+fn media_type(path: &str) -> Option<&'static str> {
+    Some(match path.rsplit_once('.')?.1 {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
@@ -80,9 +80,8 @@ fn media_type(path: &str) -> &'static str {
         "ico" => "image/x-icon",
         "webp" => "image/webp",
         "woff2" => "font/woff2",
-        "txt" | "md" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
+        _ => return None,
+    })
 }
 
 problems!(PageProblems: ANY);

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use futures::StreamExt as _;
 use futures::stream;
 use serde::Serialize;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, watch};
 use tokio::time::sleep;
 
 use crate::traces::{CallItem, Traces};
@@ -71,7 +71,8 @@ pub(super) async fn live(
     let place = Arc::clone(&desk.watchers).try_acquire_owned().map_err(|_| Problem::too_many_watch())?;
     let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let after = seen.or(after).unwrap_or(i64::MAX);
-    let watcher = Watcher { watch: traces.watch(), traces, after, begun: false, _place: place };
+    let turns = Arc::clone(&desk.turns);
+    let watcher = Watcher { watch: traces.watch(), traces, after, begun: false, turns, _place: place };
     let events = stream::unfold(watcher, Watcher::next).take_until(desk.console.closing.clone().cancelled_owned());
     let body = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("still there"));
     Ok(([(CACHE_CONTROL.as_str(), "no-store"), ("x-accel-buffering", "no")], body).into_response())
@@ -83,6 +84,8 @@ struct Watcher {
     watch: watch::Receiver<i64>,
     after: i64,
     begun: bool,
+    /// All wake up at once; one after another they leave room in the queue for other questions.
+    turns: Arc<Mutex<()>>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -95,7 +98,11 @@ impl Watcher {
         }
         loop {
             let (after, skipped) = self.place();
-            match self.traces.changes(after).await {
+            let answer = {
+                let _turn = self.turns.lock().await;
+                self.traces.changes(after).await
+            };
+            match answer {
                 Ok(changes) => {
                     (self.after, self.begun) = (changes.number, true);
                     let told = Told { number: changes.number, skipped, calls: changes.calls };

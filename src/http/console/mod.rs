@@ -24,7 +24,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::routing::{any, get};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -62,13 +62,15 @@ pub struct Console {
 /// What every handler gets.
 pub(super) struct Desk {
     console: Console,
+    /// The places of those who watch, and whose turn it is to read.
     watchers: Arc<Semaphore>,
+    turns: Arc<Mutex<()>>,
 }
 
 /// The console's routes: `/api/…`, `/console/…` and `/assets/…`. They have no fallback and are not to be observed: merge
 /// them with the game's router after that got its layer of observation.
 pub fn console(console: Console) -> Router {
-    let desk = Desk { console, watchers: Arc::new(Semaphore::new(WATCHERS)) };
+    let desk = Desk { console, watchers: Arc::new(Semaphore::new(WATCHERS)), turns: Arc::default() };
     let (routes, _) = routes().split_for_parts();
     routes
         .route("/console/", get(assets::page))
