@@ -116,7 +116,8 @@ export class Composer {
   #key(event) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    this.element.requestSubmit();
+    // Only the button stops: a key that is pressed too early loses nothing.
+    if (!this.#busy) this.element.requestSubmit();
   }
 
   #grow() {

@@ -24,6 +24,8 @@ export class Table {
   /** @type {Standing} */ #game;
   #story = h("div", { class: "story", role: "log", "aria-label": "The story", "aria-live": "off" });
   #ending = h("div", { class: "ending", hidden: true });
+  /** Leads to all that its models were asked. */
+  #calls = h("a", { "data-traces": true, hidden: true }, "All its calls");
   #sheet;
   #composer;
   /** @type {TurnView | null} */ #last = null;
@@ -35,35 +37,22 @@ export class Table {
   constructor(context, game) {
     this.#context = context;
     this.#game = game;
-    this.#sheet = new Sheet(context.signal);
+    this.#sheet = new Sheet();
     this.#composer = new Composer(
       (move) => this.#play(move),
       () => this.#running?.abort(),
       context.signal,
     );
-    this.element = h(
-      "div",
-      { class: "table-two" },
-      h(
-        "div",
-        { class: "table-story" },
-        h(
-          "header",
-          { class: "story-head" },
-          h("h1", { dir: "auto" }, game.title),
-          game.prologue ? prose(game.prologue) : null,
-        ),
-        this.#story,
-        this.#ending,
-        this.#composer.element,
-      ),
-      this.#sheet.element,
-    );
+    const title = h("div", { class: "story-title" }, h("h1", { dir: "auto" }, game.title), this.#calls);
+    const header = h("header", { class: "story-head" }, title, game.prologue ? prose(game.prologue) : null);
+    const story = h("div", { class: "table-story" }, header, this.#story, this.#ending, this.#composer.element);
+    this.element = h("div", { class: "table-two" }, story, this.#sheet.element);
     bind(
       "Play",
       { e: ["Other words for the last turn", () => this.#again()], u: ["Take the last turn back", () => this.#undo()] },
       context.signal,
     );
+    new ResizeObserver(() => this.#follow()).observe(this.#story);
     addEventListener("scroll", () => (this.#follows = nearEnd()), { signal: context.signal, passive: true });
     context.signal.addEventListener("abort", () => this.#running?.abort());
     this.#tell(game.turns);
@@ -181,6 +170,8 @@ export class Table {
     const game = this.#game;
     this.#sheet.show(game);
     this.#composer.offer(game);
+    this.#calls.hidden = game.id === games.MINE;
+    this.#calls.href = `/console/conversation?name=${game.id}`;
     const outcome = game.state?.scenario?.outcome;
     this.#ending.hidden = !outcome;
     if (outcome)
