@@ -14,7 +14,7 @@ import { failed } from "./states.js";
  * @type {Route[]}
  */
 export const ROUTES = [
-  { path: "/", page: "play", nav: "Play", keys: "g h", plain: true },
+  { path: "/", page: "play", nav: "Play", keys: "g p", plain: true },
   { path: "/console/live", page: "live", nav: "Live", keys: "g l" },
   { path: "/console/conversations", page: "conversations", nav: "Conversations", keys: "g v", timed: true },
   { path: "/console/conversation", page: "conversation", under: "conversations" },
@@ -132,6 +132,7 @@ export function router({ stage, show, traces }) {
     // The window of time comes along, unless the address says another.
     if (!["from", "until", "last"].some((name) => target.searchParams.has(name)) && match(target.pathname))
       range.write(target.searchParams);
+    keepPlace();
     history[replace ? "replaceState" : "pushState"](null, "", target);
     if (!replace) scrollTo(0, 0);
     open(false);
@@ -166,12 +167,38 @@ export function router({ stage, show, traces }) {
     event.preventDefault();
     navigate(link.href);
   });
-  addEventListener("popstate", () => {
+  history.scrollRestoration = "manual";
+  addEventListener("popstate", async (event) => {
     const address = new URL(location.href);
-    if (identity(address) === current) range.read(address.searchParams);
-    else open(false);
+    if (identity(address) === current) return range.read(address.searchParams);
+    await open(false);
+    returnTo(event.state?.place ?? 0);
   });
   return { open, navigate };
+}
+
+/** Remembers where the reader is. */
+function keepPlace() {
+  history.replaceState({ ...history.state, place: scrollY }, "");
+}
+
+/** How long a page may take until it is long enough again, in milliseconds. */
+const GROWTH = 1500;
+
+/** Goes to where the reader was, as soon as there is something. @param {number} place */
+function returnTo(place) {
+  if (place === 0) return scrollTo(0, 0);
+  const begun = performance.now();
+  const done = new AbortController();
+  for (const event of ["wheel", "touchstart", "keydown"])
+    addEventListener(event, () => done.abort(), { signal: done.signal, passive: true });
+  const attempt = () => {
+    if (done.signal.aborted || performance.now() - begun > GROWTH) return done.abort();
+    if (document.documentElement.scrollHeight < place + innerHeight) return requestAnimationFrame(attempt);
+    scrollTo(0, place);
+    done.abort();
+  };
+  attempt();
 }
 
 /** What makes it another page: all but the window of time. @param {URL} address */
