@@ -240,7 +240,7 @@ const OFF = new Problem({
 /** Loads a page's style sheet, once. @param {string} page */
 function style(page) {
   const href = `/assets/styles/${page}.css`;
-  if (document.querySelector(`link[href="${href}"]`)) return null;
+  if (document.querySelector(`link[rel="stylesheet"][href="${href}"]`)) return null;
   return new Promise((resolve, reject) => {
     document.head.append(
       h("link", {
