@@ -132,7 +132,13 @@ function progress(scenario, before) {
             "ul",
             { class: "people" },
             combat.foes.map((/** @type {any} */ foe) =>
-              h("li", null, h("strong", null, h("bdi", null, foe.name)), hits(foe.hp, foe.max_hp)),
+              h(
+                "li",
+                null,
+                h("strong", null, h("bdi", null, foe.name)),
+                h("span", { class: "quiet" }, ` ${foe.hp} / ${foe.max_hp} HP`),
+                hits(foe.hp, foe.max_hp),
+              ),
             ),
           ),
         )

@@ -57,7 +57,10 @@ export class Table {
     this.element = h("div", { class: "table-two" }, story, this.#sheet.element);
     bind(
       "Play",
-      { e: ["Other words for the last turn", () => this.#again()], u: ["Take the last turn back", () => this.#undo()] },
+      {
+        e: ["Retry the last turn: other words, the same dice", () => this.#again()],
+        u: ["Take the last turn back", () => this.#undo()],
+      },
       context.signal,
     );
     new ResizeObserver(() => this.#follow()).observe(this.#story);
@@ -200,7 +203,7 @@ export class Table {
           title: "Other words, the same dice (e)",
           on: { click: () => this.#again() },
         },
-        "Other words",
+        "Retry",
       ),
       h(
         "button",
