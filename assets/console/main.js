@@ -5,7 +5,14 @@ import { get } from "./lib/api.js";
 import { router } from "./lib/router.js";
 import { header, show, stage } from "./lib/shell.js";
 
-let traces = true;
+const traces = get("/api/status").then(
+  (status) => status.traces !== "off",
+  (problem) => problem.slug !== "traces-off",
+);
+traces.then((there) => document.documentElement.toggleAttribute("data-no-traces", !there));
+
+if (location.pathname.replace(/\/+$/, "") === "/console")
+  history.replaceState(null, "", `/console/live${location.search}`);
 
 const { open, navigate } = router({
   stage: (route) => {
@@ -13,16 +20,7 @@ const { open, navigate } = router({
     return stage(route);
   },
   show,
-  traces: () => traces,
+  traces,
 });
 const { current } = header(navigate);
-if (location.pathname.replace(/\/+$/, "") === "/console")
-  history.replaceState(null, "", `/console/live${location.search}`);
 open(true);
-
-get("/api/status")
-  .then(
-    (status) => (traces = status.traces !== "off"),
-    (problem) => (traces = problem.slug !== "traces-off"),
-  )
-  .then(() => document.documentElement.toggleAttribute("data-no-traces", !traces));

@@ -94,12 +94,23 @@ class Live extends EventTarget {
     for (const told of this.#watchers) told(changes);
   }
 
-  // EventSource would begin again at the first address it was given, so we do it ourselves.
+  // EventSource would begin again at the first address that it was given, so we do it ourselves.
   #lose() {
     this.#close();
     this.#become("lost");
-    this.#timer = window.setTimeout(() => this.#open(), this.#retry);
+    this.#timer = window.setTimeout(() => this.#again(), this.#retry);
     this.#retry = Math.min(this.#retry * 2, LONGEST_PAUSE);
+  }
+
+  /** Looks whether the server is back. It may have begun a new store, which counts from one again. */
+  async #again() {
+    try {
+      const { number } = await get("/api/status");
+      if (this.#number !== null && number < this.#number) this.#number = number;
+      this.#open();
+    } catch {
+      this.#lose();
+    }
   }
 
   #close() {

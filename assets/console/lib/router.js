@@ -6,15 +6,15 @@ import { fill, h } from "./dom.js";
 import { range } from "./range.js";
 import { failed } from "./states.js";
 
-/** @typedef {{ path: string, page: string, nav?: string, keys?: string, under?: string, timed?: boolean }} Route */
+/** @typedef {{ path: string, page: string, nav?: string, keys?: string, under?: string, timed?: boolean, plain?: boolean }} Route */
 
 /**
  * `page` names pages/<page>.js and styles/<page>.css; `nav` is its word in the header, `keys` goes there, `under` is the page in
- * whose place of the header it stands, `timed` pages have the time control.
+ * whose place of the header it stands, `timed` pages have the time control, `plain` ones need no trace store.
  * @type {Route[]}
  */
 export const ROUTES = [
-  { path: "/", page: "play", nav: "Play", keys: "g h" },
+  { path: "/", page: "play", nav: "Play", keys: "g p", plain: true },
   { path: "/console/live", page: "live", nav: "Live", keys: "g l" },
   { path: "/console/conversations", page: "conversations", nav: "Conversations", keys: "g v", timed: true },
   { path: "/console/conversation", page: "conversation", under: "conversations" },
@@ -25,7 +25,7 @@ export const ROUTES = [
   { path: "/console/metrics", page: "metrics", nav: "Metrics", keys: "g m", timed: true },
   { path: "/console/logs", page: "logs", nav: "Logs", keys: "g o", timed: true },
   { path: "/console/runs", page: "runs", nav: "Runs", keys: "g r" },
-  { path: "/console/connect", page: "connect", nav: "Connect", keys: "g n" },
+  { path: "/console/connect", page: "connect", nav: "Connect", keys: "g n", plain: true },
 ];
 
 /**
@@ -36,7 +36,7 @@ export const ROUTES = [
  * @property {URLSearchParams} query of the address
  * @property {AbortSignal} signal aborted when the page is left
  * @property {typeof range} range
- * @property {boolean} traces whether there is a trace store
+ * @property {Promise<boolean>} traces whether there is a trace store
  * @property {(address: string, how?: { replace?: boolean }) => void} navigate
  * @property {(changes: Record<string, string | number | null | undefined>, how?: { push?: boolean }) => void} setQuery changes the address, not the page
  * @property {(title: string) => void} title
@@ -72,7 +72,7 @@ export function match(path) {
  * @param {object} shell
  * @param {(route: Route | null) => Stage} shell.stage a place for a page that is not seen yet
  * @param {(stage: Stage, first: boolean) => void} shell.show
- * @param {() => boolean} shell.traces
+ * @param {Promise<boolean>} shell.traces
  */
 export function router({ stage, show, traces }) {
   let leaving = new AbortController();
@@ -97,7 +97,7 @@ export function router({ stage, show, traces }) {
       query: address.searchParams,
       signal: left.signal,
       range,
-      traces: traces(),
+      traces,
       navigate,
       setQuery,
       title: place.title,
@@ -106,7 +106,7 @@ export function router({ stage, show, traces }) {
       announce: place.announce,
     };
     /** @type {Page} */
-    const page = found ? await load(found.route) : lost(address.pathname);
+    const page = found ? await load(found.route, traces) : lost(address.pathname);
     // Somebody was quicker.
     if (mine !== turn) return;
     leaving.abort();
@@ -132,6 +132,7 @@ export function router({ stage, show, traces }) {
     // The window of time comes along, unless the address says another.
     if (!["from", "until", "last"].some((name) => target.searchParams.has(name)) && match(target.pathname))
       range.write(target.searchParams);
+    keepPlace();
     history[replace ? "replaceState" : "pushState"](null, "", target);
     if (!replace) scrollTo(0, 0);
     open(false);
@@ -166,12 +167,38 @@ export function router({ stage, show, traces }) {
     event.preventDefault();
     navigate(link.href);
   });
-  addEventListener("popstate", () => {
+  history.scrollRestoration = "manual";
+  addEventListener("popstate", async (event) => {
     const address = new URL(location.href);
-    if (identity(address) === current) range.read(address.searchParams);
-    else open(false);
+    if (identity(address) === current) return range.read(address.searchParams);
+    await open(false);
+    returnTo(event.state?.place ?? 0);
   });
   return { open, navigate };
+}
+
+/** Remembers where the reader is. */
+function keepPlace() {
+  history.replaceState({ ...history.state, place: scrollY }, "");
+}
+
+/** How long a page may take until it is long enough again, in milliseconds. */
+const GROWTH = 1500;
+
+/** Goes to where the reader was, as soon as there is something. @param {number} place */
+function returnTo(place) {
+  if (place === 0) return scrollTo(0, 0);
+  const begun = performance.now();
+  const done = new AbortController();
+  for (const event of ["wheel", "touchstart", "keydown"])
+    addEventListener(event, () => done.abort(), { signal: done.signal, passive: true });
+  const attempt = () => {
+    if (done.signal.aborted || performance.now() - begun > GROWTH) return done.abort();
+    if (document.documentElement.scrollHeight < place + innerHeight) return requestAnimationFrame(attempt);
+    scrollTo(0, place);
+    done.abort();
+  };
+  attempt();
 }
 
 /** What makes it another page: all but the window of time. @param {URL} address */
@@ -181,32 +208,39 @@ function identity(address) {
   return copy.pathname + copy.search;
 }
 
-/** @param {Route} route @returns {Promise<Page>} */
-async function load(route) {
+/** @param {Route} route @param {Promise<boolean>} traces @returns {Promise<Page>} */
+async function load(route, traces) {
   try {
-    const [page] = await Promise.all([import(`../pages/${route.page}.js`), style(route.page)]);
-    return page;
+    const [page, there] = await Promise.all([
+      import(`../pages/${route.page}.js`),
+      route.plain || traces,
+      style(route.page),
+    ]);
+    return there ? page : { title: page.title, open: ({ view }) => fill(view, failed(OFF)) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
+    const problem = new Problem({ title: "This page could not be loaded", detail, remedy: "Reload it." });
     return {
       title: "Not loaded",
       open: ({ view }) =>
         fill(
           view,
-          failed(
-            new Problem({ title: "This page could not be loaded", detail, remedy: "Reload it." }),
-            () => location.reload(),
-            "Reload",
-          ),
+          failed(problem, () => location.reload(), "Reload"),
         ),
     };
   }
 }
 
+const OFF = new Problem({
+  slug: "traces-off",
+  title: "The trace store is switched off",
+  detail: "This server keeps no traces, so there is nothing to see here. The game can be played all the same.",
+});
+
 /** Loads a page's style sheet, once. @param {string} page */
 function style(page) {
   const href = `/assets/styles/${page}.css`;
-  if (document.querySelector(`link[href="${href}"]`)) return null;
+  if (document.querySelector(`link[rel="stylesheet"][href="${href}"]`)) return null;
   return new Promise((resolve, reject) => {
     document.head.append(
       h("link", {

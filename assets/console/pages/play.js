@@ -4,6 +4,7 @@
 import { failed, region } from "../lib/states.js";
 import { chooser } from "./play/chooser.js";
 import { load } from "./play/game.js";
+import { recall } from "./play/recall.js";
 import { Table } from "./play/table.js";
 
 export const title = "Play";
@@ -17,7 +18,13 @@ export function open(context) {
   const part = region({ lines: 8 });
   context.view.append(part.element);
   part.load(
-    (signal) => load(game, signal),
+    async (signal) => {
+      const standing = await load(game, signal);
+      // Without a trace store, or when it forgot, turns of before are shown without what they took.
+      if (standing.turns.length && (await context.traces))
+        await recall(standing.id, standing.turns, signal).catch(() => {});
+      return standing;
+    },
     (standing) => {
       context.title(standing.title);
       return new Table(context, standing).element;

@@ -63,6 +63,11 @@ export class Grid {
     return most;
   }
 
+  /** Whether a step is not over yet, so that what is counted in it is too little. @param {number} index */
+  begun(index) {
+    return this.at[index] + this.step > this.until;
+  }
+
   /** The stretches of steps in which a row has values. @param {Row} row */
   runs(row) {
     /** @type {number[][]} */

@@ -100,6 +100,7 @@ export class Plot {
           width: Math.max(1, end - begin - gap),
           y: high,
           height: Math.max(0.5, low - high),
+          "fill-opacity": this.grid.begun(index) ? 0.5 : null,
         });
       }),
     );
@@ -112,7 +113,9 @@ export class Plot {
     return s(
       "g",
       null,
-      this.grid.runs(row).map((run) => {
+      this.grid.runs(row).map((all) => {
+        // What is counted in a step that is not over would look like a fall.
+        const run = filled && all.length > 1 ? all.filter((index) => !this.grid.begun(index)) : all;
         const line = run.map(high).join(" L");
         return [
           filled

@@ -111,29 +111,37 @@ function button(text, run, main, title) {
   return made;
 }
 
-/** How many games that wait are shown. */
-const WAITING = 5;
+/** How many games that wait are shown before the rest is asked for. */
+const WAITING = 3;
 
 /** @param {Summary[]} saved @param {Offers} offers @param {() => void} look */
 function resume(saved, offers, look) {
-  const waiting = saved.filter((game) => game.turns > 0).slice(0, WAITING);
-  if (waiting.length === 0) return [];
-  const rows = waiting.map((game) =>
-    h(
-      "li",
-      { class: "saved-game" },
-      h(
-        "a",
-        { class: "saved-link", href: `/?game=${game.session_id}`, "data-row": true },
-        h("strong", { dir: "auto" }, called(game, offers)),
-        h("span", { class: "quiet" }, game.session_id === games.SHARED ? "everyone’s table" : KINDS[game.kind]),
-        h("span", { class: "quiet" }, plural(game.turns, "turn")),
-        ago(Date.parse(game.played) * 1000),
-      ),
-      h("span", { class: "saved-end" }, game.session_id === games.SHARED ? null : forget(game, look)),
-    ),
+  const rows = saved.filter((game) => game.turns > 0).map((game) => waiting(game, called(game, offers), look));
+  if (rows.length === 0) return [];
+  const list = h("ul", { class: "saved" }, rows.slice(0, WAITING));
+  const rest = rows.slice(WAITING);
+  const more = h("button", { type: "button", class: "button plain small", on: { click: show } }, `${rest.length} more`);
+  function show() {
+    more.remove();
+    list.append(...rest);
+    rest[0].querySelector("a")?.focus();
+  }
+  const heading = h("h2", { class: "chooser-title" }, "Go on");
+  return [heading, list, rest.length ? h("div", { class: "saved-more" }, more) : null];
+}
+
+/** @param {Summary} game @param {string} name @param {() => void} look */
+function waiting(game, name, look) {
+  const shared = game.session_id === games.SHARED;
+  const link = h(
+    "a",
+    { class: "saved-link", href: `/?game=${game.session_id}`, "data-row": true },
+    h("strong", { dir: "auto" }, name),
+    h("span", { class: "quiet" }, shared ? "everyone’s table" : KINDS[game.kind]),
+    h("span", { class: "quiet" }, plural(game.turns, "turn")),
+    ago(Date.parse(game.played) * 1000),
   );
-  return [h("h2", { class: "chooser-title" }, "Go on"), h("ul", { class: "saved" }, rows)];
+  return h("li", { class: "saved-game" }, link, h("span", { class: "saved-end" }, shared ? null : forget(game, look)));
 }
 
 /** @param {Summary} game @param {Offers} offers */

@@ -62,7 +62,7 @@ export class Composer {
     this.#field.disabled = over;
     this.#button.disabled = over;
     this.element.hidden = over;
-    fill(this.#wait, waits(game.pending));
+    fill(this.#wait, waits(game));
     const options = game.pending?.kind === "approach" ? game.pending.options : null;
     if (options)
       return fill(
@@ -116,7 +116,8 @@ export class Composer {
   #key(event) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    this.element.requestSubmit();
+    // Only the button stops: a key that is pressed too early loses nothing.
+    if (!this.#busy) this.element.requestSubmit();
   }
 
   #grow() {
@@ -141,20 +142,17 @@ export class Composer {
   }
 }
 
-/** What the game waits for, in words. @param {any} pending */
-function waits(pending) {
-  if (!pending?.text && pending?.kind !== "approach") return null;
+/** What the game waits for, in words. @param {Standing} game */
+function waits({ pending, prompt }) {
+  if (!pending || pending.kind === "finished") return null;
   if (pending.kind === "approach") return h("p", { class: "pending-text" }, "How do you go about it?");
-  const roll = [pending.skill ?? pending.skills?.join(" or "), pending.dc && `difficulty ${pending.dc}`]
-    .filter(Boolean)
-    .join(", ");
+  if (pending.kind === "combat")
+    return h("p", { class: "pending-text" }, h("strong", null, `Round ${pending.round}`), " What do you do?");
+  if (!pending.text) return prompt ? h("p", { class: "pending-text", dir: "auto" }, prompt) : null;
+  const skill = pending.skill ?? pending.skills?.join(" or ");
+  const roll = [skill, pending.dc && `difficulty ${pending.dc}`].filter(Boolean).join(", ");
   return [
-    h(
-      "p",
-      { class: "pending-name" },
-      h("strong", { dir: "auto" }, pending.name),
-      h("span", { class: "quiet" }, ` ${roll}`),
-    ),
+    h("p", null, h("strong", { dir: "auto" }, pending.name), h("span", { class: "quiet" }, ` ${roll}`)),
     h("p", { class: "pending-text", dir: "auto" }, pending.text),
   ];
 }

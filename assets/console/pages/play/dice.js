@@ -7,6 +7,7 @@ import { h, s } from "../../lib/dom.js";
 
 /** More rolls than these are a fight, which is told as a list. */
 const CARDS = 4;
+const ROUND = /^Round \d+$/;
 const SHAPES = /** @type {Record<string, string>} */ ({
   4: "M20 5 37 34H3z",
   6: "M6 6h28v28H6z",
@@ -18,10 +19,9 @@ const SHAPES = /** @type {Record<string, string>} */ ({
 
 /** The mechanics of a turn. @param {Roll[]} rolls @param {string[]} log */
 export function mechanics(rolls, log) {
-  const said = new Set(rolls.map((roll) => roll.text));
   if (rolls.length === 0 && log.length === 0) return null;
   if (rolls.length > CARDS || rolls.length === 0) return list(rolls, log);
-  const rest = log.filter((line) => !said.has(line));
+  const rest = log.filter((line) => !ROUND.test(line) && !rolls.some((roll) => line.startsWith(roll.text)));
   return h(
     "div",
     { class: "mechanics" },
@@ -42,11 +42,10 @@ export function mechanics(rolls, log) {
 
 /** @param {Roll[]} rolls @param {string[]} log */
 function list(rolls, log) {
-  const heading = (/** @type {string} */ line) => /^Round \d+$/.test(line);
   const lines = h(
     "ol",
     { class: "fight" },
-    log.map((line) => h("li", { class: heading(line) ? "fight-round" : "", dir: "auto" }, line)),
+    log.map((line) => h("li", { class: ROUND.test(line) ? "fight-round" : "", dir: "auto" }, line)),
   );
   if (log.length <= CARDS)
     return h(

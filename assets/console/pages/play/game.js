@@ -56,6 +56,7 @@ export const MINE = "table";
  * @property {string | null} failure how the storyteller failed
  * @property {Usage | null} usage
  * @property {string | null} trace
+ * @property {number | null} at when it was kept, where that is known
  */
 
 /**
@@ -109,14 +110,35 @@ export async function load(id, signal) {
   if (id === MINE) return dialogue(id, await get("/", undefined, { signal }), []);
   const [game, transcript] = await Promise.all([
     get(`/sessions/${id}`, undefined, { signal }),
-    get(`/sessions/${id}/transcript`, { limit: 200 }, { signal }).catch(() => ({ lines: [] })),
+    get(`/sessions/${id}/transcript`, { limit: LINES }, { signal }).catch(() => ({ lines: [] })),
   ]);
-  return game.kind ? adventure(game, transcript.lines) : dialogue(id, game, game.turns);
+  return game.kind ? adventure(game, transcript.lines) : dialogue(id, game, transcript.lines);
 }
 
-/** @param {string} id @param {any} game @param {any[]} turns @returns {Standing} */
-function dialogue(id, game, turns) {
-  const { protagonist, storyteller, quest } = game;
+/** How much of a long game is shown. */
+const LINES = 200;
+
+/** What counts, and the questions between. @param {any} line */
+const counts = (line) => line.mark === "kept" || (line.mark === "aside" && line.nature === "question");
+
+/** @param {any} line @returns {Turn} */
+const told = (line) => ({
+  number: line.turn,
+  input: line.input,
+  narrative: line.narrative,
+  rolls: [],
+  log: line.mechanic_log,
+  nature: line.nature,
+  teller: "storyteller",
+  failure: null,
+  usage: null,
+  trace: null,
+  at: Date.parse(line.at) * 1000,
+});
+
+/** @param {string} id @param {any} game @param {any[]} lines @returns {Standing} */
+function dialogue(id, { protagonist, storyteller, quest }, lines) {
+  const turns = lines.filter(counts).map(told);
   return {
     id,
     kind: "dialogue",
@@ -127,43 +149,19 @@ function dialogue(id, game, turns) {
     pending: null,
     prompt: "",
     suggestions: [],
-    number: turns.at(-1)?.turn ?? 0,
-    turns: turns.map((turn) => ({ ...BARE, number: turn.turn, input: turn.message, narrative: turn.response })),
+    number: turns.at(-1)?.number ?? 0,
+    turns,
   };
 }
 
-/** @type {Turn} */
-const BARE = {
-  number: 0,
-  input: "",
-  narrative: "",
-  rolls: [],
-  log: [],
-  nature: "turn",
-  teller: "storyteller",
-  failure: null,
-  usage: null,
-  trace: null,
-};
-
 /** @param {any} game @param {any[]} lines @returns {Standing} */
 function adventure(game, lines) {
-  const shown = lines.filter((line) => line.mark === "kept" || (line.mark === "aside" && line.nature === "question"));
-  /** Rolls are told with the state, by their narrative. @type {any[]} */
-  const history = [...game.state.turn_history];
-  const turns = shown.map((line) => {
-    const place = history.findIndex((entry) => entry.narrative === line.narrative);
-    const rolls = place < 0 ? [] : history.splice(place, 1)[0].dice_rolls;
-    return {
-      ...BARE,
-      number: line.turn,
-      input: line.input,
-      narrative: line.narrative,
-      log: line.mechanic_log,
-      rolls,
-      nature: line.nature,
-    };
-  });
+  const turns = lines.filter(counts).map(told);
+  // Rolls are told with the state, by the words of their turn.
+  for (const entry of game.state.turn_history) {
+    const turn = turns.find((turn) => turn.rolls.length === 0 && turn.narrative === entry.narrative);
+    if (turn) turn.rolls = entry.dice_rolls;
+  }
   return {
     id: game.session_id,
     kind: game.kind,
@@ -231,6 +229,7 @@ function played(game, answer, input) {
     failure: answer.error_type ?? null,
     usage: answer.usage,
     trace: answer.trace_id,
+    at: null,
   };
   const next = {
     ...game,

@@ -8,16 +8,20 @@ import { prose } from "./prose.js";
 
 /** The panel, which is filled anew after each turn. */
 export class Sheet {
-  #wide = matchMedia("(min-width: 60rem)");
-  #summary = h("summary", { class: "sheet-summary" });
+  /** Where there is no room beside the story, the sheet is folded up under this line. */
+  #toggle = h("button", {
+    type: "button",
+    class: "sheet-toggle",
+    "aria-expanded": "false",
+    on: { click: () => this.#turn() },
+  });
   #body = h("div", { class: "sheet-body" });
-  element = h("details", { class: "sheet", open: this.#wide.matches }, this.#summary, this.#body);
+  element = h("aside", { class: "sheet", "aria-label": "The sheet" }, this.#toggle, this.#body);
   /** What was there before, so that what is new can be told. @type {Standing | null} */
   #before = null;
 
-  /** @param {AbortSignal} signal */
-  constructor(signal) {
-    this.#wide.addEventListener("change", () => (this.element.open = this.#wide.matches), { signal });
+  #turn() {
+    this.#toggle.setAttribute("aria-expanded", String(this.#toggle.getAttribute("aria-expanded") !== "true"));
   }
 
   /** @param {Standing} game */
@@ -26,7 +30,7 @@ export class Sheet {
     this.#before = game;
     if (!game.state) return this.#showTable(game);
     const { player, quests, npcs, location, scenario } = game.state;
-    fill(this.#summary, player.name, ` · ${player.hp} of ${player.max_hp} HP · AC ${player.armor_class}`);
+    fill(this.#toggle, player.name, ` · ${player.hp} of ${player.max_hp} HP · AC ${player.armor_class}`);
     const was = before?.state?.player;
     fill(
       this.#body,
@@ -46,7 +50,7 @@ export class Sheet {
   /** @param {Standing} game */
   #showTable({ table }) {
     if (!table) return;
-    fill(this.#summary, `${table.protagonist.name} and the ${table.storyteller.name}`);
+    fill(this.#toggle, `${table.protagonist.name} and the ${table.storyteller.name}`);
     fill(
       this.#body,
       part("The quest", h("p", { dir: "auto" }, table.quest)),
@@ -128,7 +132,13 @@ function progress(scenario, before) {
             "ul",
             { class: "people" },
             combat.foes.map((/** @type {any} */ foe) =>
-              h("li", null, h("strong", null, h("bdi", null, foe.name)), hits(foe.hp, foe.max_hp)),
+              h(
+                "li",
+                null,
+                h("strong", null, h("bdi", null, foe.name)),
+                h("span", { class: "quiet" }, ` ${foe.hp} / ${foe.max_hp} HP`),
+                hits(foe.hp, foe.max_hp),
+              ),
             ),
           ),
         )

@@ -3,14 +3,16 @@
 
 import { Problem, isAbort } from "../../lib/api.js";
 import { fill, h } from "../../lib/dom.js";
+import * as format from "../../lib/format.js";
 import { bind } from "../../lib/keys.js";
-import { live } from "../../lib/live.js";
+import { cost } from "../../lib/marks.js";
 import { failed } from "../../lib/states.js";
 import { Composer } from "./composer.js";
 import * as games from "./game.js";
 import { prose } from "./prose.js";
 import { Sheet } from "./sheet.js";
 import { TurnView } from "./turn.js";
+import { Voice } from "./voice.js";
 
 /** @typedef {import("./game.js").Standing} Standing */
 /** @typedef {import("./game.js").Turn} Turn */
@@ -24,6 +26,9 @@ export class Table {
   /** @type {Standing} */ #game;
   #story = h("div", { class: "story", role: "log", "aria-label": "The story", "aria-live": "off" });
   #ending = h("div", { class: "ending", hidden: true });
+  /** What the game came to so far; leads to all that its models were asked. */
+  #total = h("span", { class: "story-total quiet" });
+  #calls = h("a", { "data-traces": true, hidden: true }, "All its calls");
   #sheet;
   #composer;
   /** @type {TurnView | null} */ #last = null;
@@ -35,35 +40,30 @@ export class Table {
   constructor(context, game) {
     this.#context = context;
     this.#game = game;
-    this.#sheet = new Sheet(context.signal);
+    this.#sheet = new Sheet();
     this.#composer = new Composer(
       (move) => this.#play(move),
       () => this.#running?.abort(),
       context.signal,
     );
-    this.element = h(
+    const title = h(
       "div",
-      { class: "table-two" },
-      h(
-        "div",
-        { class: "table-story" },
-        h(
-          "header",
-          { class: "story-head" },
-          h("h1", { dir: "auto" }, game.title),
-          game.prologue ? prose(game.prologue) : null,
-        ),
-        this.#story,
-        this.#ending,
-        this.#composer.element,
-      ),
-      this.#sheet.element,
+      { class: "story-title" },
+      h("h1", { dir: "auto" }, game.title),
+      h("span", { class: "story-end" }, this.#total, this.#calls),
     );
+    const header = h("header", { class: "story-head" }, title, game.prologue ? prose(game.prologue) : null);
+    const story = h("div", { class: "table-story" }, header, this.#story, this.#ending, this.#composer.element);
+    this.element = h("div", { class: "table-two" }, story, this.#sheet.element);
     bind(
       "Play",
-      { e: ["Other words for the last turn", () => this.#again()], u: ["Take the last turn back", () => this.#undo()] },
+      {
+        e: ["Retry the last turn: other words, the same dice", () => this.#again()],
+        u: ["Take the last turn back", () => this.#undo()],
+      },
       context.signal,
     );
+    new ResizeObserver(() => this.#follow()).observe(this.#story);
     addEventListener("scroll", () => (this.#follows = nearEnd()), { signal: context.signal, passive: true });
     context.signal.addEventListener("abort", () => this.#running?.abort());
     this.#tell(game.turns);
@@ -181,6 +181,9 @@ export class Table {
     const game = this.#game;
     this.#sheet.show(game);
     this.#composer.offer(game);
+    fill(this.#total, total(game.turns));
+    this.#calls.hidden = game.id === games.MINE;
+    this.#calls.href = `/console/conversation?name=${game.id}`;
     const outcome = game.state?.scenario?.outcome;
     this.#ending.hidden = !outcome;
     if (outcome)
@@ -200,7 +203,7 @@ export class Table {
           title: "Other words, the same dice (e)",
           on: { click: () => this.#again() },
         },
-        "Other words",
+        "Retry",
       ),
       h(
         "button",
@@ -295,56 +298,25 @@ export class Table {
   }
 }
 
+/** What turns came to, as far as it is known. @param {Turn[]} turns */
+function total(turns) {
+  const usages = turns.flatMap(({ usage }) => (usage?.calls ? [usage] : []));
+  if (usages.length === 0) return null;
+  const sum = (/** @type {(usage: games.Usage) => number | null} */ of) =>
+    usages.reduce((sum, usage) => sum + (of(usage) ?? 0), 0);
+  const used = [sum((usage) => usage.input_tokens), sum((usage) => usage.output_tokens)].map(format.tokens).join(" → ");
+  const simulated = usages.every((usage) => usage.simulated) ? "simulated" : null;
+  return [
+    format.plural(usages.length, "turn"),
+    " · ",
+    `${used} tokens`,
+    " · ",
+    cost(
+      sum((usage) => usage.cost_usd),
+      simulated,
+    ),
+  ];
+}
+
 /** Whether the reader is at the end of the story. */
 const nearEnd = () => innerHeight + scrollY > document.documentElement.scrollHeight - 120;
-
-/** Says words as they come: on the page, and whole sentences to those who cannot see it. It holds its breath while it is paused. */
-class Voice {
-  #view;
-  #announce;
-  #told;
-  #held = "";
-  #sentence = "";
-  #listening = new AbortController();
-
-  /** @param {TurnView} view @param {(text: string) => void} announce @param {() => void} told */
-  constructor(view, announce, told) {
-    this.#view = view;
-    this.#announce = announce;
-    this.#told = told;
-    live.addEventListener("pause", () => this.#release(), { signal: this.#listening.signal });
-  }
-
-  /** @param {string} text */
-  say(text) {
-    this.#held += text;
-    this.#release();
-  }
-
-  /** Resolves when nothing is held back. @param {AbortSignal} signal @returns {Promise<void>} */
-  finished(signal) {
-    if (!live.paused) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      live.addEventListener("pause", () => resolve(), { once: true, signal: this.#listening.signal });
-      signal.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")));
-    });
-  }
-
-  close() {
-    if (this.#sentence.trim()) this.#announce(this.#sentence.trim());
-    this.#listening.abort();
-  }
-
-  #release() {
-    if (live.paused || !this.#held) return;
-    this.#view.word(this.#held);
-    this.#sentence += this.#held;
-    this.#held = "";
-    const end = this.#sentence.search(/[.!?…]["”*]?\s+\S*$/);
-    if (end >= 0) {
-      this.#announce(this.#sentence.slice(0, end + 1).trim());
-      this.#sentence = this.#sentence.slice(end + 1);
-    }
-    requestAnimationFrame(this.#told);
-  }
-}

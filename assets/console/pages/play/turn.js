@@ -58,7 +58,7 @@ export class TurnView {
         ? h(
             "p",
             { class: "notice" },
-            `The storyteller failed (${turn.failure ?? "no answer"}), so the game told this turn itself. The dice count; “Other words” asks again.`,
+            `The storyteller failed (${turn.failure ?? "no answer"}), so the game told this turn itself. The dice count; “Retry” asks again.`,
           )
         : null,
     );
