@@ -6,7 +6,7 @@ import { conversation, operation, short } from "../../lib/call.js";
 import { fill, h } from "../../lib/dom.js";
 import { fold } from "../../lib/fold.js";
 import * as format from "../../lib/format.js";
-import { copy, cost, tag, time } from "../../lib/marks.js";
+import { copy, cost, tag } from "../../lib/marks.js";
 import { judgements, said } from "../../lib/messages.js";
 import { brief, json, name, words } from "../../lib/text.js";
 import { usage } from "../../lib/usage.js";
@@ -72,38 +72,31 @@ function facts(detail, span, began) {
   const content = detail.content;
   const asked = content?.request_model;
   /** @type {Fact[]} */
-  const told = [
-    [
-      "Began",
-      [
-        time(detail.at, format.clockExact),
-        h("span", { class: "quiet" }, ` + ${format.duration((detail.at - began) / 1e6)}`),
-      ],
-    ],
-    [
-      "Took",
-      [
-        format.duration(span.duration),
-        span.critical === null
-          ? null
-          : h("span", { class: "quiet" }, ` ${format.duration(span.critical)} of the critical path`),
-      ],
-    ],
+  const figures = [
+    ["Took", format.duration(span.duration)],
     ["First token", known(call?.ttft, format.duration)],
-    ["Speed", speed(span)],
+    ["Cost", known(call?.cost, (usd) => cost(usd, call?.cost_source))],
+    ["Began", h("span", { title: format.whenExact(detail.at) }, `+ ${format.duration((detail.at - began) / 1e6)}`)],
+    ["Tokens a second", speed(span)],
+    ["Finish", content?.finish?.length ? h("bdi", null, content.finish.join(", ")) : call?.finish],
+    [
+      "Of the critical path",
+      known(span.critical, (own) => (own < span.duration * 0.999 ? format.duration(own) : undefined)),
+    ],
+  ];
+  /** @type {Fact[]} */
+  const told = [
     [
       "Model",
       call?.model && [
         tag(call.model),
-        asked && asked !== call.model ? h("span", { class: "quiet" }, " asked for ", h("bdi", null, asked)) : null,
+        call.provider ? h("span", { class: "quiet" }, " of ", h("bdi", null, call.provider)) : null,
+        asked && asked !== call.model ? h("span", { class: "quiet" }, ", asked for ", h("bdi", null, asked)) : null,
       ],
     ],
-    ["Provider", call?.provider && tag(call.provider)],
     ["Agent", call?.agent && name(call.agent)],
     ["Tool", content?.tool && h("bdi", { class: "mono" }, content.tool.name)],
-    ["Tokens", call && span.call?.tokens.input !== null && usage(call.tokens)],
-    ["Cost", known(call?.cost, (usd) => cost(usd, call?.cost_source))],
-    ["Finish", content?.finish?.length ? h("bdi", null, content.finish.join(", ")) : call?.finish],
+    ["Tokens", call?.tokens.input || call?.tokens.output ? usage(call.tokens) : undefined],
     [
       "Parameters",
       content?.parameters && Object.keys(content.parameters).length
@@ -128,15 +121,21 @@ function facts(detail, span, began) {
     ["Below it", subtree.calls && !call?.tokens.input ? below(subtree) : undefined],
   ];
   return [
-    h(
-      "dl",
-      { class: "facts" },
-      told
-        .filter(([, value]) => value)
-        .map(([label, value]) => [h("dt", null, label), h("dd", null, /** @type {any} */ (value))]),
-    ),
+    list("minis", figures),
+    list("facts", told),
     content?.evaluations?.length ? h("div", { class: "judgements" }, judgements(content.evaluations)) : null,
   ];
+}
+
+/** @param {string} kind @param {Fact[]} facts those that are known are shown */
+function list(kind, facts) {
+  const known = facts.filter(([, value]) => value);
+  if (!known.length) return null;
+  return h(
+    "dl",
+    { class: kind },
+    known.map(([label, value]) => h("div", null, h("dt", null, label), h("dd", null, /** @type {any} */ (value)))),
+  );
 }
 
 /** @template Value @param {Value | null | undefined} value @param {(value: Value) => import("../../lib/dom.js").Children} say */
@@ -146,7 +145,7 @@ const known = (value, say) => (value === null || value === undefined ? undefined
 function speed({ call, duration }) {
   const output = call?.tokens.output;
   if (!output || call.ttft === null || duration - call.ttft <= 0.001) return undefined;
-  return `${format.count(Math.round(output / (duration - call.ttft)))} tokens a second`;
+  return format.count(Math.round(output / (duration - call.ttft)));
 }
 
 /** @param {import("../../lib/types.js").Subtree} subtree */

@@ -4,7 +4,7 @@
 import { colour } from "../../lib/colour.js";
 import { fill, h } from "../../lib/dom.js";
 import * as format from "../../lib/format.js";
-import { operation, who } from "../../lib/call.js";
+import { asks, operation, who } from "../../lib/call.js";
 import { values } from "../../lib/scale.js";
 import { forest, rows, size } from "./tree.js";
 
@@ -28,7 +28,9 @@ export class Waterfall {
   /** @type {((node: Node) => boolean) | null} */ #wanted = null;
   /** The trace, and the part of it that is seen, in microseconds. */
   #whole = { from: 0, until: 1 };
-  #seen = { from: 0, until: 1 };
+  #seen = this.#whole;
+  /** Whether more than one program took part. */
+  #mixed = false;
   #height = 28;
   #onChoose;
   #onOpen;
@@ -46,7 +48,11 @@ export class Waterfall {
   #lines = h("div", { class: "wf-grid" });
   #body = h("div", { class: "wf-body", role: "tree", tabindex: 0, "aria-label": "Spans" });
   #nothing = h("p", { class: "quiet wf-nothing", hidden: true }, "No span is like that.");
-  element = h("div", { class: "wf" }, this.#head, this.#lines, this.#body, this.#nothing);
+  element = h(
+    "div",
+    { class: "wf" },
+    h("div", { class: "wf-all" }, this.#head, this.#lines, this.#body, this.#nothing),
+  );
 
   /**
    * @param {object} told
@@ -69,6 +75,7 @@ export class Waterfall {
   set({ spans, logs, critical }) {
     this.#nodes = forest(spans, (span) => this.#folded.has(span));
     this.#critical = new Set(critical);
+    this.#mixed = new Set(spans.map((span) => span.service)).size > 1;
     this.#logs = new Map();
     for (const log of logs) {
       if (!log.span) continue;
@@ -307,7 +314,7 @@ export class Waterfall {
     const began = (from - this.#whole.from) / 1e6;
     const length = (until - from) / 1e6;
     const wide = this.#axis.clientWidth || 300;
-    const step = values(length, Math.max(2, Math.floor(wide / 96))).marks[1];
+    const step = stride(length, Math.max(2, Math.floor(wide / 72)));
     const marks = [];
     for (let at = Math.ceil(began / step) * step; at <= began + length * 1.0001; at += step) marks.push(at);
     const place = (/** @type {number} */ at) => `${((at - began) / length) * 100}%`;
@@ -340,11 +347,11 @@ export class Waterfall {
     const { call, subtree } = span;
     const failed = span.status === 2 || Boolean(call?.error);
     const on = this.#critical.has(span.span);
-    const sub = call ? subtitle(node) : span.service !== node.parent?.span.service ? span.service : null;
+    const sub = call ? subtitle(node) : this.#mixed && span.service !== node.parent?.span.service ? span.service : null;
     return h(
       "div",
       {
-        class: `wf-line ${failed ? "failed" : ""} ${call ? "is-call" : ""} ${on ? "on-path" : "off-path"}`,
+        class: `wf-line ${failed ? "failed" : ""} ${call ? (asks(call) ? "is-call asks" : "is-call") : ""} ${on ? "on-path" : "off-path"}`,
         id: `wf-${span.span}`,
         role: "treeitem",
         "aria-level": node.depth + 1,
@@ -418,6 +425,15 @@ export class Waterfall {
       }),
     ];
   }
+}
+
+/** Seconds above a minute are counted in sixties. */
+const STRIDES = [10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
+
+/** A round distance between marks. @param {number} length seconds @param {number} count of marks */
+function stride(length, count) {
+  if (length <= 60) return values(length, count).marks[1];
+  return STRIDES.find((step) => length / step <= count) ?? values(length, count).marks[1];
 }
 
 /** A call has the colour of who asked, all else that of its service. @param {Node} node */
