@@ -5,7 +5,7 @@ import { colour } from "../../lib/colour.js";
 import { fill, h } from "../../lib/dom.js";
 import * as format from "../../lib/format.js";
 import { asks, operation, who } from "../../lib/call.js";
-import { values } from "../../lib/scale.js";
+import { values } from "../../lib/chart/scale.js";
 import { forest, rows, size } from "./tree.js";
 
 /** @typedef {import("./tree.js").Node} Node */
