@@ -14,6 +14,8 @@ import { brief, words } from "./text.js";
 
 /** Texts that are longer are not read as JSON. */
 const JSON_MOST = 200_000;
+/** JSON that is no longer stays in one line. */
+const LINE = 88;
 
 /**
  * All that was said in a call, in the order in which the model saw it.
@@ -148,7 +150,9 @@ const media = ({ modality, mime, bytes, uri, file_id }) =>
 /** A text; JSON is set in lines. @param {string} text @param {number} [cut] */
 export function structured(text, cut) {
   const value = parsed(text);
-  return value === undefined ? words(text, { cut }) : words(JSON.stringify(value, null, 2), { code: true, cut });
+  if (value === undefined) return words(text, { cut });
+  const line = JSON.stringify(value);
+  return words(line.length <= LINE ? line : JSON.stringify(value, null, 2), { code: true, cut });
 }
 
 /** The object or list that a text is the JSON of, else undefined. @param {string} text @returns {any} */

@@ -55,7 +55,7 @@
 /** @typedef {{ role: string, name?: string, parts: Part[] }} Message */
 /** @typedef {{ system?: Part[], input?: Message[], output?: Message[], tools?: { name: string, kind?: string, description?: string, parameters?: string }[], documents?: { id?: string, score?: number, content?: string }[], arguments?: string, result?: string }} Content */
 /** @typedef {{ name: string, score?: number, label?: string, explanation?: string, annotator?: string }} Evaluation */
-/** @typedef {{ operation: string, dialect: string, provider?: string, request_model?: string, model?: string, prompt?: { name: string, version?: string }, parameters?: Record<string, any>, stream?: boolean, finish?: string[], response_id?: string, tool?: { name: string, id?: string, kind?: string, description?: string }, error?: { kind: string, message?: string }, content?: Content, evaluations?: Evaluation[] }} Call */
+/** @typedef {{ operation: string, dialect: string, component?: string, provider?: string, request_model?: string, model?: string, prompt?: { name: string, version?: string }, parameters?: Record<string, any>, stream?: boolean, finish?: string[], response_id?: string, tool?: { name: string, id?: string, kind?: string, description?: string }, error?: { kind: string, message?: string }, content?: Content, evaluations?: Evaluation[] }} Call */
 
 /** What was new in a call of a conversation. @typedef {{ input: string, output: string, cut: boolean }} Said */
 /** @typedef {CallItem & { said: Said }} ThreadCall */

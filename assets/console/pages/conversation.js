@@ -256,6 +256,7 @@ function draw(turn, ahead) {
   const { agent } = turn;
   const leads = agent && address(agent);
   const asked = turn.parts.flatMap((part) => (part.kind === "exchange" ? part.answers : []));
+  const mixed = new Set(asked.map((call) => call.component)).size > 1;
   return h(
     "section",
     { class: "turn" },
@@ -266,7 +267,7 @@ function draw(turn, ahead) {
       agent
         ? h(leads ? "a" : "span", { href: leads, class: "turn-agent" }, h("bdi", null, agent.agent ?? agent.name))
         : null,
-      asked.length && asked[0].component ? tag(asked[0].component) : null,
+      mixed || !asked[0]?.component ? null : tag(asked[0].component, "component"),
       asked.length > 1
         ? h(
             "span",
@@ -280,7 +281,7 @@ function draw(turn, ahead) {
     ),
     turn.asked ? h("div", { class: "asked" }, input(turn.asked)) : null,
     turn.parts.map((part) => {
-      if (part.kind === "exchange") return exchange(part, ahead);
+      if (part.kind === "exchange") return exchange(part, ahead, mixed);
       if (part.kind === "steps") return steps(part);
       return h(
         "div",

@@ -24,14 +24,14 @@ const CUT = 900;
 /** Our game's prompts fence in what the player typed. */
 const FENCE = /<player_said>\n?([\s\S]*?)\n?<\/player_said>/g;
 
-/** @param {Exchange} exchange @param {Ahead} ahead */
-export function exchange({ answers, tool }, ahead) {
+/** @param {Exchange} exchange @param {Ahead} ahead @param {boolean} mixed whether several parts of the program asked in this turn */
+export function exchange({ answers, tool }, ahead, mixed) {
   const first = answers[0];
   const asked = h("div", { class: tool ? "asked from-tool" : "asked" });
   const late = first.said.cut && !fenced(first.said.input);
   if (late) append(asked, [h("div", { class: "quiet" }, "…")]);
   else append(asked, [input(first.said.input)]);
-  const made = answers.map((call) => answer(call, answers.length > 1));
+  const made = answers.map((call) => answer(call, answers.length > 1, mixed));
   made.forEach(({ element, take }, index) =>
     ahead.add(element, answers[index], (detail) => {
       take(detail);
@@ -58,14 +58,8 @@ export function exchange({ answers, tool }, ahead) {
 
 /** What the player said stands out of what the program wrote around it. @param {string} text */
 export function input(text) {
-  const own = fenced(text);
-  if (!own) return text ? words(text, { cut: CUT }) : null;
-  return [
-    words(own, { cut: CUT }),
-    text.length > own.length + 40
-      ? fold("All that went in", format.plural(text.length, "character"), () => words(text), { class: "asked-all" })
-      : null,
-  ];
+  const own = fenced(text) ?? text;
+  return own ? words(own, { cut: CUT }) : null;
 }
 
 /** @param {string} text */
@@ -78,8 +72,8 @@ function newest(detail) {
   return texts?.length ? texts.join("\n") : null;
 }
 
-/** @param {ThreadCall} call @param {boolean} several */
-function answer(call, several) {
+/** @param {ThreadCall} call @param {boolean} several @param {boolean} mixed */
+function answer(call, several, mixed) {
   const more = h("div", { class: "known-more" });
   const open = h(
     "button",
@@ -105,6 +99,7 @@ function answer(call, several) {
           ? h("bdi", { class: "quiet known-finish", title: "finish reason" }, call.finish)
           : null,
       ),
+      mixed && call.component ? h("div", null, tag(call.component, "component")) : null,
       h(
         "div",
         { class: "known-line" },
