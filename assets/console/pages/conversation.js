@@ -1,0 +1,342 @@
+// One conversation, to be read as a thread.
+// @ts-check
+
+import { get } from "../lib/api.js";
+import { address, asks, short, source } from "../lib/call.js";
+import { fill, h, say } from "../lib/dom.js";
+import * as format from "../lib/format.js";
+import { bind } from "../lib/keys.js";
+import { live } from "../lib/live.js";
+import { copy, figure, tag, time } from "../lib/marks.js";
+import { empty, link, notice, region } from "../lib/states.js";
+import { brief, words } from "../lib/text.js";
+import { Ahead } from "./conversation/content.js";
+import { exchange, input, prompt, steps } from "./conversation/exchange.js";
+import { speeches } from "./conversation/speech.js";
+import { turns } from "./conversation/thread.js";
+
+/** @typedef {import("../lib/types.js").ConversationDetail} ConversationDetail */
+/** @typedef {import("../lib/types.js").ConversationItem} ConversationItem */
+/** @typedef {import("../lib/types.js").ThreadCall} ThreadCall */
+/** @typedef {import("./conversation/thread.js").Turn} Turn */
+/** @typedef {import("./conversation/thread.js").Speech} Speech */
+
+export const title = "Conversation";
+
+/** Calls in an answer of the API. */
+const PAGE = 500;
+
+/** @param {import("../lib/router.js").Context} context */
+export function open(context) {
+  const { view, query, signal, navigate } = context;
+  const name = query.get("name") ?? "";
+  if (!name) {
+    view.append(
+      empty(
+        "No conversation is named",
+        "The address ends with ?name= and its name.",
+        link("/console/conversations", "All conversations"),
+      ),
+    );
+    return undefined;
+  }
+  const part = region({ lines: 10 });
+  const sums = h("div", { class: "figures talk-sums", role: "group", "aria-label": "The whole conversation" });
+  const prompts = h("div", { class: "prompts" });
+  const before = h("div", { class: "talk-more" });
+  const list = h("div", { class: "thread", role: "feed", "aria-label": "The conversation" });
+  const after = h("div", { class: "talk-more" });
+  const frame = h("div", { class: "talk" }, sums, prompts, before, list, after);
+  view.append(part.element);
+  const thread = new Thread(list, signal);
+  const whole = {
+    from: Math.max(0, Number(query.get("skip")) || 0),
+    last: 0,
+    next: /** @type {number | null} */ (null),
+  };
+  whole.last = whole.from;
+  /** @type {Map<number, ThreadCall[]>} by how many are before them */
+  const pages = new Map();
+  /** @type {Speech[] | null} */
+  let spoken = null;
+
+  /** @param {number} skip @param {AbortSignal} signal @returns {Promise<ConversationDetail>} */
+  const ask = (skip, signal) => get("/api/conversation", { name, skip: skip || null }, { signal });
+  const calls = () => [...pages.entries()].sort(([one], [other]) => one - other).flatMap(([, calls]) => calls);
+
+  /** @param {ConversationDetail} answer */
+  function show({ conversation, calls: page, next }) {
+    pages.set(whole.last, page);
+    whole.next = next;
+    headline(context, conversation, calls());
+    fill(sums, figures(conversation, calls()));
+    thread.set(turns(calls(), spoken ?? []));
+    look(conversation);
+    if (spoken === null && page.some((call) => !call.trace)) listen(conversation);
+    if (part.content.contains(frame)) return undefined;
+    queueMicrotask(() => arrive());
+    return frame;
+  }
+
+  /** @param {ConversationItem} conversation */
+  function look(conversation) {
+    const components = new Map(
+      calls()
+        .filter((call) => asks(call) && call.trace)
+        .map((call) => [call.component ?? call.model, call]),
+    );
+    if (prompts.childElementCount !== Math.min(components.size, 6))
+      fill(prompts, [...components.values()].slice(0, 6).map(prompt));
+    const { from, next } = whole;
+    more(
+      before,
+      from > 0 ? `${format.plural(from, "call or step", "calls and steps")} before` : null,
+      "Show earlier ones",
+      earlier,
+    );
+    const rest = next === null ? 0 : conversation.steps - next;
+    more(after, rest > 0 ? `${format.plural(rest, "call or step", "calls and steps")} more` : null, "Show more", later);
+    context.actions(
+      rest > PAGE || (rest > 0 && from === 0)
+        ? h("button", { type: "button", class: "button small", on: { click: end } }, "Go to the end")
+        : null,
+      thread.button,
+      copy(name, "Copy name"),
+    );
+  }
+
+  async function later() {
+    if (whole.next === null) return;
+    const answer = await ask(whole.next, signal);
+    whole.last = whole.next;
+    show(answer);
+  }
+
+  async function earlier() {
+    const skip = Math.max(0, whole.from - PAGE);
+    const answer = await ask(skip, signal);
+    const high = document.documentElement.scrollHeight;
+    pages.set(skip, answer.calls.slice(0, whole.from - skip));
+    whole.from = skip;
+    thread.set(turns(calls(), spoken ?? []));
+    look(answer.conversation);
+    scrollBy(0, document.documentElement.scrollHeight - high);
+  }
+
+  /** The newest, without all that is between. */
+  function end() {
+    get("/api/conversation", { name, skip: whole.next }, { signal }).then(
+      (/** @type {ConversationDetail} */ { conversation }) => {
+        const skip = Math.floor((conversation.steps - 1) / PAGE) * PAGE;
+        navigate(`/console/conversation?name=${encodeURIComponent(name)}&skip=${skip}&at=end`);
+      },
+      () => {},
+    );
+  }
+
+  /** Words that log records tell, beside calls that log records tell. @param {ConversationItem} conversation */
+  async function listen(conversation) {
+    spoken = [];
+    try {
+      spoken = await speeches(conversation, signal);
+      if (spoken.length) thread.set(turns(calls(), spoken));
+    } catch {
+      // They are an addition: the calls are there.
+    }
+  }
+
+  function arrive() {
+    const wanted = query.get("call") && document.getElementById(`call-${query.get("call")}`);
+    if (wanted) {
+      wanted.scrollIntoView({ block: "center" });
+      wanted.classList.add("wanted");
+    } else if (query.get("at") === "end") scrollTo({ top: document.documentElement.scrollHeight });
+  }
+
+  const read = () => part.load((signal) => ask(whole.last, signal), show, signal);
+  read();
+  let timer = 0;
+  live.watch(({ calls }) => {
+    if (!calls.some((call) => call.conversation === name) || whole.next !== null) return;
+    clearTimeout(timer);
+    timer = window.setTimeout(read, 600);
+  }, signal);
+  bind(
+    "Conversation",
+    { s: ["Hide or show steps", () => thread.toggle()], e: ["Next error", () => thread.nextError()] },
+    signal,
+  );
+  return () => clearTimeout(timer);
+}
+
+/** A button for more, and how much that is. @param {HTMLElement} place @param {string | null} text @param {string} label @param {() => Promise<void>} load */
+function more(place, text, label, load) {
+  if (text === null) return fill(place);
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "button plain",
+      on: {
+        click: async () => {
+          button.disabled = true;
+          await load().catch((error) => place.append(notice(error)));
+          button.disabled = false;
+        },
+      },
+    },
+    label,
+  );
+  fill(place, button, h("span", { class: "quiet small" }, text));
+}
+
+/** The turns on the page: what stays is not touched. */
+class Thread {
+  /** @type {Map<string, { element: HTMLElement, look: string }>} */ #drawn = new Map();
+  #list;
+  #ahead;
+  button = h(
+    "button",
+    {
+      type: "button",
+      class: "button plain small toggle",
+      "aria-pressed": "false",
+      title: "Agents and tools around the calls (s)",
+      on: { click: () => this.toggle() },
+    },
+    "Hide steps",
+  );
+
+  /** @param {HTMLElement} list @param {AbortSignal} signal */
+  constructor(list, signal) {
+    this.#list = list;
+    this.#ahead = new Ahead(signal);
+  }
+
+  toggle() {
+    const on = this.button.getAttribute("aria-pressed") !== "true";
+    this.button.setAttribute("aria-pressed", String(on));
+    this.#list.classList.toggle("without-steps", on);
+  }
+
+  nextError() {
+    const failed = /** @type {HTMLElement[]} */ ([...this.#list.querySelectorAll(".answered.failed")]);
+    const next = failed.find((element) => element.getBoundingClientRect().top > innerHeight / 2 + 8) ?? failed[0];
+    next?.scrollIntoView({ block: "center" });
+    next?.querySelector("a")?.focus({ preventScroll: true });
+  }
+
+  /** @param {Turn[]} turns */
+  set(turns) {
+    /** @type {Set<string>} */
+    const keys = new Set(turns.map((turn) => turn.key));
+    for (const [key, { element }] of this.#drawn) {
+      if (keys.has(key)) continue;
+      element.remove();
+      this.#drawn.delete(key);
+    }
+    let place = this.#list.firstElementChild;
+    for (const turn of turns) {
+      const look = JSON.stringify(turn);
+      const known = this.#drawn.get(turn.key);
+      const element = known?.look === look ? known.element : draw(turn, this.#ahead);
+      if (known && known.element !== element) {
+        if (place === known.element) place = element;
+        known.element.replaceWith(element);
+      }
+      this.#drawn.set(turn.key, { element, look });
+      if (place === element) place = element.nextElementSibling;
+      else this.#list.insertBefore(element, place);
+    }
+  }
+}
+
+/** @param {Turn} turn @param {Ahead} ahead */
+function draw(turn, ahead) {
+  const { agent } = turn;
+  const leads = agent && address(agent);
+  const asked = turn.parts.flatMap((part) => (part.kind === "exchange" ? part.answers : []));
+  const mixed = new Set(asked.map((call) => call.component)).size > 1;
+  return h(
+    "section",
+    { class: "turn" },
+    h(
+      "header",
+      { class: "turn-head" },
+      time(turn.at),
+      agent
+        ? h(leads ? "a" : "span", { href: leads, class: "turn-agent" }, h("bdi", null, agent.agent ?? agent.name))
+        : null,
+      mixed || !asked[0]?.component ? null : tag(asked[0].component, "component"),
+      asked.length > 1
+        ? h(
+            "span",
+            { class: "quiet" },
+            `${format.plural(asked.length, "call")} in ${format.duration((turn.end - turn.at) / 1e6)}`,
+          )
+        : null,
+      agent?.error && !asked.some((call) => call.error)
+        ? h("span", { class: "error-text" }, "✕ ", h("bdi", null, agent.error))
+        : null,
+    ),
+    turn.asked ? h("div", { class: "asked" }, input(turn.asked)) : null,
+    turn.parts.map((part) => {
+      if (part.kind === "exchange") return exchange(part, ahead, mixed);
+      if (part.kind === "steps") return steps(part);
+      return h(
+        "div",
+        { class: part.role === "user" ? "asked" : "answer-words loose" },
+        part.text ? words(part.text, { cut: 900 }) : h("span", { class: "quiet" }, "The words were withheld."),
+      );
+    }),
+  );
+}
+
+/** @param {import("../lib/router.js").Context} context @param {ConversationItem} conversation @param {ThreadCall[]} calls */
+function headline({ title, note }, { name, first, last, service, team, user }, calls) {
+  title(name.length > 40 ? brief(name, 40) : /^[0-9a-f-]{36}$/.test(name) ? short(name, 24) : name);
+  const models = [...new Set(calls.map((call) => call.model).filter(Boolean))];
+  /** @type {import("../lib/dom.js").Children[]} */
+  const told = [
+    time(first),
+    `over ${format.duration((last - first) / 1e6)}`,
+    tag(service, "service"),
+    models.length ? h("bdi", null, brief(models.join(", "), 60)) : null,
+    team ? tag(team, "team") : null,
+    user ? ["user ", h("bdi", null, brief(user, 30))] : null,
+  ];
+  note(told.filter(Boolean).map((one, index) => [index ? h("span", { class: "sep" }, "·") : null, one]));
+}
+
+/** @param {ConversationItem} conversation @param {ThreadCall[]} read of its calls */
+function figures({ name, calls, steps, errors, input, output, cost }, read) {
+  const asked = read.filter(asks);
+  const ttft = middle(asked.map((call) => call.ttft));
+  const all = read.length === steps;
+  return [
+    figure("Calls", format.count(calls), {
+      note: steps > calls ? `${format.plural(steps - calls, "step")} around them` : undefined,
+    }),
+    figure("Errors", format.count(errors), {
+      bad: errors > 0,
+      note: errors ? format.share(errors / calls) : "none",
+      href: errors ? `/console/calls?last=30d&status=error&conversation=${encodeURIComponent(name)}` : undefined,
+    }),
+    figure("Tokens in", format.tokens(input)),
+    figure("Tokens out", format.tokens(output)),
+    figure("Cost", format.dollars(cost), {
+      note:
+        source(asked) === "simulated" ? "simulated" : source(asked) === "computed" ? "from our price list" : undefined,
+    }),
+    figure("First token", format.duration(ttft), { note: all ? "median" : "median of those shown" }),
+    figure("Duration", format.duration(middle(asked.map((call) => call.duration))), {
+      note: all ? "median" : "median of those shown",
+    }),
+  ];
+}
+
+/** @param {(number | null)[]} values */
+function middle(values) {
+  const known = /** @type {number[]} */ (values.filter((value) => value !== null)).sort((one, other) => one - other);
+  return known.length ? known[Math.floor(known.length / 2)] : null;
+}

@@ -1,0 +1,294 @@
+// One trace: what happened in it over time, and all that is known of each part of it.
+// @ts-check
+
+import { Problem, get } from "../lib/api.js";
+import { asks, conversation, short, source } from "../lib/call.js";
+import { fill, h, say } from "../lib/dom.js";
+import * as format from "../lib/format.js";
+import { bind } from "../lib/keys.js";
+import { live } from "../lib/live.js";
+import { cost, state, time } from "../lib/marks.js";
+import { empty, failed, link, region } from "../lib/states.js";
+import { brief } from "../lib/text.js";
+import { Spans, details } from "./trace/details.js";
+import { logList } from "./trace/logs.js";
+import { Waterfall } from "./trace/waterfall.js";
+
+/** @typedef {import("../lib/types.js").TraceDetail} TraceDetail */
+/** @typedef {import("../lib/types.js").CallItem} CallItem */
+/** @typedef {import("./trace/tree.js").Node} Node */
+
+export const title = "Trace";
+
+/** A trace that is just being made is asked for again after so many milliseconds, so often. */
+const SOON = 700;
+const TRIES = 20;
+
+/** @param {import("../lib/router.js").Context} context */
+export function open(context) {
+  const { view, params, query, signal, setQuery } = context;
+  const spans = new Spans();
+  const side = region({ lines: 6, class: "side" });
+  side.element.setAttribute("aria-label", "The chosen span");
+  side.element.setAttribute("role", "region");
+  const waterfall = new Waterfall({
+    onChoose: (node) => {
+      setQuery({ span: node.span.span });
+      look(node);
+    },
+    onOpen: () => /** @type {HTMLElement | null} */ (side.element.querySelector("h2"))?.focus(),
+  });
+  const bar = tools(waterfall, signal);
+  const logs = h("div", { class: "trace-logs", hidden: true });
+  const main = h("section", { class: "trace-main" }, bar.element, waterfall.element, logs);
+  const frame = h("div", { class: "trace" }, main, side.element);
+  const part = region({ lines: 8, class: "trace-region" });
+  view.append(part.element);
+  /** @type {TraceDetail | null} */
+  let detail = null;
+  let tries = 0;
+  let timer = 0;
+
+  /** @param {Node} node */
+  function look(node) {
+    const began = waterfall.whole.from;
+    const mine = detail?.logs.filter((log) => log.span === node.span.span) ?? [];
+    side.load(
+      (signal) => spans.get(params.trace, node.span.span, signal),
+      (answer) => {
+        side.element.scrollTop = 0;
+        return details(answer, node.span, { began, logs: mine });
+      },
+      signal,
+    );
+  }
+
+  /** @param {TraceDetail} answer */
+  function show(answer) {
+    const first = detail === null;
+    detail = answer;
+    waterfall.set(answer);
+    bar.set(answer);
+    fill(
+      logs,
+      answer.logs.length
+        ? logList(answer.logs, {
+            began: waterfall.whole.from,
+            find: (span) => waterfall.nodes.find((node) => node.span.span === span) ?? null,
+            choose: (span) => waterfall.choose(span),
+          })
+        : h("p", { class: "quiet" }, "Nothing was logged in this trace."),
+    );
+    headline(context, answer, waterfall.nodes);
+    if (!first) return undefined;
+    queueMicrotask(() => begin());
+    return frame;
+  }
+
+  /** Chooses what the address says, else the first call of a model. */
+  function begin() {
+    const wanted = query.get("span");
+    if (!(wanted && waterfall.choose(wanted))) {
+      const nodes = waterfall.nodes;
+      const node =
+        nodes.find(({ span }) => span.call && asks(span.call)) ?? nodes.find(({ span }) => span.call) ?? nodes[0];
+      if (node) waterfall.choose(node.span.span);
+      if (!nodes.length) bar.turn("logs");
+    }
+    if ([document.body, document.getElementById("main"), null].includes(/** @type {any} */ (document.activeElement)))
+      waterfall.focus();
+  }
+
+  function read() {
+    part.load(
+      async (signal) => {
+        try {
+          return await get(`/api/traces/${params.trace}`, undefined, { signal });
+        } catch (error) {
+          if (Problem.of(error).status !== 404 || Problem.of(error).slug === "traces-off") throw error;
+          return null;
+        }
+      },
+      (answer) => {
+        if (answer) return show(answer);
+        if (detail) return undefined;
+        tries += 1;
+        if (tries < TRIES) timer = window.setTimeout(read, SOON);
+        return absent(params.trace, tries < TRIES);
+      },
+      signal,
+    );
+  }
+  bar.onLogs((on) => {
+    logs.hidden = !on;
+    waterfall.element.hidden = on;
+  });
+  read();
+  live.watch(({ calls }) => {
+    if (!calls.some((call) => call.trace === params.trace)) return;
+    clearTimeout(timer);
+    timer = window.setTimeout(read, 400);
+  }, signal);
+  keys(waterfall, bar, signal);
+  return () => clearTimeout(timer);
+}
+
+/** @param {string} trace @param {boolean} soon */
+const absent = (trace, soon) =>
+  /^[0-9a-f]{32}$/.test(trace)
+    ? empty(
+        soon ? "This trace is not here yet" : "This trace is not here",
+        soon
+          ? "Spans arrive when they end: a turn that is still being played appears in a moment."
+          : "It may have been let go because of its age, deleted with its run, or sent elsewhere.",
+        link("/console/calls", "Look at the calls"),
+      )
+    : failed(
+        new Problem({ title: "This is no trace’s id", detail: brief(trace, 80), remedy: "It has 32 digits, 0 to f." }),
+      );
+
+/** @param {import("../lib/router.js").Context} context @param {TraceDetail} detail @param {Node[]} nodes */
+function headline({ title, note }, { spans, more_spans, trace }, nodes) {
+  const root = nodes[0]?.span;
+  const asked = /** @type {CallItem[]} */ (spans.map((span) => span.call).filter((call) => call && asks(call)));
+  const sum = (/** @type {(call: CallItem) => number | null} */ of) =>
+    asked.reduce((sum, call) => sum + (of(call) ?? 0), 0);
+  const errors = asked.filter((call) => call.error).length;
+  const thread = spans.find((span) => span.call?.conversation)?.call?.conversation;
+  title(root ? brief(root.name, 80) || "Trace" : "Trace");
+  const end = spans.reduce((end, { at, duration }) => Math.max(end, at + duration * 1e6), 0);
+  /** @type {import("../lib/dom.js").Children[]} */
+  const told = [
+    root ? time(root.at) : null,
+    root ? format.duration((end - root.at) / 1e6) : null,
+    more_spans ? `the first ${format.exact(spans.length)} spans` : format.plural(spans.length, "span"),
+    asked.length ? format.plural(asked.length, "call") : null,
+    asked.length
+      ? `${format.tokens(sum((call) => call.tokens.input))} → ${format.tokens(sum((call) => call.tokens.output))} tokens`
+      : null,
+    asked.length
+      ? cost(
+          sum((call) => call.cost),
+          source(asked),
+        )
+      : null,
+    errors ? state(format.plural(errors, "error")) : null,
+    thread
+      ? h("a", { href: conversation(thread), title: thread }, "Conversation ", h("bdi", null, short(thread, 14)))
+      : null,
+    root ? null : h("bdi", { class: "mono" }, trace),
+  ];
+  note(told.filter(Boolean).map((one, index) => [index ? h("span", { class: "sep" }, "·") : null, one]));
+}
+
+/** What stands above the waterfall. @param {Waterfall} waterfall @param {AbortSignal} signal */
+function tools(waterfall, signal) {
+  /** @type {(on: boolean) => void} */
+  let told = () => {};
+  const press = (
+    /** @type {string} */ label,
+    /** @type {string} */ title,
+    /** @type {(on: boolean) => void} */ run,
+  ) => {
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "button plain small toggle",
+        "aria-pressed": "false",
+        title,
+        on: {
+          click: () => {
+            const on = button.getAttribute("aria-pressed") !== "true";
+            button.setAttribute("aria-pressed", String(on));
+            run(on);
+          },
+        },
+      },
+      label,
+    );
+    return button;
+  };
+  const spansTab = tab("Spans", () => turn("spans"));
+  const logsTab = tab("Logs", () => turn("logs"));
+  const field = h("input", {
+    type: "search",
+    class: "trace-find",
+    placeholder: "Find a span",
+    "aria-label": "Find a span by its name, model, component or service",
+    "data-search": true,
+    on: { input: () => filter() },
+  });
+  let calls = false;
+  const path = press("Critical path", "What made it take as long as it did (c)", (on) => waterfall.critical(on));
+  const only = press("Only calls", "Models, agents, tools (o)", (on) => {
+    calls = on;
+    filter();
+  });
+  function filter() {
+    const wanted = field.value.trim().toLowerCase();
+    waterfall.only(
+      wanted || calls
+        ? ({ span }) =>
+            (!calls || span.call !== null) &&
+            (!wanted ||
+              [
+                span.name,
+                span.service,
+                span.span,
+                span.call?.component,
+                span.call?.model,
+                span.call?.agent,
+                span.call?.error,
+              ]
+                .filter(Boolean)
+                .some((word) => /** @type {string} */ (word).toLowerCase().includes(wanted)))
+        : null,
+    );
+  }
+  /** @param {"spans" | "logs"} which */
+  function turn(which) {
+    spansTab.setAttribute("aria-pressed", String(which === "spans"));
+    logsTab.setAttribute("aria-pressed", String(which === "logs"));
+    for (const part of [field, path, only]) part.classList.toggle("away", which === "logs");
+    told(which === "logs");
+  }
+  signal.addEventListener("abort", () => (told = () => {}));
+  turn("spans");
+  return {
+    element: h("div", { class: "trace-bar" }, h("div", { class: "tabs" }, spansTab, logsTab), field, path, only),
+    /** @param {TraceDetail} detail */
+    set: ({ spans, logs }) => {
+      say(spansTab, `Spans ${format.exact(spans.length)}`);
+      say(logsTab, `Logs ${format.exact(logs.length)}`);
+    },
+    /** @param {(on: boolean) => void} tell */
+    onLogs: (tell) => (told = tell),
+    turn,
+    toggle: (/** @type {"path" | "only"} */ which) => ({ path, only })[which].click(),
+  };
+}
+
+/** @param {string} label @param {() => void} run */
+const tab = (label, run) => h("button", { type: "button", class: "tab", on: { click: run } }, label);
+
+/** @param {Waterfall} waterfall @param {ReturnType<typeof tools>} bar @param {AbortSignal} signal */
+function keys(waterfall, bar, signal) {
+  const error = (/** @type {Node} */ { span }) => span.status === 2 || Boolean(span.call?.error);
+  bind(
+    "Trace",
+    {
+      j: ["Next span", () => waterfall.move(1)],
+      k: ["Span before", () => waterfall.move(-1)],
+      "← →": ["Fold, unfold", () => {}],
+      "↵": ["Go into what is chosen", () => {}],
+      c: ["Critical path", () => bar.toggle("path")],
+      o: ["Only calls", () => bar.toggle("only")],
+      e: ["Next error", () => waterfall.next(error)],
+      m: ["Next model call", () => waterfall.next(({ span }) => span.call !== null && asks(span.call))],
+      z: ["Enlarge the chosen span’s time, and back", () => waterfall.zoom()],
+      f: ["Fold or unfold all", () => waterfall.foldAll()],
+    },
+    signal,
+  );
+}
