@@ -4,7 +4,6 @@
 import { address, get } from "../lib/api.js";
 import { choices } from "../lib/choices.js";
 import { h } from "../lib/dom.js";
-import { plural } from "../lib/format.js";
 import { span } from "../lib/span.js";
 import { empty, link, region } from "../lib/states.js";
 import { charts } from "./dashboards/charts.js";
@@ -60,7 +59,6 @@ export function open(context) {
   function show(answer) {
     shown = answer.span;
     const total = answer.all?.total;
-    context.note(total ? plural(total.calls, "call") : "");
     if (!total) return nothing(Object.keys(answer.filter).length > 0);
     head.set(answer);
     body.set(answer);

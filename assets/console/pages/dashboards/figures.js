@@ -39,7 +39,7 @@ export function figures(calls) {
       Output: { value: `${format.count(total.output / span.seconds)}/s`, note: `tokens, on average`, title: `${format.exact(total.output)} tokens in ${format.duration(span.seconds)}` },
       Tokens: {
         value: format.tokens(total.input + total.output),
-        note: `${format.tokens(total.input)} in · ${format.tokens(total.output)} out`,
+        note: `${format.tokens(total.input)} → ${format.tokens(total.output)}`,
       },
       Cost: { value: format.dollars(total.cost), note: `${format.dollars(total.cost / total.calls)} a call`, href: calls({ sort: "cost" }) },
       "From the cache": {
