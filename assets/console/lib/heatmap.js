@@ -3,7 +3,7 @@
 
 import { fill, h, s, say } from "./dom.js";
 import { count, minute, clock, day } from "./format.js";
-import { times } from "./scale.js";
+import { times } from "./chart/scale.js";
 
 /** @typedef {{ at: number, count: number, bins: { low: number, high: number, count: number }[] }} Column */
 /** @typedef {{ from: number, until: number, step: number, columns: Column[] }} Data */
