@@ -5,9 +5,9 @@
 import { Grid } from "./chart/grid.js";
 import { Legend } from "./chart/legend.js";
 import { Plot } from "./chart/plot.js";
-import { values } from "./chart/scale.js";
+import { lengths, values } from "./chart/scale.js";
 import { fill, h, s, say } from "./dom.js";
-import { clock, day, minute } from "./format.js";
+import { clock, day, duration, minute } from "./format.js";
 
 /** @typedef {import("./chart/grid.js").Data} Data */
 /** @typedef {{ from: number, until: number, name: string | null }} Pick */
@@ -22,6 +22,7 @@ import { clock, day, minute } from "./format.js";
  * @property {(pick: Pick) => void} [onPick] a point was clicked: from when until when, and which series
  * @property {(span: { from: number, until: number }) => void} [onSelect] a stretch was drawn with the mouse
  * @property {import("./dom.js").Children} [note] beside the title
+ * @property {boolean} [relative] times are since a beginning, not of the day
  */
 
 /**
@@ -56,8 +57,9 @@ class Chart {
 
   /** @param {Options} options */
   constructor(options) {
-    const { title, unit, kind = "line", height = 10, onPick, note } = options;
+    const { title, unit, kind = "line", height = 10, onPick, note, relative } = options;
     this.#options = options;
+    if (relative) this.#plot.times = lengths;
     this.#kind = kind;
     this.#legend = new Legend(unit, kind !== "line", () => this.#draw(true));
     const slider = {
@@ -153,6 +155,7 @@ class Chart {
   /** @param {number} index */
   #stretch(index) {
     const { at, step, from, until } = this.#plot.grid;
+    if (this.#options.relative) return `${duration(at[index] / 1e6)} – ${duration((at[index] + step) / 1e6)}`;
     const write = step < 60e6 ? clock : minute;
     const date = until - from > 86_400e6 ? `${day(at[index])} ` : "";
     return `${date}${write(at[index])} – ${write(at[index] + step)}`;

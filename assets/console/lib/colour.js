@@ -40,6 +40,34 @@ export function colour(name) {
   return `var(--name-${PLACES.get(name.toLowerCase()) ?? (hash(name) % COUNT) + 1})`;
 }
 
+/**
+ * The colours of names that stand in one chart: each its own, and where there is no reason not to, the usual one.
+ * @param {(string | null)[]} names
+ * @returns {Map<string | null, string>}
+ */
+export function colours(names) {
+  /** @type {Map<string | null, string>} */
+  const found = new Map();
+  const taken = new Set();
+  const settle = (/** @type {string} */ name, /** @type {boolean} */ asked) => {
+    const usual = colour(name);
+    const free = !taken.has(usual) ? usual : asked ? null : (PALETTE.find((one) => !taken.has(one)) ?? usual);
+    if (free === null) return;
+    taken.add(free);
+    found.set(name, free);
+  };
+  const known = /** @type {string[]} */ (names.filter((name) => name !== null && name !== "(rest)")).sort();
+  for (const name of known) settle(name, true);
+  for (const name of known) if (!found.has(name)) settle(name, false);
+  for (const name of names) if (!found.has(name)) found.set(name, colour(name));
+  return found;
+}
+
+const PALETTE = [
+  ...Array.from({ length: COUNT - 1 }, (_, index) => `var(--name-${index + 1})`),
+  ...Array.from({ length: COUNT - 1 }, (_, index) => `color-mix(in oklab, var(--name-${index + 1}) 50%, var(--sheet))`),
+];
+
 /** FNV-1a. @param {string} text */
 function hash(text) {
   let sum = 0x811c9dc5;

@@ -15,6 +15,8 @@ export class Plot {
   top = 1;
   /** Pixels of a rem. */
   rem = 16;
+  /** Where the axis of time has its marks. */
+  times = times;
 
   get left() {
     return 3.75 * this.rem;
@@ -74,7 +76,7 @@ export class Plot {
           value ? trim(unit(value)) : "0",
         ),
       ]),
-      times(this.grid.from, this.grid.until, count).map(({ at, label }) =>
+      this.times(this.grid.from, this.grid.until, count).map(({ at, label }) =>
         s(
           "text",
           { x: this.x(at), y: lower + rem, "text-anchor": this.x(at) > right - 2 * rem ? "end" : "middle" },

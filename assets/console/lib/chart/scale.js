@@ -1,7 +1,7 @@
 // Where axes have their marks.
 // @ts-check
 
-import { clock, day, minute } from "../format.js";
+import { clock, day, duration, minute } from "../format.js";
 
 /**
  * Round values from 0 to at least `most`: `{ top: 60, marks: [0, 20, 40, 60] }`.
@@ -40,5 +40,18 @@ export function times(from, until, count) {
     const label = step >= 86_400 || midnight ? day(at * 1e6) : step < 60 ? clock(at * 1e6) : minute(at * 1e6);
     marks.push({ at: at * 1e6, label });
   }
+  return marks;
+}
+
+/**
+ * Round lengths of time since a beginning, with their labels.
+ * @param {number} from @param {number} until microseconds
+ * @param {number} count how many there is room for
+ * @returns {{ at: number, label: string }[]}
+ */
+export function lengths(from, until, count) {
+  const step = STEPS.find((step) => (until - from) / 1e6 / step <= count) ?? /** @type {number} */ (STEPS.at(-1));
+  const marks = [];
+  for (let at = Math.ceil(from / 1e6 / step) * step; at * 1e6 < until; at += step) marks.push({ at: at * 1e6, label: duration(at) });
   return marks;
 }

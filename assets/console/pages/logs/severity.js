@@ -1,0 +1,16 @@
+// How severe a record is, by OTLP's numbers.
+// @ts-check
+
+/** `least` is the smallest number of it. @type {{ least: number, word: string, state: string, choice: string }[]} */
+export const SEVERITIES = [
+  { least: 0, word: "–", state: "quiet", choice: "All severities" },
+  { least: 5, word: "debug", state: "quiet", choice: "Debug and above" },
+  { least: 9, word: "info", state: "", choice: "Info and above" },
+  { least: 13, word: "warn", state: "warn-text", choice: "Warnings and above" },
+  { least: 17, word: "error", state: "error-text", choice: "Errors and above" },
+  { least: 21, word: "fatal", state: "error-text", choice: "Fatal" },
+];
+const TRACE = { least: 1, word: "trace", state: "quiet", choice: "" };
+
+/** @param {number} number */
+export const severity = (number) => (number >= 1 && number < 5 ? TRACE : (SEVERITIES.findLast(({ least }) => number >= least) ?? SEVERITIES[0]));
