@@ -131,7 +131,7 @@ await check("what others say stays text, however long", async (page) => {
   for (const path of pages) {
     await page.goto(`${address}${path}`);
     await page.getByText("onerror").first().waitFor({ timeout: 3000 }).catch(() => {});
-    await page.locator("h1").first().waitFor();
+    await page.locator("h1:visible").first().waitFor();
     is((await page.evaluate(() => window.owned)) === undefined, `a script of others ran at ${path}`);
     is((await page.locator("img[src='x']").count()) === 0, `markup of others became an element at ${path}`);
   }
@@ -139,7 +139,7 @@ await check("what others say stays text, however long", async (page) => {
 
 await check("keys: the sheet, the presenter, the stream", async (page) => {
   await page.goto(`${address}/console/live`);
-  await page.locator("h1").first().waitFor();
+  await page.locator("h1:visible").first().waitFor();
   await page.keyboard.press("?");
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
@@ -164,7 +164,7 @@ for (const [name, path] of Object.entries(PAGES)) {
     for (const scheme of ["dark", "light"]) {
       await check(`${name}, ${view}, ${scheme}`, async (page) => {
         await page.goto(`${address}${path}`, { waitUntil: "load" });
-        await page.locator("main h1").first().waitFor();
+        await page.locator("main h1:visible").first().waitFor();
         await page.waitForFunction(() => !document.querySelector("main [aria-busy='true']"));
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         is(wide <= 0, `the page is ${wide} pixels wider than the screen`);
@@ -186,7 +186,7 @@ await check("a locked console asks for its token", async (page) => {
   await page.locator("input[type=password]").fill(token);
   await page.locator("input[type=password]").press("Enter");
   await page.waitForURL(/console\/runs/);
-  await page.locator("main h1").first().waitFor();
+  await page.locator("main h1:visible").first().waitFor();
   const cookie = (await page.context().cookies())[0];
   is(cookie.httpOnly && cookie.sameSite === "Strict", `the cookie is ${JSON.stringify({ ...cookie, value: "…" })}`);
   is(!cookie.value.includes(token), "the cookie holds the token");
