@@ -20,6 +20,7 @@ use crate::task::Tasks;
 mod banner;
 mod doctor;
 mod play;
+mod recording;
 mod scenario;
 
 /// The exit code for a command line or configuration that cannot be used (`EX_USAGE`).
@@ -55,6 +56,8 @@ fn execute(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         Some(("play", matches)) => in_runtime(play::play(read_config(matches)?, play::start(matches))),
         Some(("scenario", matches)) => scenario::execute(matches),
         Some(("doctor", matches)) => in_runtime(doctor::examine(read_config(matches)?)),
+        Some(("export", matches)) => in_runtime(recording::export(read_config(matches)?, matches)),
+        Some(("import", matches)) => in_runtime(recording::import(read_config(matches)?, matches)),
         Some(("sim", matches)) => in_runtime(simulate(read_config(matches)?)),
         Some((_, matches)) => in_runtime(serve(read_config(matches)?)),
         None => in_runtime(serve(read_config(matches)?)),
@@ -72,6 +75,8 @@ pub fn command() -> Command {
         .subcommand(play::command())
         .subcommand(scenario::command())
         .subcommand(Command::new("sim").about("Serve the simulator over the protocols of Anthropic and OpenAI"))
+        .subcommand(recording::export_command())
+        .subcommand(recording::import_command())
         .subcommand(
             Command::new("doctor")
                 .about("Check settings, providers, telemetry and stores, and say what to do")

@@ -5,6 +5,7 @@ mod doctor;
 mod games;
 mod keeper;
 mod models;
+mod recording;
 mod ring;
 mod sessions;
 mod traces;
@@ -39,6 +40,7 @@ pub use doctor::{Finding, Health, doctor};
 use games::Ingredients;
 use keeper::Keeper;
 use models::Models;
+pub use recording::{Destination, LINE, RecordingError, export};
 use ring::Ring;
 use traces::{Opened, TracesProbe};
 

@@ -109,7 +109,7 @@ kinds! {
     UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Not a media type that is read here",
         "Send the header Content-Type: application/json and no Content-Encoding.";
     UNKNOWN_HOST = MISDIRECTED_REQUEST, "unknown-host", "Not a name of this server",
-        "Ask http://127.0.0.1 or http://localhost with the server's port. Whoever runs the server lists its other names in \
+        "Ask 127.0.0.1 or localhost, with the server's port. Whoever runs the server lists its other names in \
          ZEROTH_ALLOWED_HOSTS.";
     BROKEN_CONTENT = UNPROCESSABLE_ENTITY, "broken-content", "The scenario or game has mistakes",
         "problems lists all of them, for whoever writes it. Play another one meanwhile.";

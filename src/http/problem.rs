@@ -172,8 +172,14 @@ pub(super) const MODEL: &[&Kind] = &[
 /// Of whatever reads or keeps games.
 pub(super) const STORE: &[&Kind] = &[Kind::STORE_UNAVAILABLE];
 /// Of whatever reads telemetry.
-pub(super) const TRACES: &[&Kind] =
-    &[Kind::TRACES_OFF, Kind::TRACES_BUSY, Kind::TRACES_UNAVAILABLE, Kind::QUERY_TIMEOUT];
+pub(super) const TRACES: &[&Kind] = &[
+    Kind::UNAUTHORIZED,
+    Kind::SHUT,
+    Kind::TRACES_OFF,
+    Kind::TRACES_BUSY,
+    Kind::TRACES_UNAVAILABLE,
+    Kind::QUERY_TIMEOUT,
+];
 /// Of whatever names a session.
 pub(super) const SESSION: &[&Kind] = &[Kind::UNKNOWN_SESSION];
 /// Of whatever changes a session.

@@ -19,6 +19,8 @@ mod batch;
 mod config;
 mod error;
 mod otlp;
+mod line;
+mod shift;
 mod histogram;
 mod json;
 mod subject;
@@ -44,9 +46,13 @@ pub use dialect::{LogCall, LogEvent, SpanContextInfo, SpanRef, read_context, rea
 pub use error::{OpenError, ReadError};
 pub use health::Health;
 pub use histogram::Histogram;
+pub use line::{Item, read_line};
 pub use operation::{Dialect, Operation};
-pub use otlp::{Encoding, Malformed, Signal, acknowledge, read, refuse, retry_later, unzip};
+pub use otlp::{
+    Encoding, Malformed, Signal, acknowledge, read, read_receipt, read_refusal, refuse, retry_later, unzip,
+};
 pub use price::price;
 pub use read::*;
+pub use shift::{Extent, Shift};
 pub use store::Traces;
 pub use tokens::Tokens;

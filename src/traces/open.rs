@@ -44,6 +44,19 @@ pub(super) fn writer(config: &Config) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
+/// Whether the file is ours and of today's schema: who only reads cannot bring it up to date.
+pub(super) fn up_to_date(file: &Path) -> Result<(), OpenError> {
+    examine(file)?;
+    let named = |what: String| OpenError::new(format!("{}: {what}", file.display()));
+    let version =
+        |connection: Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, usize>(0));
+    let version = connect(file).and_then(version).map_err(|error| named(explain(&error)))?;
+    if version == MIGRATIONS.len() {
+        return Ok(());
+    }
+    Err(named("was written by an older Zeroth: start `zeroth serve` once, which brings it up to date".to_owned()))
+}
+
 /// A connection that only reads.
 pub(super) fn reader(file: &Path) -> Result<Connection, OpenError> {
     TRACES.reader(file, 4000).map_err(OpenError::new)

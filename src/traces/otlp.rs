@@ -12,7 +12,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
 use serde::de::DeserializeOwned;
 
-pub use reply::{acknowledge, refuse, retry_later};
+pub use reply::{acknowledge, read_receipt, read_refusal, refuse, retry_later};
 
 use super::batch::Batch;
 use super::config::Intake;
@@ -26,6 +26,17 @@ pub enum Signal {
     Logs,
     /// `/v1/metrics`
     Metrics,
+}
+
+impl Signal {
+    /// Where it is taken in.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Traces => "/v1/traces",
+            Self::Logs => "/v1/logs",
+            Self::Metrics => "/v1/metrics",
+        }
+    }
 }
 
 /// How a message is written.

@@ -26,8 +26,9 @@ async fn start(app: &App) -> (SocketAddr, JoinHandle<std::io::Result<()>>) {
 async fn send(address: SocketAddr, head: &str, body: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let length = body.len();
-    let request =
-        format!("{head}\r\nhost: zeroth\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}");
+    let request = format!(
+        "{head}\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
     stream.write_all(request.as_bytes()).await.unwrap();
     stream
 }
@@ -94,7 +95,8 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     let app = App::new();
     let (address, _server) = start(&app).await;
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let head = "POST /play HTTP/1.1\r\nhost: zeroth\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{";
+    let head =
+        "POST /play HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{";
     stream.write_all(head.as_bytes()).await.unwrap();
     assert!(read_until(&mut stream, "\r\n").await.starts_with("HTTP/1.1 408 "));
 }

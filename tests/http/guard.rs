@@ -1,7 +1,7 @@
 //! Names of the server, and the operator's token.
 
 use axum::body::Body;
-use axum::http::{Method, Request};
+use axum::http::{HeaderValue, Method, Request};
 use insta::assert_snapshot;
 use zeroth::http::{Config, Door};
 
@@ -43,7 +43,12 @@ const PAGE: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8
 #[tokio::test]
 async fn a_page_that_gave_its_name_to_this_machine_is_turned_away() {
     let app = app("127.0.0.1", None);
-    assert_snapshot!(get(&app, "/healthz", &[("host", "evil.example:5050")]).await.text(&["content-type"]), @"");
+    assert_snapshot!(get(&app, "/healthz", &[("host", "evil.example:5050")]).await.text(&["content-type"]), @r#"
+    421 Misdirected Request
+    content-type: application/problem+json
+
+    {"type":"/docs#problem-unknown-host","title":"Not a name of this server","status":421,"detail":"this server does not go by the name \"evil.example\"; ask http://127.0.0.1 or http://localhost with its port, or start it with ZEROTH_ALLOWED_HOSTS=evil.example","instance":"/healthz","trace_id":null}
+    "#);
     let play = post("/play", &[("host", "evil.example")], r#"{"message": "On."}"#);
     assert_eq!(app.send(play).await.status, 421);
     for host in ["localhost:5050", "127.0.0.1", "[::1]:5050", "zeroth.localhost"] {
@@ -56,7 +61,13 @@ async fn a_page_that_gave_its_name_to_this_machine_is_turned_away() {
 #[tokio::test]
 async fn a_token_opens_what_is_not_the_game_and_nobody_else_sees_it() {
     let app = app("127.0.0.1", Some(TOKEN));
-    assert_snapshot!(get(&app, "/sessions", &[]).await.text(&["content-type", "www-authenticate"]), @"");
+    assert_snapshot!(get(&app, "/sessions", &[]).await.text(&["content-type", "www-authenticate"]), @r#"
+    401 Unauthorized
+    content-type: application/problem+json
+    www-authenticate: Bearer realm="zeroth"
+
+    {"type":"/docs#problem-unauthorized","title":"The token is missing or wrong","status":401,"detail":"this wants the token that ZEROTH_TOKEN is set to; send it as Authorization: Bearer TOKEN (senders of OTLP: OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20TOKEN), or log in at /console/login","instance":"/sessions","trace_id":null}
+    "#);
     let right = format!("Bearer {TOKEN}");
     for (path, status) in [("/sessions", 200), ("/api/calls", 404), ("/console", 404), ("/v1/traces", 404)] {
         assert_eq!(get(&app, path, &[]).await.status, 401, "{path}");
@@ -72,7 +83,12 @@ async fn a_token_opens_what_is_not_the_game_and_nobody_else_sees_it() {
 #[tokio::test]
 async fn without_a_token_a_server_for_others_shows_the_game_alone() {
     let app = app("0.0.0.0", None);
-    assert_snapshot!(get(&app, "/api/calls", &[("host", "zeroth:5050")]).await.text(&["content-type"]), @"");
+    assert_snapshot!(get(&app, "/api/calls", &[("host", "zeroth:5050")]).await.text(&["content-type"]), @r#"
+    403 Forbidden
+    content-type: application/problem+json
+
+    {"type":"/docs#problem-shut","title":"Shut until there is a token","status":403,"detail":"this server listens for others than this machine and has no token, so the console and the telemetry are shut; start it with ZEROTH_TOKEN set to a secret of 16 characters or more, or with --host 127.0.0.1","instance":"/api/calls","trace_id":null}
+    "#);
     assert_eq!(get(&app, "/sessions", &[("authorization", &format!("Bearer {TOKEN}"))]).await.status, 403);
     assert_eq!(get(&app, "/healthz", &[("host", "zeroth:5050")]).await.status, 200);
     let play = post("/play", &[("host", "zeroth:5050")], r#"{"message": "On."}"#);
@@ -88,9 +104,16 @@ async fn without_a_token_a_server_for_others_shows_the_game_alone() {
 async fn senders_of_telemetry_are_told_in_their_own_words() {
     let app = app("0.0.0.0", Some(TOKEN));
     let json = ask(&app, Method::POST, "/v1/traces", &[("content-type", "application/json")], "{}").await;
-    assert_snapshot!(json.text(&["content-type", "www-authenticate"]), @"");
-    let protobuf = ask(&app, Method::POST, "/v1/logs", &[("content-type", "application/x-protobuf")], "").await;
-    assert_eq!((protobuf.status.as_u16(), protobuf.header("content-type")), (401, "application/x-protobuf"));
+    assert_snapshot!(json.text(&["content-type", "www-authenticate"]), @r#"
+    401 Unauthorized
+    content-type: application/json
+    www-authenticate: Bearer realm="zeroth"
+
+    {"message":"this wants the token that ZEROTH_TOKEN is set to; send it as Authorization: Bearer TOKEN (senders of OTLP: OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20TOKEN), or log in at /console/login"}
+    "#);
+    let protobuf = Request::post("/v1/logs").header("content-type", "application/x-protobuf").body(Body::empty());
+    let protobuf = app.open(protobuf.unwrap()).await;
+    assert_eq!((protobuf.status().as_u16(), &protobuf.headers()["content-type"]), (401, &HeaderValue::from_static("application/x-protobuf")));
     let call = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
     let grpc = ask(&app, Method::POST, call, &[("content-type", "application/grpc")], "").await;
     assert_snapshot!(grpc.text(&["content-type", "grpc-status", "grpc-message"]), @"");
@@ -105,7 +128,7 @@ async fn a_browser_logs_in_once() {
     assert_eq!(login.status, 200);
     assert!(login.body.contains(r#"name="next" value="/console/calls?text=a%20b&amp;sort=cost""#), "{}", login.body);
     assert!(!login.body.contains("<style") && !login.body.contains("style=") && !login.body.contains("<script>"));
-    assert_snapshot!(login.text(&["content-security-policy"]).lines().nth(1).unwrap(), @"");
+    assert_snapshot!(login.text(&["content-security-policy"]).lines().nth(1).unwrap(), @"content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
 
     let wrong = log_in(&app, "something-else-entirely", "/console/live").await;
     assert_eq!((wrong.status.as_u16(), wrong.header("set-cookie")), (401, ""));

@@ -44,6 +44,32 @@ pub fn retry_later(code: i32, full: &Full) -> Vec<u8> {
     Status { code, message: full.to_string(), details: vec![detail] }.encode_to_vec()
 }
 
+/// What another receiver says that it kept: as [`acknowledge`] words it, in protobuf. It does not say how much it accepted.
+pub fn read_receipt(signal: Signal, answer: &[u8]) -> Receipt {
+    let told = match signal {
+        Signal::Traces => ExportTraceServiceResponse::decode(answer)
+            .ok()
+            .and_then(|answer| answer.partial_success)
+            .map(|part| (part.rejected_spans, part.error_message)),
+        Signal::Logs => ExportLogsServiceResponse::decode(answer)
+            .ok()
+            .and_then(|answer| answer.partial_success)
+            .map(|part| (part.rejected_log_records, part.error_message)),
+        Signal::Metrics => ExportMetricsServiceResponse::decode(answer)
+            .ok()
+            .and_then(|answer| answer.partial_success)
+            .map(|part| (part.rejected_data_points, part.error_message)),
+    };
+    let (rejected, message) = told.unwrap_or_default();
+    Receipt { accepted: 0, rejected: u64::try_from(rejected).unwrap_or(0), message }
+}
+
+/// Why another receiver kept nothing: as [`refuse`] words it, in protobuf; empty when it says nothing of the kind.
+pub fn read_refusal(answer: &[u8]) -> String {
+    let told = Status::decode(answer).map(|status| status.message).unwrap_or_default();
+    told.chars().filter(|c| !c.is_control()).take(300).collect()
+}
+
 /// `google.rpc.Status`.
 #[derive(Clone, PartialEq, Message, Serialize)]
 struct Status {

@@ -1,0 +1,62 @@
+//! `zeroth export` and `zeroth import`: what was observed, as a file that can be kept, sent and replayed.
+
+mod export;
+mod import;
+mod lines;
+mod pace;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::lifecycle;
+
+pub(super) use export::{command as export_command, export};
+pub(super) use import::{command as import_command, import};
+
+/// Set when the user wants no more.
+#[derive(Clone, Default)]
+struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    fn is_wanted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Waits for `work`, which looks here from time to time, and tells it when Ctrl-C is pressed.
+    async fn watch<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            done = &mut work => return done,
+            () = lifecycle::signalled() => {}
+        }
+        self.0.store(true, Ordering::Relaxed);
+        super::leave_at_second_signal();
+        work.await
+    }
+}
+
+/// A line on standard error that says how far it is; nothing where that is no terminal.
+fn progress() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
+
+/// `1,234,567`
+fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
