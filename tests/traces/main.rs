@@ -10,6 +10,7 @@ mod lists;
 mod logs;
 mod metrics;
 mod prune;
+mod ranks;
 mod runs;
 mod search;
 mod stage;
