@@ -21,6 +21,8 @@ UPDATE progress SET whole = (SELECT ifnull(max(start), 0) / 60000000000 * 600000
 -- judgements of an answer are found, and what was said around a call that only a log record tells.
 ALTER TABLE logs ADD COLUMN subject TEXT;
 CREATE INDEX logs_of_subjects ON logs (subject, time) WHERE subject IS NOT NULL;
+DROP INDEX logs_of_traces;
+CREATE INDEX logs_of_spans ON logs (trace, span) WHERE trace IS NOT NULL;
 
 -- What a run leaves behind is let go in small steps.
 CREATE INDEX runs_leaving ON runs (id) WHERE state = 2;

@@ -255,7 +255,7 @@ impl From<ReadError> for Problem {
             ReadError::Busy => Self::new(Kind::TRACES_BUSY, words).after(AT_ONCE),
             ReadError::Unknown(_) => Self::new(Kind::UNKNOWN_TELEMETRY, words),
             ReadError::Query(_) => Self::new(Kind::INVALID_QUERY, words),
-            ReadError::Unavailable(_) => Self::new(Kind::TRACES_UNAVAILABLE, words).after(SOON),
+            ReadError::Full(_) | ReadError::Unavailable(_) => Self::new(Kind::TRACES_UNAVAILABLE, words).after(SOON),
         }
     }
 }

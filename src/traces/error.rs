@@ -40,6 +40,9 @@ pub enum ReadError {
     /// What was asked makes no sense.
     #[error("{0}")]
     Query(&'static str),
+    /// There is no room to write it.
+    #[error("the trace store {0}")]
+    Full(String),
     /// The file cannot be read.
     #[error("the trace store cannot be read: {0}")]
     Unavailable(String),
@@ -52,6 +55,7 @@ impl From<rusqlite::Error> for ReadError {
         }
         match Fault::of(&error) {
             Fault::Busy => Self::Busy,
+            Fault::DiskFull => Self::Full(TRACES.explain(&error)),
             _ => Self::Unavailable(TRACES.explain(&error)),
         }
     }

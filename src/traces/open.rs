@@ -29,7 +29,8 @@ pub(super) fn writer(config: &Config) -> Result<Connection, OpenError> {
         connection.pragma_update(None, "page_size", PAGE)?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.pragma_update(None, "cache_size", -16_000)?;
-        connection.pragma_update(None, "wal_autocheckpoint", 2000)?;
+        // Whoever commits when there are so many pages in the log moves them: 8 MB, some 10 ms.
+        connection.pragma_update(None, "wal_autocheckpoint", 1000)?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)
     };
     let connection = match &config.place {
@@ -38,8 +39,8 @@ pub(super) fn writer(config: &Config) -> Result<Connection, OpenError> {
     };
     let connection = connection.map_err(OpenError::new)?;
     connection.set_prepared_statement_cache_capacity(96);
-    // Above what pruning aims at, so that there is room to prune in.
-    let bounded = bound(&connection, (config.max_bytes / 8 * 9).max(LEAST));
+    // Above what pruning aims at, so that there is room to prune in; also in a file that may be smaller from now on.
+    let bounded = bounds(&connection, config.max_bytes);
     bounded.map_err(|error| OpenError::new(format!("the trace store {}", TRACES.explain(&error))))?;
     Ok(connection)
 }
@@ -55,6 +56,11 @@ pub(super) fn up_to_date(file: &Path) -> Result<(), OpenError> {
         return Ok(());
     }
     Err(named("was written by an older Zeroth: start `zeroth serve` once, which brings it up to date".to_owned()))
+}
+
+fn bounds(connection: &Connection, max_bytes: u64) -> rusqlite::Result<()> {
+    let pages: u64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+    bound(connection, max_bytes.max(pages * PAGE).max(LEAST) / 8 * 9)
 }
 
 /// A connection that only reads.

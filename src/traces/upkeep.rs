@@ -15,7 +15,7 @@ use super::error::{OpenError, ReadError};
 use super::store::Core;
 
 /// How long a step may hold the writer; the next one is made smaller or larger to come near it.
-const HOLD: Duration = Duration::from_millis(12);
+const HOLD: Duration = Duration::from_millis(10);
 /// How many times as long as it took to index, others may write who wait.
 const SHARE: u32 = 5;
 
@@ -50,6 +50,8 @@ impl Default for Sizes {
 struct Step {
     /// Whether there is more to do.
     more: bool,
+    /// Whether the file is too large.
+    urgent: bool,
     /// How long nobody else could write.
     held: Duration,
 }
@@ -105,8 +107,9 @@ fn round(core: &Core, progress: &Progress, pause: &dyn Fn(Duration) -> bool) -> 
             progress.longest.fetch_max(u64::try_from(step.held.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
             sizes.prune = adapted(sizes.prune, step.held);
             pruning = step.more;
-            // Those who bring more must not outrun those who let go.
-            wait = step.held;
+            // Those who bring more must not outrun those who let go; in a file that is too large they wait for it anyway.
+            wait = if step.urgent { Duration::ZERO } else { step.held };
+            core.writer.try_again();
         }
         if indexing && owed.is_zero() {
             match index::step(core, sizes.index) {
@@ -134,8 +137,10 @@ fn round(core: &Core, progress: &Progress, pause: &dyn Fn(Duration) -> bool) -> 
 }
 
 fn adapted(size: usize, held: Duration) -> usize {
-    let size = if held > HOLD {
+    let size = if held > HOLD * 2 {
         size / 2
+    } else if held > HOLD {
+        size / 4 * 3
     } else if held < HOLD / 2 {
         size + size / 4 + 1
     } else {

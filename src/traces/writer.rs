@@ -1,7 +1,7 @@
 //! The one thread that writes. What waits for it shares a transaction and is answered after the commit.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -22,6 +22,7 @@ const GROUP: usize = 4096;
 /// When it may be worth another try: after a queue that is full, and after a disk that is.
 const SOON: Duration = Duration::from_secs(1);
 const LATER: Duration = Duration::from_secs(30);
+const FULL: Full = Full { retry_after: SOON, reason: "the disk or the trace store is full" };
 const GONE: Full = Full { retry_after: LATER, reason: "the trace store has stopped" };
 
 /// Someone to give rows to. Dropped, it writes what waits and closes its connection.
@@ -30,6 +31,8 @@ pub(super) struct Writer {
     thread: Option<thread::JoinHandle<()>>,
     waiting: Arc<AtomicUsize>,
     most: usize,
+    /// Whether the file was found full: to try again with every batch would keep those who make room from it.
+    full: Arc<AtomicBool>,
 }
 
 /// Room in the queue; given back when it is dropped.
@@ -66,13 +69,15 @@ impl Writer {
         let unreadable = |error: rusqlite::Error| OpenError::new(format!("the trace store cannot be read: {error}"));
         let ledger = Ledger::read(&connection, config).map_err(unreadable)?;
         latest.send_replace(ledger.next - 1);
-        let mut desk = Desk { connection, ledger: Some(ledger), config: config.clone(), clock, latest };
+        let full = Arc::<AtomicBool>::default();
+        let mut desk =
+            Desk { connection, ledger: Some(ledger), config: config.clone(), clock, latest, full: full.clone() };
         let (jobs, inbox) = mpsc::channel();
         let thread = thread::Builder::new().name("traces-writer".to_owned()).spawn(move || desk.serve(&inbox));
         let thread =
             thread.map_err(|error| OpenError::new(format!("no thread for the traces can be started: {error}")))?;
         let waiting = Arc::new(AtomicUsize::new(0));
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), waiting, most: config.queue_bytes })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), waiting, most: config.queue_bytes, full })
     }
 
     /// Bytes that wait.
@@ -82,6 +87,9 @@ impl Writer {
 
     /// Room for so many bytes; what is larger than the whole queue gets it when nothing else waits.
     pub(super) fn room(&self, bytes: usize) -> Result<Room, Full> {
+        if self.full.load(Ordering::Relaxed) {
+            return Err(FULL);
+        }
         let fits = |waiting: usize| {
             let sum = waiting.saturating_add(bytes);
             (waiting == 0 || sum <= self.most).then_some(sum)
@@ -90,6 +98,11 @@ impl Writer {
             Ok(_) => Ok(Room { bytes, waiting: self.waiting.clone() }),
             Err(_) => Err(Full { retry_after: SOON, reason: "telemetry comes faster than it can be written" }),
         }
+    }
+
+    /// Lets a file that was full be tried again: there may be room now.
+    pub(super) fn try_again(&self) {
+        self.full.store(false, Ordering::Relaxed);
     }
 
     /// Writes rows; the answer comes after the commit.
@@ -154,6 +167,7 @@ struct Desk {
     config: Config,
     clock: Arc<dyn Clock>,
     latest: watch::Sender<i64>,
+    full: Arc<AtomicBool>,
 }
 
 impl Desk {
@@ -194,11 +208,21 @@ impl Desk {
             // One that cannot be written must not take the others with it.
             Err(_) if group.len() > 1 => group.into_iter().for_each(|parcel| self.write(vec![parcel])),
             Err(error) => {
-                let full = Full { retry_after: LATER, reason: reason(&error) };
+                let full = self.refusal(&error);
                 for parcel in group {
                     let _ = parcel.reply.send(Err(full));
                 }
             }
+        }
+    }
+
+    fn refusal(&self, error: &ReadError) -> Full {
+        match error {
+            ReadError::Full(_) => {
+                self.full.store(true, Ordering::Relaxed);
+                FULL
+            }
+            _ => Full { retry_after: LATER, reason: "the trace store cannot be written" },
         }
     }
 
@@ -248,11 +272,4 @@ fn receipt(rows: &Rows, outcome: Outcome) -> Receipt {
         _ => rows.rejected.message,
     };
     Receipt { accepted: outcome.accepted, rejected, message: message.to_owned() }
-}
-
-fn reason(error: &ReadError) -> &'static str {
-    match error {
-        ReadError::Unavailable(what) if what.contains("full") => "the disk or the trace store is full",
-        _ => "the trace store cannot be written",
-    }
 }

@@ -3,9 +3,9 @@
 use opentelemetry_proto::tonic::common::v1::AnyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
-use zeroth::traces::{Batch, LogQuery};
+use zeroth::traces::{Batch, CallQuery, Filter, LogQuery};
 
-use crate::stage::{self, NOON, accept, at, call, text};
+use crate::stage::{self, NOON, accept, at, call, text, with};
 
 fn record(second: u64, severity: i32, body: &str) -> LogRecord {
     LogRecord {
@@ -72,4 +72,72 @@ async fn records_are_listed_filtered_and_shown_whole() {
     let first = traces.logs(LogQuery { limit: 2, ..LogQuery::default() }).await.unwrap();
     let second = traces.logs(LogQuery { limit: 2, after: first.next, ..LogQuery::default() }).await.unwrap();
     assert_eq!((second.logs.len(), second.logs[0].text.as_str()), (1, "a turn"));
+}
+
+/// A record that names an event, of no span.
+fn event(second: u64, name: &str, told: &[(&str, &str)]) -> LogRecord {
+    let mut record = record(second, 9, name);
+    record.event_name = name.to_owned();
+    record.trace_id = Vec::new();
+    record.attributes.extend(told.iter().map(|(key, value)| text(key, value)));
+    record
+}
+
+#[tokio::test]
+async fn a_judgement_joins_the_answer_that_it_names_whichever_came_first() {
+    let traces = stage::in_memory();
+    let judged = |second, answer, label| {
+        let told = [("gen_ai.evaluation.name", "mood"), ("gen_ai.evaluation.score.label", label)];
+        event(second, "gen_ai.evaluation.result", &[told[0], told[1], ("gen_ai.response.id", answer)])
+    };
+    traces.accept(batch(vec![judged(1, "msg_1", "grim"), judged(1, "msg_2", "merry")])).await.unwrap();
+    accept(&traces, vec![with(call(1, 1, 0, 100), "gen_ai.response.id", "msg_1")]).await;
+    traces.accept(batch(vec![judged(9, "msg_1", "grave")])).await.unwrap();
+    let span = traces.span(&format!("{:032x}", 1), &format!("{:016x}", 1)).await.unwrap();
+    let labels =
+        |call: &zeroth::traces::Call| call.evaluations.iter().map(|one| one.label.clone().unwrap()).collect::<Vec<_>>();
+    assert_eq!(labels(&span.content.unwrap()), ["grim", "grave"]);
+    let said = traces.words(vec![span.id]).await.unwrap();
+    assert_eq!(labels(said[0].as_ref().unwrap()), ["grim", "grave"], "the page of a conversation says it too");
+}
+
+#[tokio::test]
+async fn what_was_said_around_a_call_that_a_record_tells_is_its_and_can_be_searched() {
+    let traces = stage::in_memory();
+    let desk = ("session.id", "desk");
+    let request = |second, id| {
+        let told = [desk, ("model", "claude-haiku-4-5"), ("duration_ms", "2000"), ("request_id", id)];
+        event(second, "claude_code.api_request", &told)
+    };
+    let prompt = |second, words| event(second, "claude_code.user_prompt", &[desk, ("prompt", words)]);
+    let answer = |second, id, words| {
+        event(second, "claude_code.assistant_response", &[desk, ("request_id", id), ("response", words)])
+    };
+    let records = vec![
+        prompt(1, "Mend the roof."),
+        request(5, "req_1"),
+        answer(5, "req_1", "I climb up."),
+        prompt(11, "Now the gutter."),
+        request(15, "req_2"),
+    ];
+    traces.accept(batch(records)).await.unwrap();
+    stage::tend(&traces);
+    for (words, expected) in
+        [("roof", Some(at(3000))), ("climb", Some(at(3000))), ("gutter", Some(at(13_000))), ("ladder", None)]
+    {
+        let filter = Filter { text: Some(words.to_owned()), ..Filter::default() };
+        let found = traces.calls(CallQuery { filter, ..CallQuery::default() }).await.unwrap();
+        assert_eq!(found.calls.iter().map(|call| call.at).collect::<Vec<_>>(), Vec::from_iter(expected), "{words}");
+    }
+    let talk = traces.conversation("desk", 0).await.unwrap();
+    let said = traces.words(talk.calls.iter().map(|call| call.id).collect()).await.unwrap();
+    let told: Vec<_> = said
+        .into_iter()
+        .map(|call| {
+            let content = call.unwrap().content;
+            [content.input, content.output].map(|list| serde_json::to_string(&list).unwrap())
+        })
+        .collect();
+    assert!(told[0][0].contains("Mend the roof.") && told[0][1].contains("I climb up."), "{told:?}");
+    assert!(told[1][0].contains("Now the gutter.") && told[1][1] == "[]", "{told:?}");
 }

@@ -11,6 +11,7 @@ mod lists;
 mod logs;
 mod metrics;
 mod prune;
+mod ranks;
 mod recordings;
 mod runs;
 mod search;

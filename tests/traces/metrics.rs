@@ -37,6 +37,12 @@ fn sum(points: Vec<NumberDataPoint>) -> Data {
     Data::Sum(Sum { data_points: points, aggregation_temporality: 2, is_monotonic: true })
 }
 
+/// So many series of a gauge, each with a point so many seconds after noon.
+pub(crate) fn doors(second: u64, series: u64) -> Batch {
+    let points = (0..series).map(|door| point(second, &format!("a door with the long number {door}"), Value::AsInt(1)));
+    batch(vec![("doors", Data::Gauge(Gauge { data_points: points.collect() }))])
+}
+
 #[tokio::test]
 async fn every_kind_of_metric_is_kept() {
     let traces = stage::in_memory();

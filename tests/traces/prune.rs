@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use zeroth::traces::{CallQuery, Config, ConversationQuery, Place, ReadError, SeriesQuery, Traces};
+use zeroth::traces::{CallQuery, Config, ConversationQuery, Filter, Place, ReadError, SeriesQuery, Traces};
 
+use crate::metrics;
 use crate::stage::{self, accept, call, with};
 
 async fn calls(traces: &Traces) -> i64 {
@@ -27,6 +28,7 @@ async fn what_came_long_ago_goes_and_its_sums_stay() {
     assert_eq!(calls(&traces).await, 100);
     let talks = traces.conversations(ConversationQuery::default()).await.unwrap().conversations;
     assert_eq!((talks[0].calls, talks[0].input), (100, 100_000), "a conversation is what is left of it");
+    assert_eq!(talks[0].first, stage::at(501), "and begins where that begins");
     assert_eq!(traces.runs().await.unwrap()[0].spans, 100);
     assert_eq!(traces.health().await.unwrap().pruned, 500);
     assert_eq!(traces.trace(&format!("{:032x}", 1)).await.unwrap_err(), ReadError::Unknown("trace"));
@@ -62,15 +64,25 @@ async fn the_oldest_make_room_for_the_newest() {
     assert_eq!(runs[0].calls, newest.total.calls);
 }
 
+/// A call with words of its own, so that the index of words grows too.
+fn said(id: u64) -> opentelemetry_proto::tonic::trace::v1::Span {
+    let words = format!("Door {id}, and behind it {}. ", id * 7919).repeat(40);
+    let message = serde_json::json!([{"role": "user", "parts": [{"type": "text", "content": words}]}]);
+    with(call(id, id, id, 10), "gen_ai.input.messages", &message.to_string())
+}
+
+/// Fills the file up to its last page, so that nothing fits any more. Returns the last id that did.
+async fn fill(traces: &Traces, service: &str, mut id: u64) -> u64 {
+    while traces.accept(stage::batch(service, vec![said(id)])).await.is_ok() {
+        id += 1;
+    }
+    id
+}
+
 #[tokio::test]
 async fn a_file_that_is_far_too_large_makes_room_too() {
     let folder = tempfile::tempdir().unwrap();
     let config = |max_bytes| Config { max_bytes, ..stage::config(Place::File(folder.path().join("traces.db"))) };
-    let said = |id| {
-        let words = format!("Door {id}, and behind it {}. ", id * 7919).repeat(40);
-        let message = serde_json::json!([{"role": "user", "parts": [{"type": "text", "content": words}]}]);
-        with(call(id, id, id, 10), "gen_ai.input.messages", &message.to_string())
-    };
     let traces = stage::open(config(64 << 20), stage::hand());
     for round in 0..50 {
         accept(&traces, (round * 100 + 1..=round * 100 + 100).map(said).collect()).await;
@@ -78,14 +90,58 @@ async fn a_file_that_is_far_too_large_makes_room_too() {
     stage::tend(&traces);
     drop(traces);
     let traces = stage::open(config(3 << 20), stage::hand());
-    // Filled up to the last page, so that nothing fits any more.
-    let mut id = 10_000;
-    while traces.accept(stage::batch("game", vec![said(id)])).await.is_ok() {
-        id += 1;
-    }
+    let id = fill(&traces, "game", 10_000).await;
+    // Words cannot be indexed in it; that must not keep the oldest from going.
+    let tended = std::thread::scope(|scope| scope.spawn(|| traces.tend()).join().unwrap());
+    assert!(tended.is_ok() || traces.health().await.unwrap().pruned > 0);
     stage::tend(&traces);
     let health = traces.health().await.unwrap();
     assert!(health.used <= 3 << 20, "{health:?}");
     accept(&traces, vec![said(id)]).await;
     assert_eq!(traces.calls(CallQuery::default()).await.unwrap().calls[0].at, stage::at(id));
+}
+
+#[tokio::test]
+async fn a_run_can_be_deleted_from_a_file_that_is_full() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config { max_bytes: 3 << 20, ..stage::config(Place::File(folder.path().join("traces.db"))) };
+    let traces = stage::open(config, stage::hand());
+    for round in 0..8 {
+        let spans = (round * 100 + 1..=round * 100 + 100).map(said).collect();
+        traces.accept(stage::batch("other", spans)).await.unwrap();
+        stage::tend(&traces);
+    }
+    let id = fill(&traces, "other", 10_000).await;
+    // Its words are marked as deleted in the index, which takes room that is not there.
+    traces.delete_run(1).await.unwrap();
+    stage::tend(&traces);
+    assert_eq!(calls(&traces).await, 0);
+    let words = |text: &str| Filter { text: Some(text.to_owned()), ..Filter::default() };
+    let found = traces.calls(CallQuery { filter: words("door"), ..CallQuery::default() }).await.unwrap();
+    assert_eq!(found.total.calls, 0);
+    accept(&traces, vec![said(id)]).await;
+    stage::tend(&traces);
+    let found = traces.calls(CallQuery { filter: words("door"), ..CallQuery::default() }).await.unwrap();
+    assert_eq!(found.total.calls, 1);
+}
+
+#[tokio::test]
+async fn points_make_room_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config { max_bytes: 4 << 20, ..stage::config(Place::File(folder.path().join("traces.db"))) };
+    let hand = stage::hand();
+    let traces = stage::open(config, hand.clone());
+    accept(&traces, vec![call(1, 1, 0, 10)]).await;
+    let minute = Duration::from_secs(60);
+    for round in 0..200 {
+        traces.accept(metrics::doors(round * 60, 1500)).await.unwrap();
+        hand.forward(minute);
+        stage::tend(&traces);
+    }
+    let health = traces.health().await.unwrap();
+    assert!(health.used <= 4 << 20, "{health:?}");
+    assert_eq!(calls(&traces).await, 0, "it is as old as the first points");
+    let told = traces.metric("doors", None, None).await.unwrap();
+    let last = told.iter().flat_map(|series| &series.points).map(|point| point.at).max();
+    assert_eq!(last, Some(stage::at(199 * 60 * 1000)), "the newest stay");
 }

@@ -1,5 +1,6 @@
 //! Claude Code: spans `claude_code.*` (its beta) and log events, with bare names (`input_tokens`) that are only read there.
-//! It counts as Anthropic does: the input without what the cache holds.
+//! It counts as Anthropic does: the input without what the cache holds. Its metrics (`claude_code.token.usage`, `.cost.usage`)
+//! are kept as metrics and are no calls: its `api_request` events tell the same once more, call by call.
 
 use super::super::call::{Call, Cost, CostSource, Failure, Parameters, ToolUse};
 use super::super::content::Part;

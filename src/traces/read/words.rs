@@ -5,12 +5,13 @@ use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
 use super::super::call::Call;
-use super::super::dialect::{LogEvent, read_log, read_span};
+use super::super::dialect::{LogCall, LogEvent, read_log, read_span};
 use super::super::error::ReadError;
 use super::super::store::Traces;
+use super::super::subject;
 
 /// How much is read at once of what came, in bytes.
 const READ: usize = 4 << 20;
@@ -56,36 +57,68 @@ fn one(connection: &Connection, id: i64) -> Result<Option<Call>, ReadError> {
     if let Some((raw, sender)) = of("spans")? {
         let span = Span::decode(raw.as_slice()).unwrap_or_default();
         let call = read_span(&span, &sender.resource.attributes, &sender.scope.name);
-        // Looking for records costs more than reading the span.
-        return Ok(match call {
-            Some(call) if call.content.output.is_empty() => Some(completed(connection, &span, call)?),
-            call => call,
-        });
+        return call.map(|call| completed(connection, &span, call)).transpose();
     }
     let Some((raw, sender)) = of("logs")? else { return Ok(None) };
     let record = LogRecord::decode(raw.as_slice()).unwrap_or_default();
-    Ok(read_log(&record, &sender.resource.attributes, &sender.scope.name).map(|told| told.call))
+    let told = read_log(&record, &sender.resource.attributes, &sender.scope.name);
+    told.map(|told| surrounded(connection, id, told.call)).transpose()
 }
 
-/// The call with what log records tell of it: messages, judgements, failures.
+/// The call of a span with what log records tell of it: messages, judgements, failures. They were written in the span, or name
+/// its answer.
 pub(super) fn completed(connection: &Connection, span: &Span, mut call: Call) -> Result<Call, ReadError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT raws.body, resources.body, scopes.body FROM logs AS l JOIN raws ON raws.id = l.id \
-         LEFT JOIN resources ON resources.id = l.resource LEFT JOIN scopes ON scopes.id = l.scope \
-         WHERE l.trace = ?1 AND l.span = ?2 AND length(raws.body) <= ?3 ORDER BY l.time, l.id LIMIT ?4",
-    )?;
-    let mut rows = statement.query(params![span.trace_id, span.span_id, LARGEST_RECORD, RECORDS])?;
+    let ids = params![span.trace_id, span.span_id];
+    let mut told = records(connection, "l.trace = ?1 AND l.span = ?2 ORDER BY l.time, l.id", RECORDS, ids)?;
+    if let Some(id) = &call.response_id {
+        let elsewhere = "l.subject = ?1 AND NOT ifnull(l.trace = ?2 AND l.span = ?3, 0) ORDER BY l.time, l.id";
+        told.extend(records(
+            connection,
+            elsewhere,
+            RECORDS,
+            params![subject::answer(id), span.trace_id, span.span_id],
+        )?);
+    }
     // Whether the span has its messages already.
     let has_words = !(call.content.input.is_empty() && call.content.output.is_empty());
-    while let Some(row) = rows.next()? {
-        let (raw, sender) = Sender::read(row)?;
-        let record = LogRecord::decode(raw.as_slice()).unwrap_or_default();
-        let told = read_log(&record, &sender.resource.attributes, &sender.scope.name);
-        if let Some(told) = told.filter(|told| !(has_words && told.event == LogEvent::Message)) {
+    for told in told.into_iter().filter(|told| !(has_words && told.event == LogEvent::Message)) {
+        told.complete(&mut call);
+    }
+    Ok(call)
+}
+
+/// A call that only log record `id` tells, with what others tell of its answer and what was said before it.
+fn surrounded(connection: &Connection, id: i64, mut call: Call) -> Result<Call, ReadError> {
+    if let Some(answer) = &call.response_id {
+        let others = "l.subject = ?1 AND l.id <> ?2 ORDER BY l.time, l.id";
+        for told in records(connection, others, RECORDS, params![subject::answer(answer), id])? {
             told.complete(&mut call);
         }
     }
+    if let Some(talk) = call.conversation.as_deref().filter(|_| call.content.input.is_empty()) {
+        let before = "l.subject = ?1 AND l.time <= (SELECT call_start FROM logs WHERE id = ?2) ORDER BY l.time DESC";
+        let said = records(connection, before, 1, params![subject::talk(talk), id])?;
+        call.content.input = said.into_iter().next().map(|told| told.call.content.input).unwrap_or_default();
+    }
     Ok(call)
+}
+
+/// What the first log records tell that `which` chooses and puts in order.
+fn records(connection: &Connection, which: &str, most: usize, values: impl Params) -> Result<Vec<LogCall>, ReadError> {
+    let sql = format!(
+        "SELECT raws.body, resources.body, scopes.body FROM logs AS l CROSS JOIN raws ON raws.id = l.id \
+         AND length(raws.body) <= {LARGEST_RECORD} LEFT JOIN resources ON resources.id = l.resource \
+         LEFT JOIN scopes ON scopes.id = l.scope WHERE {which} LIMIT {most}"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(values)?;
+    let mut told = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (raw, sender) = Sender::read(row)?;
+        let record = LogRecord::decode(raw.as_slice()).unwrap_or_default();
+        told.extend(read_log(&record, &sender.resource.attributes, &sender.scope.name));
+    }
+    Ok(told)
 }
 
 /// Where something came from.

@@ -23,16 +23,16 @@ const SECOND: i64 = 1_000_000_000;
 pub(super) fn step(core: &Core, size: usize) -> Result<Step, ReadError> {
     let config = core.config.clone();
     let now = nanos(core.clock.now());
-    let (more, held) = wait_for(core.writer.timed(move |connection, ledger| {
+    let ((more, urgent), held) = wait_for(core.writer.timed(move |connection, ledger| {
         // To let go of something is to write that it is gone: in a full file nothing could be let go of.
         let most = |pages: u64| connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get(0));
         let kept: u64 = connection.query_row("PRAGMA max_page_count", [], |row| row.get(0))?;
         let _: u64 = most(u64::from(u32::MAX - 1))?;
         let more = prune(connection, ledger, &config, now, i64::try_from(size).unwrap_or(i64::MAX));
         let _: u64 = most(kept)?;
-        more
+        Ok((more?, used(connection)? > config.max_bytes))
     }))?;
-    Ok(Step { more, held })
+    Ok(Step { more, urgent, held })
 }
 
 /// Whether there may be more to do.
