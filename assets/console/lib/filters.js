@@ -10,7 +10,7 @@ import { plural } from "./format.js";
  * @property {string} label
  * @property {"choice" | "text" | "number" | "switch"} kind
  * @property {boolean} [more] behind "More"
- * @property {string} [hint] a placeholder
+ * @property {string} [hint] a placeholder; of a choice, what stands there while nothing is chosen
  * @property {string} [unit] behind a number
  * @property {string} [on] what a switch that is on says
  * @property {{ value: string, label?: string, calls?: number }[]} [choices]
@@ -106,6 +106,7 @@ export function filters({ fields, query, onChange }) {
   /** A list of values; it is not there while there is nothing to choose. @param {Field} field */
   function choice(field) {
     const select = h("select", {
+      class: "choice",
       "aria-label": field.label,
       on: { change: () => change({ [field.name]: select.value }) },
     });
@@ -115,7 +116,7 @@ export function filters({ fields, query, onChange }) {
       const known = choices.some((choice) => choice.value === value);
       fill(
         select,
-        h("option", { value: "" }, field.label),
+        h("option", { value: "" }, field.hint ?? `All ${field.label.toLowerCase()}s`),
         value && !known ? h("option", { value }, value) : null,
         choices.map((choice) => h("option", { value: choice.value }, choice.label ?? choice.value)),
       );

@@ -3,6 +3,7 @@
 
 import { get } from "../lib/api.js";
 import { address, conversation, short, source } from "../lib/call.js";
+import { runName } from "../lib/choices.js";
 import { fill, h } from "../lib/dom.js";
 import { filters } from "../lib/filters.js";
 import * as format from "../lib/format.js";
@@ -32,6 +33,7 @@ const fields = () => [
   {
     name: "status",
     label: "Outcome",
+    hint: "All outcomes",
     kind: "choice",
     choices: [
       { value: "ok", label: "answered" },
@@ -139,9 +141,6 @@ async function choose(bar, window, signal) {
   });
 }
 
-/** @param {RunItem} run */
-export const runName = (run) => `${run.label ?? run.service} · ${format.when(run.first)}`;
-
 /** What people come here for. */
 const shortcuts = () =>
   h(
@@ -160,6 +159,7 @@ function columns(bar) {
     {
       title: "Model",
       wide: true,
+      desk: true,
       render: (call) =>
         call.model ? h("bdi", null, call.model) : h("bdi", { class: "quiet" }, call.name || call.operation),
     },

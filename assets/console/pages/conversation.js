@@ -7,7 +7,7 @@ import { fill, h, say } from "../lib/dom.js";
 import * as format from "../lib/format.js";
 import { bind } from "../lib/keys.js";
 import { live } from "../lib/live.js";
-import { copy, figure, tag, time } from "../lib/marks.js";
+import { copy, figure, tag, time, tokens } from "../lib/marks.js";
 import { empty, link, notice, region } from "../lib/states.js";
 import { brief, words } from "../lib/text.js";
 import { Ahead } from "./conversation/content.js";
@@ -83,7 +83,7 @@ export function open(context) {
     const components = new Map(
       calls()
         .filter((call) => asks(call) && call.trace)
-        .map((call) => [call.component ?? call.model, call]),
+        .map((call) => [call.component ?? "", call]),
     );
     if (prompts.childElementCount !== Math.min(components.size, 6))
       fill(prompts, [...components.values()].slice(0, 6).map(prompt));
@@ -259,13 +259,13 @@ function draw(turn, ahead) {
   const mixed = new Set(asked.map((call) => call.component)).size > 1;
   return h(
     "section",
-    { class: "turn" },
+    { class: "talk-turn" },
     h(
       "header",
-      { class: "turn-head" },
+      { class: "talk-head" },
       time(turn.at),
       agent
-        ? h(leads ? "a" : "span", { href: leads, class: "turn-agent" }, h("bdi", null, agent.agent ?? agent.name))
+        ? h(leads ? "a" : "span", { href: leads, class: "talk-agent" }, h("bdi", null, agent.agent ?? agent.name))
         : null,
       mixed || !asked[0]?.component ? null : tag(asked[0].component, "component"),
       asked.length > 1
@@ -301,36 +301,39 @@ function headline({ title, note }, { name, first, last, service, team, user }, c
     time(first),
     `over ${format.duration((last - first) / 1e6)}`,
     tag(service, "service"),
-    models.length ? h("bdi", null, brief(models.join(", "), 60)) : null,
+    models.length ? named(models) : null,
     team ? tag(team, "team") : null,
     user ? ["user ", h("bdi", null, brief(user, 30))] : null,
   ];
   note(told.filter(Boolean).map((one, index) => [index ? h("span", { class: "sep" }, "·") : null, one]));
 }
 
+/** The first of them, each by itself. @param {(string | null)[]} models */
+const named = (models) => [
+  models.slice(0, 3).map((model, index) => [index ? ", " : null, h("bdi", null, brief(model, 30))]),
+  models.length > 3 ? ` and ${models.length - 3} more` : null,
+];
+
 /** @param {ConversationItem} conversation @param {ThreadCall[]} read of its calls */
 function figures({ name, calls, steps, errors, input, output, cost }, read) {
   const asked = read.filter(asks);
   const ttft = middle(asked.map((call) => call.ttft));
   const all = read.length === steps;
+  const told = source(asked);
   return [
     figure("Calls", format.count(calls), {
-      note: steps > calls ? `${format.plural(steps - calls, "step")} around them` : undefined,
+      note: steps > calls ? `+ ${format.plural(steps - calls, "step")}` : undefined,
     }),
     figure("Errors", format.count(errors), {
       bad: errors > 0,
       note: errors ? format.share(errors / calls) : "none",
       href: errors ? `/console/calls?last=30d&status=error&conversation=${encodeURIComponent(name)}` : undefined,
     }),
-    figure("Tokens in", format.tokens(input)),
-    figure("Tokens out", format.tokens(output)),
-    figure("Cost", format.dollars(cost), {
-      note:
-        source(asked) === "simulated" ? "simulated" : source(asked) === "computed" ? "from our price list" : undefined,
-    }),
-    figure("First token", format.duration(ttft), { note: all ? "median" : "median of those shown" }),
+    figure("Tokens", tokens({ input, output }), { note: "in → out" }),
+    figure("Cost", format.dollars(cost), { note: told === "reported" ? undefined : (told ?? undefined) }),
+    figure("First token", format.duration(ttft), { note: all ? "median" : "median so far" }),
     figure("Duration", format.duration(middle(asked.map((call) => call.duration))), {
-      note: all ? "median" : "median of those shown",
+      note: all ? "median" : "median so far",
     }),
   ];
 }

@@ -3,13 +3,13 @@
 
 import { get } from "../lib/api.js";
 import { conversation } from "../lib/call.js";
+import { runName } from "../lib/choices.js";
 import { h } from "../lib/dom.js";
 import { filters } from "../lib/filters.js";
 import * as format from "../lib/format.js";
 import { ago, tag, time, tokens } from "../lib/marks.js";
 import { empty, link, region } from "../lib/states.js";
 import { table } from "../lib/table.js";
-import { runName } from "./calls.js";
 
 /** @typedef {import("../lib/types.js").ConversationItem} ConversationItem */
 /** @typedef {{ conversations: ConversationItem[], total: number, next: string | null }} ConversationPage */
@@ -99,7 +99,11 @@ async function choose(bar, window, signal) {
 /** @type {import("../lib/table.js").Column<ConversationItem>[]} */
 const columns = [
   { title: "Last call", render: (talk) => ago(talk.last) },
-  { title: "Conversation", wide: true, render: (talk) => h("bdi", { class: "talk-name" }, talk.name) },
+  {
+    title: "Conversation",
+    wide: true,
+    render: (talk) => h("bdi", { class: "talk-name", title: talk.name }, talk.name),
+  },
   { title: "Begun by", render: (talk) => tag(talk.component ?? talk.service) },
   { title: "Service", desk: true, render: (talk) => (talk.component ? tag(talk.service) : null) },
   { title: "Team", desk: true, render: (talk) => (talk.team ? tag(talk.team) : null) },

@@ -21,6 +21,7 @@ import { whole } from "./content.js";
 
 /** Characters of what went in, before "Show all". */
 const CUT = 900;
+const ANSWER = 2400;
 /** Our game's prompts fence in what the player typed. */
 const FENCE = /<player_said>\n?([\s\S]*?)\n?<\/player_said>/g;
 
@@ -64,6 +65,15 @@ export function input(text) {
 
 /** @param {string} text */
 const fenced = (text) => [...text.matchAll(FENCE)].at(-1)?.[1] ?? null;
+
+/** What was answered, whole. @param {SpanDetail | null} detail */
+function answered(detail) {
+  const parts = detail?.content?.content?.output?.flatMap((message) => message.parts) ?? [];
+  return parts
+    .map((part) => (part.type === "text" ? part.text : ""))
+    .filter(Boolean)
+    .join("\n");
+}
 
 /** The newest words that went in. @param {SpanDetail | null} detail */
 function newest(detail) {
@@ -135,7 +145,12 @@ function answer(call, several, mixed) {
     element,
     words: wording,
     /** @param {SpanDetail | null} detail */
-    take: (detail) => fill(more, known(detail)),
+    take: (detail) => {
+      fill(more, known(detail));
+      // What came with the list may end too soon.
+      const all = call.said.cut ? answered(detail) : "";
+      if (all.length > call.said.output.length) fill(wording, told(all));
+    },
   };
 }
 
@@ -150,8 +165,13 @@ function output(call) {
     const why = call.said.cut ? "It is too long to be shown here." : "Its words were not recorded.";
     return h("p", { class: "quiet" }, call.error ? "No answer." : call.trace ? why : "Its words are not in the log.");
   }
+  return told(text);
+}
+
+/** @param {string} text */
+function told(text) {
   const value = parsed(text);
-  if (value === undefined || Array.isArray(value)) return structured(text);
+  if (value === undefined || Array.isArray(value)) return structured(text, ANSWER);
   // An answer in JSON is read by its words; what is empty in it says nothing.
   const pairs = Object.entries(value).filter(([, one]) => !hollow(one));
   if (!pairs.some(([, one]) => typeof one === "string")) return structured(text);

@@ -32,21 +32,21 @@ export function logList(logs, { began, find, choose }) {
       const node = log.span ? find(log.span) : null;
       return h(
         "div",
-        { class: "log" },
+        { class: "record" },
         record(log, began),
         node
           ? h(
               "button",
               {
                 type: "button",
-                class: "log-span tag",
+                class: "record-span tag",
                 title: "Show its span",
                 on: { click: () => choose(node.span.span) },
               },
               h("span", { class: "dot", style: { background: shade(node) } }),
               h("bdi", null, node.span.name),
             )
-          : h("span", { class: "log-span quiet" }, log.span ? "not here" : ""),
+          : h("span", { class: "record-span quiet" }, log.span ? "not here" : ""),
       );
     }),
   );
@@ -55,11 +55,11 @@ export function logList(logs, { began, find, choose }) {
 /** One record, which opens. @param {LogItem} log @param {number} began */
 export function record(log, began) {
   const head = [
-    h("span", { class: "log-time quiet" }, `+ ${format.duration((log.at - began) / 1e6)}`),
-    h("span", { class: `log-level ${weight(log.severity)}` }, level(log.severity)),
+    h("span", { class: "record-time quiet" }, `+ ${format.duration((log.at - began) / 1e6)}`),
+    h("span", { class: `record-level ${weight(log.severity)}` }, level(log.severity)),
     h(
       "span",
-      { class: "log-text" },
+      { class: "record-text" },
       log.event ? h("bdi", { class: "mono" }, log.event) : null,
       log.event && log.text ? " " : null,
       log.text ? h("bdi", null, log.text) : null,
