@@ -9,7 +9,7 @@ import * as format from "../../lib/format.js";
 /** @typedef {import("../dashboards.js").View} View */
 /** @typedef {import("../../lib/types.js").Line} Line */
 /** @typedef {import("../../lib/types.js").Bucket} Bucket */
-/** @typedef {import("../../lib/chart.js").Series} Series */
+/** @typedef {import("../../lib/chart/grid.js").Series} Series */
 
 const WELL = "ok";
 const NONE = "none";
@@ -44,11 +44,12 @@ export function charts(pick, onSelect) {
   const models = chart({ title: "Duration p95 by model", unit: format.duration, ...leads((name) => ({ sort: "duration", ...valued("model", name) })) });
   const tokens = chart({ title: "Tokens by kind", unit: format.tokens, kind: "bars", ...leads(() => ({})) });
   const cache = chart({ title: "Input from the cache", unit: format.share, ...leads(() => ({})) });
+  const saved = chart({ title: "Saved by caches", note: "by our prices", unit: format.dollars, kind: "bars", ...leads(() => ({})) });
   const costs = /** @type {const} */ (["model", "component", "team"]).map((by) => ({
     by,
     made: chart({ title: `Cost by ${by}`, unit: format.dollars, kind: "bars", ...leads(dear(by)) }),
   }));
-  const all = [requests, errors, duration, ttft, models, speed, tokens, cache, ...costs.map(({ made }) => made)];
+  const all = [requests, errors, duration, ttft, models, speed, tokens, cache, ...costs.map(({ made }) => made), saved];
   const element = h("div", { class: "board-charts" }, all.map((one) => h("section", { class: "card" }, one.element)));
 
   /** @param {View} view */
@@ -78,6 +79,7 @@ export function charts(pick, onSelect) {
         points: all.buckets.map(({ at, input, cache_read }) => ({ at, value: input ? cache_read / input : null })),
       },
     ]);
+    show(saved, savings(all));
     const lines = { model, component, team };
     for (const { by, made } of costs) show(made, spent(lines[by]));
   }
@@ -160,6 +162,17 @@ function kinds(line) {
     colour,
     points: line.buckets.map((bucket) => ({ at: bucket.at, value: sizes[key](bucket) })),
   }));
+}
+
+/** What caches saved, and where writing to them cost more than that. @param {Line} line @returns {Series[]} */
+function savings(line) {
+  const part = (/** @type {string} */ name, /** @type {string} */ colour, /** @type {1 | -1} */ sign) => ({
+    name,
+    colour,
+    points: line.buckets.map(({ at, saved }) => ({ at, value: Math.max(0, saved * sign) })),
+  });
+  const lost = line.buckets.some(({ saved }) => saved < 0);
+  return [part("saved", "var(--cache-read)", 1), ...(lost ? [part("cost more", "var(--warn)", -1)] : [])];
 }
 
 /** Who cost what, the dearest first. What cost nothing is left out, unless all of it did. @param {Line[]} lines @returns {Series[]} */

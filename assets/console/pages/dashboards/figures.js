@@ -44,11 +44,17 @@ export function figures(calls) {
       Cost: { value: format.dollars(total.cost), note: `${format.dollars(total.cost / total.calls)} a call`, href: calls({ sort: "cost" }) },
       "From the cache": {
         value: format.share(total.input ? total.cache_read / total.input : null),
-        note: `${format.tokens(total.cache_read)} input tokens`,
-        title: "The share of the input that was read from the providers' caches",
+        note: saved(total.saved),
+        title: `${format.exact(total.cache_read)} of ${format.exact(total.input)} input tokens were read from the providers' caches`,
       },
     });
   }
 
   return { element: made.element, set };
+}
+
+/** @param {number} usd by our prices, less what writing to caches cost */
+function saved(usd) {
+  if (!usd) return "of the input";
+  return usd > 0 ? `saved ${format.dollars(usd)}` : `cost ${format.dollars(-usd)} more`;
 }

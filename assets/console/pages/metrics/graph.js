@@ -12,7 +12,7 @@ import { unit } from "./unit.js";
 
 /** @typedef {import("./points.js").Metric} Metric */
 /** @typedef {import("./points.js").MetricSeries} MetricSeries */
-/** @typedef {import("../../lib/chart.js").Series} Series */
+/** @typedef {import("../../lib/chart/grid.js").Series} Series */
 /** @typedef {{ view: string, by: string | null, only: string }} Look `by` none: each series for itself; empty: all together */
 /** @typedef {{ name: string, colour: string, members: MetricSeries[] }} Group */
 
