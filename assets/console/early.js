@@ -15,6 +15,12 @@
   const parts = {
     play: ["chooser", "game", "recall", "table", "composer", "prose", "turn", "sheet", "voice", "dice"],
     live: ["feed", "minute", "turn"],
+    dashboards: ["figures", "charts", "lists"],
+    errors: ["trends"],
+    metrics: ["detail", "graph", "points", "unit"],
+    logs: ["records", "severity"],
+    runs: ["comparison", "dialogs"],
+    connect: ["arrivals", "snippets"],
   };
   const page =
     /^\/(?:console\/?([a-z]*))?/.exec(location.pathname)?.[1] || (location.pathname === "/" ? "play" : "live");

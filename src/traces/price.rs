@@ -30,6 +30,27 @@ pub fn price(call: &mut Call, prices: &PriceList) {
     });
 }
 
+/// What a cache does to the price of one token of input, in US dollars.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct CacheRates {
+    /// How much less it costs to read it from the cache.
+    pub(super) saved: f64,
+    /// How much more it costs to write it to the cache.
+    pub(super) added: f64,
+}
+
+/// By our prices; none where they are not known. Prices of long inputs are left out: sums do not know how long inputs were.
+pub(super) fn cache_rates(prices: &PriceList, provider: Option<&str>, model: &str) -> Option<CacheRates> {
+    const TOKENS: u64 = 1000;
+    let provider = provider.or_else(|| maker(model))?;
+    let each = |cache_read, cache_write| {
+        let usage = Usage { input: TOKENS, cache_read, cache_write, ..Usage::default() };
+        Some(prices.cost(provider, model, &usage)?.usd / TOKENS as f64)
+    };
+    let fresh = each(0, 0)?;
+    Some(CacheRates { saved: fresh - each(TOKENS, 0)?, added: each(0, TOKENS)? - fresh })
+}
+
 /// Who makes a model, for dialects that name no provider.
 fn maker(model: &str) -> Option<&'static str> {
     const MAKERS: [(&str, &str); 8] = [
@@ -50,6 +71,16 @@ mod tests {
     use super::super::operation::Operation;
     use super::super::tokens::Tokens;
     use super::*;
+
+    #[test]
+    fn a_cache_makes_reading_cheaper_and_writing_dearer() {
+        let prices = PriceList::built_in();
+        // 4 dollars a million; 0.20 when read, 5 when written.
+        let rates = cache_rates(&prices, Some("anthropic"), "claude-opus-5-5").unwrap();
+        assert!((rates.saved - 3.80e-6).abs() < 1e-12 && (rates.added - 1.00e-6).abs() < 1e-12, "{rates:?}");
+        assert_eq!(cache_rates(&prices, None, "claude-opus-5-5"), Some(rates), "its maker is known");
+        assert_eq!(cache_rates(&prices, Some("ollama"), "llama-4"), None);
+    }
 
     fn call(provider: Option<&str>, model: &str) -> Call {
         Call {

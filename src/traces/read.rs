@@ -15,6 +15,7 @@ mod metrics;
 mod plans;
 mod ranks;
 mod runs;
+mod savings;
 mod search;
 mod series;
 mod span;

@@ -156,6 +156,10 @@ impl Traces {
         &self.core
     }
 
+    pub(super) fn prices(&self) -> &Arc<PriceList> {
+        &self.core.prices
+    }
+
     /// Looks something up.
     pub(super) async fn ask<T: Send + 'static>(
         &self,

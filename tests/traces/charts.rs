@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use zeroth::traces::{CallQuery, Dimension, Filter, ReadError, SeriesQuery, Status, Traces};
 
-use crate::stage::{self, NOON, accept, at, call, failed, with};
+use crate::stage::{self, NOON, accept, at, call, failed, number, with};
 
 #[tokio::test]
 async fn a_line_for_each_component() {
@@ -34,6 +34,24 @@ async fn a_line_for_each_component() {
     for (told, exact) in [(p50, 0.52), (p95, 0.96), (p99, 1.0)] {
         assert!((told - exact).abs() <= exact * 0.05, "{told} for {exact}");
     }
+}
+
+#[tokio::test]
+async fn what_caches_saved() {
+    let traces = stage::in_memory();
+    // 1 dollar a million; 0.10 when it is read from the cache, 1.25 when it is written to it.
+    let cached = |place: u64, read, written| {
+        let mut call = call(place, place, place * 60_000, 10);
+        call.attributes.push(number("gen_ai.usage.cache_read.input_tokens", read));
+        call.attributes.push(number("gen_ai.usage.cache_creation.input_tokens", written));
+        call
+    };
+    let elsewhere = with(cached(3, 800, 0), "gen_ai.provider.name", "ollama");
+    accept(&traces, vec![cached(1, 800, 0), cached(2, 0, 400), elsewhere]).await;
+    let lines = traces.series(SeriesQuery { step: 60, ..SeriesQuery::default() }).await.unwrap();
+    let saved: Vec<i64> = lines[0].buckets.iter().map(|bucket| (bucket.saved * 1e9).round() as i64).collect();
+    assert_eq!(saved, [720_000, -100_000, 0], "in billionths of a dollar");
+    assert!((lines[0].total.saved - 0.000_62).abs() < 1e-12, "{}", lines[0].total.saved);
 }
 
 #[tokio::test]

@@ -29,7 +29,13 @@ export function heatmap({ title, unit, height = 16, onSelect }) {
   const nothing = h("p", { class: "chart-nothing quiet", hidden: true }, "Nothing in this time");
   const frame = h("div", { class: "chart-frame", style: { height: `${height}rem` } }, svg, nothing);
   const scale = h("p", { class: "quiet small" });
-  const element = h("figure", { class: "chart" }, h("figcaption", { class: "chart-head" }, h("h3", null, title), readout), frame, scale);
+  const element = h(
+    "figure",
+    { class: "chart" },
+    h("figcaption", { class: "chart-head" }, h("h3", null, title), readout),
+    frame,
+    scale,
+  );
   /** @type {Data} */
   let data = { from: 0, until: 1, step: 1, columns: [] };
   /** The edges of the rows. @type {number[]} */
@@ -45,7 +51,13 @@ export function heatmap({ title, unit, height = 16, onSelect }) {
   }).observe(frame);
 
   const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
-  const box = () => ({ left: 4.25 * rem(), right: 0.5 * rem(), top: 0.5 * rem(), bottom: 1.5 * rem(), height: height * rem() });
+  const box = () => ({
+    left: 4.25 * rem(),
+    right: 0.5 * rem(),
+    top: 0.5 * rem(),
+    bottom: 1.5 * rem(),
+    height: height * rem(),
+  });
 
   /** @param {Data} next */
   function set(next) {
@@ -58,7 +70,8 @@ export function heatmap({ title, unit, height = 16, onSelect }) {
   function draw() {
     if (!width) return;
     const { left, right, top, bottom, height } = box();
-    const x = (/** @type {number} */ at) => left + (Math.max(0, Math.min(1, (at - data.from) / (data.until - data.from)))) * (width - left - right);
+    const x = (/** @type {number} */ at) =>
+      left + Math.max(0, Math.min(1, (at - data.from) / (data.until - data.from))) * (width - left - right);
     const row = (height - top - bottom) / Math.max(1, edges.length - 1);
     const y = (/** @type {number} */ index) => height - bottom - index * row;
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -69,12 +82,27 @@ export function heatmap({ title, unit, height = 16, onSelect }) {
         index % every
           ? null
           : [
-              s("line", { x1: left, x2: width - right, y1: Math.round(y(index)) + 0.5, y2: Math.round(y(index)) + 0.5, class: index ? "" : "zero" }),
-              s("text", { x: left - 0.5 * rem(), y: y(index), "text-anchor": "end", "dominant-baseline": "central" }, unit(edge)),
+              s("line", {
+                x1: left,
+                x2: width - right,
+                y1: Math.round(y(index)) + 0.5,
+                y2: Math.round(y(index)) + 0.5,
+                class: index ? "" : "zero",
+              }),
+              s(
+                "text",
+                { x: left - 0.5 * rem(), y: y(index), "text-anchor": "end", "dominant-baseline": "central" },
+                unit(edge),
+              ),
             ],
       ),
-      times(data.from, data.until, Math.max(2, Math.floor((width - left - right) / (5.5 * rem())))).map(({ at, label }) =>
-        s("text", { x: x(at), y: height - bottom / 3, "text-anchor": x(at) > width - right - 2 * rem() ? "end" : "middle" }, label),
+      times(data.from, data.until, Math.max(2, Math.floor((width - left - right) / (5.5 * rem())))).map(
+        ({ at, label }) =>
+          s(
+            "text",
+            { x: x(at), y: height - bottom / 3, "text-anchor": x(at) > width - right - 2 * rem() ? "end" : "middle" },
+            label,
+          ),
       ),
     );
     const most = Math.max(1, ...[...cells.values()].flat());
@@ -86,10 +114,16 @@ export function heatmap({ title, unit, height = 16, onSelect }) {
         if (!count) return;
         // By the root, so that what is seldom is still seen.
         const shade = Math.min(SHADES - 1, Math.floor(Math.sqrt(count / most) * SHADES));
-        paths[shade] += `M${begin.toFixed(1)} ${y(index + 1).toFixed(1)}H${(end - 0.5).toFixed(1)}V${(y(index) - 0.5).toFixed(1)}H${begin.toFixed(1)}Z`;
+        paths[shade] +=
+          `M${begin.toFixed(1)} ${y(index + 1).toFixed(1)}H${(end - 0.5).toFixed(1)}V${(y(index) - 0.5).toFixed(1)}H${begin.toFixed(1)}Z`;
       });
     }
-    fill(plot, paths.map((d, shade) => (d ? s("path", { d, fill: "var(--name-1)", "fill-opacity": 0.12 + (0.88 * (shade + 1)) / SHADES }) : null)));
+    fill(
+      plot,
+      paths.map((d, shade) =>
+        d ? s("path", { d, fill: "var(--name-1)", "fill-opacity": 0.12 + (0.88 * (shade + 1)) / SHADES }) : null,
+      ),
+    );
     nothing.hidden = edges.length > 1;
     say(scale, edges.length > 1 ? `The strongest colour stands for ${count(most)}.` : "");
   }
@@ -105,7 +139,10 @@ export function heatmap({ title, unit, height = 16, onSelect }) {
     const index = Math.min(edges.length - 2, Math.floor(up * (edges.length - 1)));
     const write = data.step < 60 ? clock : minute;
     const date = data.until - data.from > 86_400e6 ? `${day(at)} ` : "";
-    say(readout, `${date}${write(at)} · ${unit(edges[index])} – ${unit(edges[index + 1])} · ${count(cells.get(at)?.[index] ?? 0)}`);
+    say(
+      readout,
+      `${date}${write(at)} · ${unit(edges[index])} – ${unit(edges[index + 1])} · ${count(cells.get(at)?.[index] ?? 0)}`,
+    );
   });
   const leave = () => say(readout, "");
   svg.addEventListener("pointerleave", leave);
@@ -128,8 +165,12 @@ function rows(columns) {
   const high = Math.max(...filled.map((bin) => bin.high));
   const all = new Set([low, high]);
   for (const { bins } of columns)
-    for (const bin of bins) for (const edge of [bin.low, bin.high]) if (edge >= low && edge <= high) all.add(Number(edge.toPrecision(9)));
-  const sorted = [...all].map((edge) => Number(edge.toPrecision(9))).sort((one, other) => one - other).filter((edge, index, edges) => index === 0 || edge !== edges[index - 1]);
+    for (const bin of bins)
+      for (const edge of [bin.low, bin.high]) if (edge >= low && edge <= high) all.add(Number(edge.toPrecision(9)));
+  const sorted = [...all]
+    .map((edge) => Number(edge.toPrecision(9)))
+    .sort((one, other) => one - other)
+    .filter((edge, index, edges) => index === 0 || edge !== edges[index - 1]);
   if (sorted.length === 1) return [sorted[0], sorted[0] + 1];
   const every = Math.ceil((sorted.length - 1) / ROWS);
   return sorted.filter((_, index) => index % every === 0 || index === sorted.length - 1);
@@ -141,7 +182,9 @@ function sorted(column, edges) {
   for (const bin of column.bins) {
     if (!bin.count) continue;
     const first = counts.findIndex((_, index) => edges[index + 1] > bin.low * 1.0000001 || index === counts.length - 1);
-    const last = counts.findIndex((_, index) => edges[index + 1] >= bin.high * 0.9999999 || index === counts.length - 1);
+    const last = counts.findIndex(
+      (_, index) => edges[index + 1] >= bin.high * 0.9999999 || index === counts.length - 1,
+    );
     const reach = Math.max(1, last - first + 1);
     for (let index = first; index < first + reach; index += 1) counts[index] += bin.count / reach;
   }

@@ -12,7 +12,14 @@ import { h, s } from "./dom.js";
  * @param {string} trend.label what it says to those who cannot see it
  * @param {string} [trend.fill] a CSS colour
  */
-export function spark({ from, until, step, points, label, fill = "color-mix(in oklab, var(--error) 55%, var(--sheet))" }) {
+export function spark({
+  from,
+  until,
+  step,
+  points,
+  label,
+  fill = "color-mix(in oklab, var(--error) 55%, var(--sheet))",
+}) {
   const [width, height] = [120, 24];
   const most = Math.max(1, ...points.map((point) => point.value));
   const x = (/** @type {number} */ at) => Math.max(0, Math.min(width, ((at - from) / (until - from)) * width));

@@ -18,7 +18,11 @@ export function tiles(label, names) {
     const element = h("a", { class: "figure" }, h("span", { class: "figure-label" }, name), value, note);
     return { name, value, note, element };
   });
-  const element = h("div", { class: "figures", role: "group", "aria-label": label }, parts.map((part) => part.element));
+  const element = h(
+    "div",
+    { class: "figures", role: "group", "aria-label": label },
+    parts.map((part) => part.element),
+  );
 
   /** @param {Record<string, Tile>} told */
   function set(told) {

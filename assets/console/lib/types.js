@@ -33,7 +33,7 @@
 /** @typedef {{ calls: number, errors: number, input: number, output: number, cost: number, at_least: boolean }} Total */
 /** @typedef {{ calls: CallItem[], total: Total, next: string | null, unsearched: number | null }} CallPage */
 
-/** @typedef {{ at: number, calls: number, errors: Record<string, number>, input: number, output: number, cache_read: number, cache_write: number, reasoning: number, cost: number, duration: [number, number, number] | null, ttft: [number, number, number] | null }} Bucket */
+/** @typedef {{ at: number, calls: number, errors: Record<string, number>, input: number, output: number, cache_read: number, cache_write: number, reasoning: number, cost: number, saved: number, duration: [number, number, number] | null, ttft: [number, number, number] | null }} Bucket */
 /** @typedef {{ name: string | null, step: number, total: Bucket, buckets: Bucket[] }} Line */
 
 /** @typedef {{ value: string, calls: number }} Facet */

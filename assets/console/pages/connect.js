@@ -17,7 +17,11 @@ const KEPT = "zeroth.connect.token";
 export function open(context) {
   const { view, signal, traces } = context;
   let way = WAYS.find(({ id }) => id === context.query.get("with")) ?? WAYS[0];
-  const token = h("input", { type: "checkbox", checked: stored(KEPT) === "1", on: { change: () => (store(KEPT, token.checked ? "1" : ""), look()) } });
+  const token = h("input", {
+    type: "checkbox",
+    checked: stored(KEPT) === "1",
+    on: { change: () => (store(KEPT, token.checked ? "1" : ""), look()) },
+  });
   const tabs = h("nav", { class: "connect-ways", "aria-label": "Programs" });
   const steps = h("div", { class: "connect-steps" });
   const arrived = arrivals(signal, traces);
@@ -51,9 +55,16 @@ export function open(context) {
       steps,
       h("h2", null, way.name),
       h("p", { class: "quiet" }, way.about),
-      way.steps({ endpoint: location.origin, token: token.checked }).map((step) =>
-        h("figure", { class: "snippet" }, h("figcaption", null, h("span", null, step.title), copy(step.text)), h("pre", { tabindex: 0, "aria-label": step.title }, h("code", null, step.text))),
-      ),
+      way
+        .steps({ endpoint: location.origin, token: token.checked })
+        .map((step) =>
+          h(
+            "figure",
+            { class: "snippet" },
+            h("figcaption", null, h("span", null, step.title), copy(step.text)),
+            h("pre", { tabindex: 0, "aria-label": step.title }, h("code", null, step.text)),
+          ),
+        ),
       way.then && h("p", { class: "quiet" }, way.then),
       token.checked && h("p", { class: "quiet" }, "Put your token in the place of ", h("code", null, TOKEN), "."),
     );
@@ -80,11 +91,39 @@ const where = (token) => [
     "dl",
     { class: "connect-facts" },
     h("dt", null, "Protocol"),
-    h("dd", null, "OTLP over HTTP, protobuf or JSON, at ", h("code", null, "/v1/traces"), ", ", h("code", null, "/v1/metrics"), " and ", h("code", null, "/v1/logs")),
+    h(
+      "dd",
+      null,
+      "OTLP over HTTP, protobuf or JSON, at ",
+      h("code", null, "/v1/traces"),
+      ", ",
+      h("code", null, "/v1/metrics"),
+      " and ",
+      h("code", null, "/v1/logs"),
+    ),
     h("dt", null, "Usual ports"),
-    h("dd", null, h("code", null, "zeroth serve --otlp-http 4318 --otlp-grpc 4317"), " takes what is sent where SDKs try first, gRPC too"),
+    h(
+      "dd",
+      null,
+      h("code", null, "zeroth serve --otlp-http 4318 --otlp-grpc 4317"),
+      " takes what is sent where SDKs try first, gRPC too",
+    ),
     h("dt", null, "Containers"),
-    h("dd", null, "there, this machine is usually ", h("code", null, "host.docker.internal"), ", and Zeroth must listen for others: ", h("code", null, "--host 0.0.0.0"), " with ", h("code", null, "ZEROTH_TOKEN")),
+    h(
+      "dd",
+      null,
+      "there, this machine is usually ",
+      h("code", null, "host.docker.internal"),
+      ", and Zeroth must listen for others: ",
+      h("code", null, "--host 0.0.0.0"),
+      " with ",
+      h("code", null, "ZEROTH_TOKEN"),
+    ),
   ),
-  h("label", { class: "connect-token" }, token, h("span", null, "This server was started with ", h("code", null, "ZEROTH_TOKEN"), ": show where it goes")),
+  h(
+    "label",
+    { class: "connect-token" },
+    token,
+    h("span", null, "This server was started with ", h("code", null, "ZEROTH_TOKEN"), ": show where it goes"),
+  ),
 ];

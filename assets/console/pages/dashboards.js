@@ -25,7 +25,7 @@ const LINES = /** @type {const} */ (["model", "component", "team"]);
 /** @param {import("../lib/router.js").Context} context */
 export function open(context) {
   const { view, range, signal } = context;
-  const chosen = choices(context, ["run", "service", "provider", "model", "component", "team"], read);
+  const chosen = choices(context, ["component", "model", "provider", "service", "team", "run"], read);
   const part = region({ lines: 10 });
   view.append(chosen.element, part.element);
 
@@ -50,7 +50,9 @@ export function open(context) {
     const now = span(range.value);
     const filter = { ...chosen.values };
     const series = (/** @type {string} */ by) =>
-      get("/api/series", { ...now.query, ...filter, step: now.step, by }, { signal }).then(({ lines }) => /** @type {Line[]} */ (lines));
+      get("/api/series", { ...now.query, ...filter, step: now.step, by }, { signal }).then(
+        ({ lines }) => /** @type {Line[]} */ (lines),
+      );
     const [all, model, component, team] = await Promise.all([series(""), ...LINES.map(series)]);
     return { span: now, filter, all: all[0] ?? null, model, component, team };
   }

@@ -25,39 +25,81 @@ const CALM = "color-mix(in oklab, var(--error) 55%, var(--sheet))";
 /** @param {import("../lib/router.js").Context} context */
 export function open(context) {
   const { view, range, signal } = context;
-  const chosen = choices(context, ["error", "run", "service", "provider", "model", "component", "team"], read);
+  const chosen = choices(context, ["error", "component", "model", "provider", "service", "team", "run"], read);
   const part = region({ lines: 8 });
   view.append(chosen.element, part.element);
 
   let shown = span(range.value);
   const calls = (/** @type {Record<string, string | number | null>} */ query) =>
-    address("/console/calls", { ...chosen.values, status: chosen.values.error ? null : "error", ...shown.link, ...query });
+    address("/console/calls", {
+      ...chosen.values,
+      status: chosen.values.error ? null : "error",
+      ...shown.link,
+      ...query,
+    });
   const over = chart({
     title: "Errors over time",
     unit: format.count,
     kind: "bars",
     height: 8,
-    onPick: ({ from, until, name }) => context.navigate(calls(name ? { from, until, error: name, status: null } : { from, until })),
+    onPick: ({ from, until, name }) =>
+      context.navigate(calls(name ? { from, until, error: name, status: null } : { from, until })),
     onSelect: ({ from, until }) => range.set(from, until),
   });
   const trend = trends(signal);
   const list = table({
     label: "Errors by kind and place",
     columns: /** @type {import("../lib/table.js").Column<ErrorGroup & { share: number }>[]} */ ([
-      { title: "Error", render: (group) => h("span", { class: "error-kind" }, h("span", { class: "error-text", "aria-hidden": "true" }, "✕ "), h("bdi", null, group.error)) },
+      {
+        title: "Error",
+        render: (group) =>
+          h(
+            "span",
+            { class: "error-kind" },
+            h("span", { class: "error-text", "aria-hidden": "true" }, "✕ "),
+            h("bdi", null, group.error),
+          ),
+      },
       { title: "Service", render: (group) => tag(group.service), desk: true },
       { title: "Component", render: (group) => tag(group.component), desk: true },
       { title: "Model", render: (group) => tag(group.model) },
       { title: "Trend", render: (group) => trend.place(group), desk: true, width: "8rem" },
-      { title: "Count", render: (group) => [format.exact(group.count), h("span", { class: "error-share" }, bar(group.share, CALM))], end: true },
+      {
+        title: "Count",
+        render: (group) => [format.exact(group.count), h("span", { class: "error-share" }, bar(group.share, CALM))],
+        end: true,
+      },
       { title: "First", render: (group) => ago(group.first), end: true, desk: true },
       { title: "Last", render: (group) => ago(group.last), end: true },
-      { title: "", render: (group) => (group.example ? h("a", { class: "button plain small", href: `/console/trace/${group.example[0]}?span=${group.example[1]}` }, "Example") : null), end: true },
+      {
+        title: "",
+        render: (group) =>
+          group.example
+            ? h(
+                "a",
+                { class: "button plain small", href: `/console/trace/${group.example[0]}?span=${group.example[1]}` },
+                "Example",
+              )
+            : null,
+        end: true,
+      },
     ]),
     key: (group) => JSON.stringify([group.error, group.service, group.component, group.model]),
-    href: (group) => calls({ error: group.error, status: null, service: group.service, component: group.component, model: group.model }),
+    href: (group) =>
+      calls({
+        error: group.error,
+        status: null,
+        service: group.service,
+        component: group.component,
+        model: group.model,
+      }),
   });
-  const body = h("div", { class: "stack" }, h("section", { class: "card" }, over.element), h("section", { class: "card error-list" }, list.element));
+  const body = h(
+    "div",
+    { class: "stack" },
+    h("section", { class: "card" }, over.element),
+    h("section", { class: "card error-list" }, list.element),
+  );
 
   function read() {
     part.load(ask, show, signal);
@@ -79,7 +121,9 @@ export function open(context) {
     shown = now;
     const failed = Object.values(line?.total.errors ?? {}).reduce((sum, count) => sum + count, 0);
     const made = line?.total.calls ?? 0;
-    context.note(made ? `${format.exact(failed)} of ${format.exact(made)} calls failed · ${format.share(failed / made)}` : "");
+    context.note(
+      made ? `${format.exact(failed)} of ${format.exact(made)} calls failed · ${format.share(failed / made)}` : "",
+    );
     if (groups.length === 0) return nothing(made, Object.keys(chosen.values).length > 0);
     const most = Math.max(...groups.map((group) => group.count));
     over.set({
@@ -88,7 +132,11 @@ export function open(context) {
       step: now.step,
       series: (line ? kindsOfErrors(line) : [])
         .filter(({ name }) => !chosen.values.error || name === chosen.values.error)
-        .map(({ name, colour }) => ({ name, colour, points: line?.buckets.map((bucket) => ({ at: bucket.at, value: bucket.errors[name] ?? 0 })) ?? [] })),
+        .map(({ name, colour }) => ({
+          name,
+          colour,
+          points: line?.buckets.map((bucket) => ({ at: bucket.at, value: bucket.errors[name] ?? 0 })) ?? [],
+        })),
     });
     list.set(groups.map((group) => ({ ...group, share: group.count / most })));
     trend.load(groups, now, chosen.values);
@@ -100,7 +148,18 @@ export function open(context) {
 
 /** @param {number} made calls @param {boolean} narrowed */
 function nothing(made, narrowed) {
-  if (made) return empty("No errors", `All ${format.plural(made, "call")} of this time ${made === 1 ? "was" : "were"} answered.`, link("/console/dashboards", "Look at the dashboards"));
-  if (narrowed) return empty("No errors like these", "Nothing in this time has all that is chosen. Choose less, or a longer time.");
-  return empty("No errors, and no calls", "Nothing was called in this time.", link("/", "Play"), link("/console/errors?last=7d", "Last 7 days"));
+  if (made)
+    return empty(
+      "No errors",
+      `All ${format.plural(made, "call")} of this time ${made === 1 ? "was" : "were"} answered.`,
+      link("/console/dashboards", "Look at the dashboards"),
+    );
+  if (narrowed)
+    return empty("No errors like these", "Nothing in this time has all that is chosen. Choose less, or a longer time.");
+  return empty(
+    "No errors, and no calls",
+    "Nothing was called in this time.",
+    link("/", "Play"),
+    link("/console/errors?last=7d", "Last 7 days"),
+  );
 }

@@ -43,12 +43,22 @@ export function open(context) {
   const shown = detail(context);
   const back = h("a", { class: "metric-back quiet small", href: "/console/metrics" }, "‹ All metrics");
   const main = h("div", { class: "metric-main" }, back, shown.element);
-  const body = h("div", { class: "metric-board" }, h("nav", { class: "metric-side", "aria-label": "Metrics" }, search, found, list), main);
+  const body = h(
+    "div",
+    { class: "metric-board" },
+    h("nav", { class: "metric-side", "aria-label": "Metrics" }, search, found, list),
+    main,
+  );
 
   function look() {
     const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const fits = metrics.filter((metric) => wanted.every((word) => `${metric.name} ${metric.description} ${metric.unit}`.toLowerCase().includes(word)));
-    say(found, wanted.length ? `${fits.length} of ${plural(metrics.length, "metric")}` : plural(metrics.length, "metric"));
+    const fits = metrics.filter((metric) =>
+      wanted.every((word) => `${metric.name} ${metric.description} ${metric.unit}`.toLowerCase().includes(word)),
+    );
+    say(
+      found,
+      wanted.length ? `${fits.length} of ${plural(metrics.length, "metric")}` : plural(metrics.length, "metric"),
+    );
     const signature = JSON.stringify([fits, name]);
     if (list.dataset.shown === signature) return;
     list.dataset.shown = signature;
@@ -97,7 +107,11 @@ export function open(context) {
       (answer) => {
         metrics = answer.metrics;
         if (metrics.length === 0) {
-          return empty("No metrics yet", "Point a program here that sends metrics: OTLP to /v1/metrics.", link("/console/connect", "Connect a program"));
+          return empty(
+            "No metrics yet",
+            "Point a program here that sends metrics: OTLP to /v1/metrics.",
+            link("/console/connect", "Connect a program"),
+          );
         }
         look();
         turn();

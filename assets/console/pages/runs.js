@@ -30,7 +30,12 @@ export function open(context) {
   /** @type {RunItem[]} */
   let runs = [];
   /** Those that are compared, in the order in which they were chosen. */
-  let picked = (context.query.get("compare") ?? "").split(",").filter(Boolean).map(Number).filter(Number.isInteger).slice(0, 2);
+  let picked = (context.query.get("compare") ?? "")
+    .split(",")
+    .filter(Boolean)
+    .map(Number)
+    .filter(Number.isInteger)
+    .slice(0, 2);
 
   const list = table({
     label: "Runs",
@@ -57,16 +62,27 @@ export function open(context) {
       "span",
       { class: "run-name" },
       run.label ? h("bdi", { class: "run-label" }, run.label) : tag(run.service || "nameless"),
-      h(
-        "span",
-        { class: "quiet small" },
-        [run.paused ? h("strong", { class: "warn-text" }, "paused · ") : null, `run ${run.id}`, run.label ? [" · ", h("bdi", null, run.service)] : null, run.instance ? [" · ", h("bdi", { title: run.instance }, brief(run.instance, 36))] : null],
-      ),
+      h("span", { class: "quiet small" }, [
+        run.paused ? h("strong", { class: "warn-text" }, "paused · ") : null,
+        `run ${run.id}`,
+        run.label ? [" · ", h("bdi", null, run.service)] : null,
+        run.instance ? [" · ", h("bdi", { title: run.instance }, brief(run.instance, 36))] : null,
+      ]),
     );
 
   /** @param {RunItem} run */
   const errors = (run) =>
-    run.errors ? h("a", { class: "error-text", href: `/console/errors?${query(run)}`, title: run.calls ? format.share(run.errors / run.calls) : "" }, format.count(run.errors)) : h("span", { class: "quiet" }, "0");
+    run.errors
+      ? h(
+          "a",
+          {
+            class: "error-text",
+            href: `/console/errors?${query(run)}`,
+            title: run.calls ? format.share(run.errors / run.calls) : "",
+          },
+          format.count(run.errors),
+        )
+      : h("span", { class: "quiet" }, "0");
 
   /** @param {RunItem & { picked: boolean }} run */
   const choice = (run) =>
@@ -77,7 +93,10 @@ export function open(context) {
         type: "checkbox",
         checked: run.picked,
         "aria-label": `Compare run ${run.id}`,
-        on: { change: () => pick(picked.includes(run.id) ? picked.filter((id) => id !== run.id) : [...picked, run.id].slice(-2)) },
+        on: {
+          change: () =>
+            pick(picked.includes(run.id) ? picked.filter((id) => id !== run.id) : [...picked, run.id].slice(-2)),
+        },
       }),
     );
 
@@ -88,7 +107,12 @@ export function open(context) {
       button(run.paused ? "Resume" : "Pause", () => change(run, { paused: !run.paused })),
       button("Delete", () => askDelete(run, () => after(`Run ${run.id} is deleted.`))),
     ];
-    const button = (/** @type {string} */ label, /** @type {() => void} */ click) => h("button", { type: "button", class: "button plain small", "aria-label": `${label} run ${run.id}`, on: { click } }, label);
+    const button = (/** @type {string} */ label, /** @type {() => void} */ click) =>
+      h(
+        "button",
+        { type: "button", class: "button plain small", "aria-label": `${label} run ${run.id}`, on: { click } },
+        label,
+      );
     const more = button("Change", () => {
       const sheet = dialog(`Run ${run.id}`, h("div", { class: "row", on: { click: () => sheet.close() } }, actions()));
     });
@@ -102,7 +126,10 @@ export function open(context) {
       await patch(`/api/runs/${run.id}`, changes);
       after(changes.paused ? `Run ${run.id} is paused: what it sends is dropped until it is resumed.` : "");
     } catch (error) {
-      fill(told, notice(error, () => change(run, changes)));
+      fill(
+        told,
+        notice(error, () => change(run, changes)),
+      );
     }
   }
 
@@ -136,7 +163,13 @@ export function open(context) {
       (answer) => {
         runs = answer.runs;
         look();
-        if (runs.length === 0) return empty("No runs yet", "Each program that sends telemetry is a run, from its start to its end.", link("/", "Play"), link("/console/connect", "Connect a program"));
+        if (runs.length === 0)
+          return empty(
+            "No runs yet",
+            "Each program that sends telemetry is a run, from its start to its end.",
+            link("/", "Play"),
+            link("/console/connect", "Connect a program"),
+          );
         return card.isConnected ? undefined : card;
       },
       signal,

@@ -40,7 +40,7 @@ const DIMENSIONS: [(&str, Dimension); 8] = [
         (status = 200, description = "Lines, the largest first; the twelfth sums up the rest", body = Object,
             example = json!({"from": 1_795_262_400_000_000_i64, "until": 1_795_266_000_000_000_i64, "lines": [{"name": "sim-1", "step": 60,
                 "total": {"at": 1_795_262_400_000_000_i64, "calls": 1, "errors": {}, "input": 412, "output": 96,
-                    "cache_read": 256, "cache_write": 0, "reasoning": 0, "cost": 0.0015,
+                    "cache_read": 256, "cache_write": 0, "reasoning": 0, "cost": 0.0015, "saved": 0.0007,
                     "duration": [0.8, 0.8, 0.8], "ttft": [0.2, 0.2, 0.2]},
                 "buckets": []}]})),
         ChartProblems

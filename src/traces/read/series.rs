@@ -1,16 +1,20 @@
 //! Charts, from sums by minute and hour: a day of them is kilobytes, whatever was called in it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 use serde::{Deserialize, Serialize};
+
+use crate::llm::PriceList;
 
 use super::super::error::ReadError;
 use super::super::histogram::Histogram;
 use super::super::store::Traces;
 use super::super::write::{HOUR, MINUTE, WELL};
 use super::filter::{Conditions, Filter};
+use super::savings::Savings;
 
 /// Points of a line, and lines of a chart.
 const BUCKETS: i64 = 1500;
@@ -79,6 +83,8 @@ pub struct Bucket {
     pub reasoning: i64,
     /// US dollars.
     pub cost: f64,
+    /// US dollars that caches saved, less what writing to them cost, by our prices.
+    pub saved: f64,
     /// Seconds: p50, p95 and p99 of the time that calls took.
     pub duration: Option<[f64; 3]>,
     /// Seconds: p50, p95 and p99 of the time to the first token.
@@ -91,7 +97,8 @@ impl Traces {
     /// # Errors
     /// [`ReadError::Query`] when the filter asks for what sums do not know.
     pub async fn series(&self, query: SeriesQuery) -> Result<Vec<Line>, ReadError> {
-        self.ask(move |connection| lines(connection, &query)).await
+        let prices = Arc::clone(self.prices());
+        self.ask(move |connection| lines(connection, &query, &prices)).await
     }
 }
 
@@ -112,6 +119,7 @@ impl Sum {
         mine.cache_write += theirs.cache_write;
         mine.reasoning += theirs.reasoning;
         mine.cost += theirs.cost;
+        mine.saved += theirs.saved;
         for (kind, count) in &theirs.errors {
             *mine.errors.entry(kind.clone()).or_default() += count;
         }
@@ -130,9 +138,10 @@ impl Sum {
     }
 }
 
-fn lines(connection: &Connection, query: &SeriesQuery) -> Result<Vec<Line>, ReadError> {
+fn lines(connection: &Connection, query: &SeriesQuery, prices: &PriceList) -> Result<Vec<Line>, ReadError> {
     let (step, width) = step(connection, query)?;
-    let sums = sums(connection, query, step, width)?;
+    let savings = Savings::new(connection, prices);
+    let sums = sums(connection, query, (step, width), savings)?;
     let mut texts = HashMap::new();
     let mut lines: Vec<(i64, Sum, BTreeMap<i64, Sum>)> = Vec::new();
     for (key, buckets) in sums {
@@ -219,8 +228,8 @@ fn conditions(connection: &Connection, query: &SeriesQuery, width: i64) -> Resul
 fn sums(
     connection: &Connection,
     query: &SeriesQuery,
-    step: i64,
-    width: i64,
+    (step, width): (i64, i64),
+    mut savings: Savings<'_>,
 ) -> Result<HashMap<i64, BTreeMap<i64, Sum>>, ReadError> {
     let conditions = conditions(connection, query, width)?;
     let by = match query.by {
@@ -235,8 +244,8 @@ fn sums(
         Some(Dimension::Error) => "error",
     };
     let sql = format!(
-        "SELECT {by}, start, error, count, input, output, cache_read, cache_write, reasoning, cost, duration, ttft \
-         FROM rollups WHERE {}",
+        "SELECT {by}, start, error, count, input, output, cache_read, cache_write, reasoning, cost, duration, ttft, \
+         provider, model FROM rollups WHERE {}",
         conditions.sql()
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -258,6 +267,7 @@ fn sums(
         bucket.cache_write += row.get::<_, i64>(7)?;
         bucket.reasoning += row.get::<_, i64>(8)?;
         bucket.cost += row.get::<_, f64>(9)?;
+        bucket.saved += savings.of(row.get(12)?, row.get(13)?, row.get(6)?, row.get(7)?)?;
         sum.duration.merge_bytes(row.get_ref(10)?.as_blob().unwrap_or_default());
         sum.ttft.merge_bytes(row.get_ref(11)?.as_blob().unwrap_or_default());
     }

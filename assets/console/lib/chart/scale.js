@@ -52,6 +52,7 @@ export function times(from, until, count) {
 export function lengths(from, until, count) {
   const step = STEPS.find((step) => (until - from) / 1e6 / step <= count) ?? /** @type {number} */ (STEPS.at(-1));
   const marks = [];
-  for (let at = Math.ceil(from / 1e6 / step) * step; at * 1e6 < until; at += step) marks.push({ at: at * 1e6, label: duration(at) });
+  for (let at = Math.ceil(from / 1e6 / step) * step; at * 1e6 < until; at += step)
+    marks.push({ at: at * 1e6, label: duration(at) });
   return marks;
 }

@@ -26,14 +26,25 @@ const DIALECTS = /** @type {Record<string, string>} */ ({
   claude_code: "Claude Code",
 });
 
-/** @param {AbortSignal} signal @param {boolean} traces */
+/** @param {AbortSignal} signal @param {Promise<boolean>} traces */
 export function arrivals(signal, traces) {
   const part = region({ lines: 4 });
   const told = h("p", { class: "arrival-news", role: "status" });
   const list = h("ul", { class: "arrival-list" });
   const problems = h("div", { class: "arrival-problems" });
   const body = h("div", null, problems, list);
-  const element = h("section", { class: "card arrivals" }, h("div", { class: "arrival-head" }, h("h2", null, "What arrives"), h("span", { class: "quiet small" }, "looked at every 2 s")), told, part.element);
+  const element = h(
+    "section",
+    { class: "card arrivals" },
+    h(
+      "div",
+      { class: "arrival-head" },
+      h("h2", null, "What arrives"),
+      h("span", { class: "quiet small" }, "looked at every 2 s"),
+    ),
+    told,
+    part.element,
+  );
   /** How things stood when the page was opened. @type {{ rejected: number, dropped: number, runs: Map<number, RunItem> } | null} */
   let first = null;
   /** In whose words a run speaks, once it is known. @type {Map<number, string>} */
@@ -55,14 +66,34 @@ export function arrivals(signal, traces) {
     const came = news(runs, first.runs);
     say(told, came || "Nothing arrived since this page was opened. Start your program: this page watches.");
     told.classList.toggle("ok-text", came !== "");
+    fill(problems, [
+      rejected > first.rejected &&
+        problem(
+          `${format.plural(rejected - first.rejected, "item was", "items were")} rejected: they made no sense as OTLP. The answer to the sender says why.`,
+        ),
+      dropped > first.dropped &&
+        problem(
+          `${format.plural(dropped - first.dropped, "item was", "items were")} dropped: of paused runs, or of series beyond the bound.`,
+        ),
+    ]);
     fill(
-      problems,
-      [
-        rejected > first.rejected && problem(`${format.plural(rejected - first.rejected, "item was", "items were")} rejected: they made no sense as OTLP. The answer to the sender says why.`),
-        dropped > first.dropped && problem(`${format.plural(dropped - first.dropped, "item was", "items were")} dropped: of paused runs, or of series beyond the bound.`),
-      ],
+      list,
+      recent.length
+        ? recent.slice(0, 8).map(item)
+        : h(
+            "li",
+            { class: "quiet" },
+            runs.length
+              ? [
+                  "Nothing in the last 5 minutes. The last was ",
+                  h("bdi", null, runs[0].service),
+                  " ",
+                  ago(runs[0].last),
+                  ".",
+                ]
+              : "No program ever sent anything.",
+          ),
     );
-    fill(list, recent.length ? recent.slice(0, 8).map(item) : h("li", { class: "quiet" }, runs.length ? ["Nothing in the last 5 minutes. The last was ", h("bdi", null, runs[0].service), " ", ago(runs[0].last), "."] : "No program ever sent anything."));
     for (const run of recent.slice(0, 8)) if (run.calls && !dialects.has(run.id)) learn(run);
     return body.isConnected ? undefined : body;
   }
@@ -83,8 +114,23 @@ export function arrivals(signal, traces) {
       h(
         "div",
         { class: "arrival-run" },
-        h("a", { href: run.calls ? `/console/calls?run=${run.id}&last=15m` : run.logs && !run.spans ? `/console/logs?run=${run.id}&last=15m` : "/console/runs" }, tag(run.label ?? (run.service || "nameless"))),
-        h("span", { class: "quiet small" }, run.instance ? [h("bdi", { title: run.instance }, brief(run.instance, 18)), " · "] : null, ago(run.last)),
+        h(
+          "a",
+          {
+            href: run.calls
+              ? `/console/calls?run=${run.id}&last=15m`
+              : run.logs && !run.spans
+                ? `/console/logs?run=${run.id}&last=15m`
+                : "/console/runs",
+          },
+          tag(run.label ?? (run.service || "nameless")),
+        ),
+        h(
+          "span",
+          { class: "quiet small" },
+          run.instance ? [h("bdi", { title: run.instance }, brief(run.instance, 18)), " · "] : null,
+          ago(run.last),
+        ),
       ),
       h(
         "div",
@@ -93,7 +139,9 @@ export function arrivals(signal, traces) {
           [run.spans, "span"],
           [run.calls, "call"],
           [run.logs, "log record"],
-        ].map(([count, word]) => h("span", { class: count ? "" : "quiet" }, format.plural(Number(count), String(word)))),
+        ].map(([count, word]) =>
+          h("span", { class: count ? "" : "quiet" }, format.plural(Number(count), String(word))),
+        ),
         dialect && h("span", { class: "quiet" }, dialect),
       ),
       trouble && h("p", { class: "warn-text small" }, `! ${trouble}`),
@@ -115,22 +163,36 @@ export function arrivals(signal, traces) {
     }
   }
 
-  if (traces) {
+  traces.then((kept) => {
+    if (!kept)
+      return fill(
+        part.content,
+        empty(
+          "Nothing is kept",
+          "This server was started with ZEROTH_TRACES=off. Start it with ZEROTH_TRACES=file, or memory, to receive telemetry.",
+        ),
+      );
     read();
     const timer = setInterval(() => document.hidden || read(), EVERY);
     signal.addEventListener("abort", () => clearInterval(timer));
-  } else {
-    fill(part.content, empty("Nothing is kept", "This server was started with ZEROTH_TRACES=off. Start it with ZEROTH_TRACES=file, or memory, to receive telemetry."));
-  }
+  });
   return { element };
 }
 
 /** What came since, in a sentence. @param {RunItem[]} runs @param {Map<number, RunItem>} before */
 function news(runs, before) {
-  const since = (/** @type {(run: RunItem) => number} */ of) => runs.reduce((sum, run) => sum + of(run) - (before.has(run.id) ? of(/** @type {RunItem} */ (before.get(run.id))) : 0), 0);
+  const since = (/** @type {(run: RunItem) => number} */ of) =>
+    runs.reduce(
+      (sum, run) => sum + of(run) - (before.has(run.id) ? of(/** @type {RunItem} */ (before.get(run.id))) : 0),
+      0,
+    );
   const [spans, calls, logs] = [since((run) => run.spans), since((run) => run.calls), since((run) => run.logs)];
   if (spans + logs <= 0) return "";
-  const parts = [spans && format.plural(spans, "span"), calls && `${format.plural(calls, "call")} among them`, logs && format.plural(logs, "log record")];
+  const parts = [
+    spans && format.plural(spans, "span"),
+    calls && `${format.plural(calls, "call")} among them`,
+    logs && format.plural(logs, "log record"),
+  ];
   return `✓ Since this page was opened: ${parts.filter(Boolean).join(", ")}.`;
 }
 

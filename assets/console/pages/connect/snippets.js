@@ -20,25 +20,40 @@ function variables({ endpoint, token }, more = {}) {
 }
 
 /** @param {Record<string, string>} all */
-const lines = (all) => Object.entries(all).map(([name, value]) => `export ${name}=${/^[\w:/.%=-]+$/.test(value) ? value : JSON.stringify(value)}`).join("\n");
+const lines = (all) =>
+  Object.entries(all)
+    .map(([name, value]) => `export ${name}=${/^[\w:/.%=-]+$/.test(value) ? value : JSON.stringify(value)}`)
+    .join("\n");
 
 /** @type {Way[]} */
 export const WAYS = [
   {
     id: "any",
     name: "Any OpenTelemetry SDK",
-    about: "Every SDK reads these variables; nothing in the program changes. Spans with GenAI attributes become calls and conversations, all others are kept and shown as they are.",
-    steps: (place) => [{ title: "Before the program starts", lang: "shell", text: variables(place, { OTEL_SERVICE_NAME: "my-app" }) }],
+    about:
+      "Every SDK reads these variables; nothing in the program changes. Spans with GenAI attributes become calls and conversations, all others are kept and shown as they are.",
+    steps: (place) => [
+      { title: "Before the program starts", lang: "shell", text: variables(place, { OTEL_SERVICE_NAME: "my-app" }) },
+    ],
   },
   {
     id: "openinference",
     name: "Python · OpenInference",
-    about: "Watches the openai client without a change of the program. There are packages of the same kind for Anthropic, LangChain, LlamaIndex and others.",
+    about:
+      "Watches the openai client without a change of the program. There are packages of the same kind for Anthropic, LangChain, LlamaIndex and others.",
     steps: (place) => [
-      { title: "Install", lang: "shell", text: "pip install opentelemetry-distro opentelemetry-exporter-otlp-proto-http \\\n  openinference-instrumentation-openai" },
-      { title: "Run", lang: "shell", text: `${variables(place, { OTEL_SERVICE_NAME: "my-app" })}\nopentelemetry-instrument python app.py` },
+      {
+        title: "Install",
+        lang: "shell",
+        text: "pip install opentelemetry-distro opentelemetry-exporter-otlp-proto-http \\\n  openinference-instrumentation-openai",
+      },
+      {
+        title: "Run",
+        lang: "shell",
+        text: `${variables(place, { OTEL_SERVICE_NAME: "my-app" })}\nopentelemetry-instrument python app.py`,
+      },
     ],
-    then: "Put calls into a conversation with using_session(\"talk-1\") of openinference.instrumentation.",
+    then: 'Put calls into a conversation with using_session("talk-1") of openinference.instrumentation.',
   },
   {
     id: "openllmetry",
@@ -46,8 +61,19 @@ export const WAYS = [
     about: "Traceloop's SDK switches on instrumentations for the clients, frameworks and vector stores that it finds.",
     steps: ({ endpoint, token }) => [
       { title: "Install", lang: "shell", text: "pip install traceloop-sdk" },
-      { title: "Where to", lang: "shell", text: lines({ TRACELOOP_BASE_URL: endpoint, ...(token ? { TRACELOOP_HEADERS: `authorization=Bearer%20${TOKEN}` } : {}) }) },
-      { title: "In the program, first of all", lang: "python", text: 'from traceloop.sdk import Traceloop\n\nTraceloop.init(app_name="my-app")\nTraceloop.set_association_properties({"session_id": "talk-1", "user_id": "ada"})' },
+      {
+        title: "Where to",
+        lang: "shell",
+        text: lines({
+          TRACELOOP_BASE_URL: endpoint,
+          ...(token ? { TRACELOOP_HEADERS: `authorization=Bearer%20${TOKEN}` } : {}),
+        }),
+      },
+      {
+        title: "In the program, first of all",
+        lang: "python",
+        text: 'from traceloop.sdk import Traceloop\n\nTraceloop.init(app_name="my-app")\nTraceloop.set_association_properties({"session_id": "talk-1", "user_id": "ada"})',
+      },
     ],
   },
   {
@@ -56,32 +82,50 @@ export const WAYS = [
     about: "The AI SDK makes spans when it is asked to; the OpenTelemetry SDK of Node sends them.",
     steps: (place) => [
       { title: "Install", lang: "shell", text: "npm install @opentelemetry/sdk-node" },
-      { title: "telemetry.mjs", lang: "js", text: 'import { NodeSDK } from "@opentelemetry/sdk-node";\n\nnew NodeSDK().start();' },
+      {
+        title: "telemetry.mjs",
+        lang: "js",
+        text: 'import { NodeSDK } from "@opentelemetry/sdk-node";\n\nnew NodeSDK().start();',
+      },
       {
         title: "At each call",
         lang: "js",
         text: 'const { text } = await generateText({\n  model,\n  prompt,\n  experimental_telemetry: {\n    isEnabled: true,\n    functionId: "answer",\n    metadata: { sessionId: "talk-1", userId: "ada", team: "care" },\n  },\n});',
       },
-      { title: "Run", lang: "shell", text: `${variables(place, { OTEL_SERVICE_NAME: "my-app" })}\nnode --import ./telemetry.mjs app.mjs` },
+      {
+        title: "Run",
+        lang: "shell",
+        text: `${variables(place, { OTEL_SERVICE_NAME: "my-app" })}\nnode --import ./telemetry.mjs app.mjs`,
+      },
     ],
   },
   {
     id: "claude-code",
     name: "Claude Code",
-    about: "It tells its tokens, costs and errors in metrics and log events: they become calls and a conversation for each session.",
+    about:
+      "It tells its tokens, costs and errors in metrics and log events: they become calls and a conversation for each session.",
     steps: (place) => [
       {
         title: "In the terminal in which it runs",
         lang: "shell",
         text: `${lines({ CLAUDE_CODE_ENABLE_TELEMETRY: "1", OTEL_METRICS_EXPORTER: "otlp", OTEL_LOGS_EXPORTER: "otlp" })}\n${variables(place, { OTEL_METRIC_EXPORT_INTERVAL: "10000" })}\nclaude`,
       },
-      { title: "Its words, and its spans (beta)", lang: "shell", text: lines({ OTEL_LOG_USER_PROMPTS: "1", CLAUDE_CODE_ENHANCED_TELEMETRY_BETA: "1", OTEL_TRACES_EXPORTER: "otlp" }) },
+      {
+        title: "Its words, and its spans (beta)",
+        lang: "shell",
+        text: lines({
+          OTEL_LOG_USER_PROMPTS: "1",
+          CLAUDE_CODE_ENHANCED_TELEMETRY_BETA: "1",
+          OTEL_TRACES_EXPORTER: "otlp",
+        }),
+      },
     ],
   },
   {
     id: "langfuse",
     name: "Python · Langfuse SDK",
-    about: "It is built on OpenTelemetry: give its tracer provider a second exporter, and what goes to Langfuse comes here as well.",
+    about:
+      "It is built on OpenTelemetry: give its tracer provider a second exporter, and what goes to Langfuse comes here as well.",
     steps: (place) => [
       { title: "Install", lang: "shell", text: "pip install langfuse opentelemetry-exporter-otlp-proto-http" },
       { title: "Where to", lang: "shell", text: variables(place, { OTEL_SERVICE_NAME: "my-app" }) },

@@ -9,7 +9,7 @@ import * as format from "../../lib/format.js";
 /** @typedef {import("../dashboards.js").View} View */
 /** @typedef {import("../../lib/types.js").Line} Line */
 /** @typedef {import("../../lib/types.js").Bucket} Bucket */
-/** @typedef {import("../../lib/chart.js").Series} Series */
+/** @typedef {import("../../lib/chart/grid.js").Series} Series */
 
 const WELL = "ok";
 const NONE = "none";
@@ -29,7 +29,8 @@ export function charts(pick, onSelect) {
   /** @param {(name: string | null) => Record<string, string>} query what a series means for a list of calls */
   const leads = (query) => ({
     onSelect,
-    onPick: (/** @type {import("../../lib/chart.js").Pick} */ { from, until, name }) => pick({ from, until, ...query(name) }),
+    onPick: (/** @type {import("../../lib/chart.js").Pick} */ { from, until, name }) =>
+      pick({ from, until, ...query(name) }),
   });
   const failed = leads((name) => outcome(name));
   const slow = leads(() => ({ sort: "duration" }));
@@ -37,29 +38,62 @@ export function charts(pick, onSelect) {
   const dear = (dimension) => (name) => ({ sort: "cost", ...valued(dimension, name) });
 
   const requests = chart({ title: "Requests", unit: format.count, kind: "bars", ...failed });
-  const errors = chart({ title: "Error rate", unit: format.share, kind: "bars", ...failed, onPick: ({ from, until, name }) => pick({ from, until, ...outcome(name ?? "") }) });
+  const errors = chart({
+    title: "Error rate",
+    unit: format.share,
+    kind: "bars",
+    ...failed,
+    onPick: ({ from, until, name }) => pick({ from, until, ...outcome(name ?? "") }),
+  });
   const duration = chart({ title: "Duration", unit: format.duration, ...slow });
   const ttft = chart({ title: "Time to first token", unit: format.duration, ...leads(() => ({})) });
-  const speed = chart({ title: "Output", note: "tokens a second, all calls together", unit: (value) => `${format.count(value)}/s`, ...leads(() => ({})) });
-  const models = chart({ title: "Duration p95 by model", unit: format.duration, ...leads((name) => ({ sort: "duration", ...valued("model", name) })) });
+  const speed = chart({
+    title: "Output",
+    note: "tokens a second, all calls together",
+    unit: (value) => `${format.count(value)}/s`,
+    ...leads(() => ({})),
+  });
+  const models = chart({
+    title: "Duration p95 by model",
+    unit: format.duration,
+    ...leads((name) => ({ sort: "duration", ...valued("model", name) })),
+  });
   const tokens = chart({ title: "Tokens by kind", unit: format.tokens, kind: "bars", ...leads(() => ({})) });
   const cache = chart({ title: "Input from the cache", unit: format.share, ...leads(() => ({})) });
+  const saved = chart({
+    title: "Saved by caches",
+    note: "by our prices",
+    unit: format.dollars,
+    kind: "bars",
+    ...leads(() => ({})),
+  });
   const costs = /** @type {const} */ (["model", "component", "team"]).map((by) => ({
     by,
     made: chart({ title: `Cost by ${by}`, unit: format.dollars, kind: "bars", ...leads(dear(by)) }),
   }));
-  const all = [requests, errors, duration, ttft, models, speed, tokens, cache, ...costs.map(({ made }) => made)];
-  const element = h("div", { class: "board-charts" }, all.map((one) => h("section", { class: "card" }, one.element)));
+  const all = [requests, errors, duration, ttft, models, speed, tokens, cache, ...costs.map(({ made }) => made), saved];
+  const element = h(
+    "div",
+    { class: "board-charts" },
+    all.map((one) => h("section", { class: "card" }, one.element)),
+  );
 
   /** @param {View} view */
   function set({ span, all, model, component, team }) {
     if (!all) return;
     const { from, until, step } = span;
-    const show = (/** @type {ReturnType<typeof chart>} */ one, /** @type {Series[]} */ series) => one.set({ from, until, step, series });
+    const show = (/** @type {ReturnType<typeof chart>} */ one, /** @type {Series[]} */ series) =>
+      one.set({ from, until, step, series });
     show(requests, outcomes(all));
     show(errors, rates(all));
-    show(duration, quantiles(all, (bucket) => bucket.duration));
-    show(ttft, quantiles(all, (bucket) => bucket.ttft));
+    show(
+      duration,
+      quantiles(all, (bucket) => bucket.duration),
+    );
+    show(
+      ttft,
+      quantiles(all, (bucket) => bucket.ttft),
+    );
     show(models, slow95(model));
     show(speed, [
       {
@@ -78,6 +112,7 @@ export function charts(pick, onSelect) {
         points: all.buckets.map(({ at, input, cache_read }) => ({ at, value: input ? cache_read / input : null })),
       },
     ]);
+    show(saved, savings(all));
     const lines = { model, component, team };
     for (const { by, made } of costs) show(made, spent(lines[by]));
   }
@@ -100,7 +135,11 @@ function outcomes(line) {
   const kinds = kindsOfErrors(line);
   const failed = (/** @type {Bucket} */ bucket) => Object.values(bucket.errors).reduce((sum, count) => sum + count, 0);
   return [
-    { name: WELL, colour: CALM, points: line.buckets.map((bucket) => ({ at: bucket.at, value: bucket.calls - failed(bucket) })) },
+    {
+      name: WELL,
+      colour: CALM,
+      points: line.buckets.map((bucket) => ({ at: bucket.at, value: bucket.calls - failed(bucket) })),
+    },
     ...kinds.map(({ name, colour }) => ({
       name,
       colour,
@@ -115,7 +154,10 @@ const rates = (line) =>
     name,
     colour,
     summary: format.share((line.total.errors[name] ?? 0) / line.total.calls),
-    points: line.buckets.map((bucket) => ({ at: bucket.at, value: bucket.calls ? (bucket.errors[name] ?? 0) / bucket.calls : 0 })),
+    points: line.buckets.map((bucket) => ({
+      at: bucket.at,
+      value: bucket.calls ? (bucket.errors[name] ?? 0) / bucket.calls : 0,
+    })),
   }));
 
 /** @param {Line} line */
@@ -155,11 +197,24 @@ function kinds(line) {
     output: (bucket) => Math.max(0, bucket.output - bucket.reasoning),
     reasoning: (bucket) => bucket.reasoning,
   });
-  return TOKENS.filter(({ key }) => key === "input" || key === "output" || sizes[key](line.total) > 0).map(({ key, name, colour }) => ({
-    name: key === "input" && line.total.cache_read ? "input, new" : name,
+  return TOKENS.filter(({ key }) => key === "input" || key === "output" || sizes[key](line.total) > 0).map(
+    ({ key, name, colour }) => ({
+      name: key === "input" && line.total.cache_read ? "input, new" : name,
+      colour,
+      points: line.buckets.map((bucket) => ({ at: bucket.at, value: sizes[key](bucket) })),
+    }),
+  );
+}
+
+/** What caches saved, and where writing to them cost more than that. @param {Line} line @returns {Series[]} */
+function savings(line) {
+  const part = (/** @type {string} */ name, /** @type {string} */ colour, /** @type {1 | -1} */ sign) => ({
+    name,
     colour,
-    points: line.buckets.map((bucket) => ({ at: bucket.at, value: sizes[key](bucket) })),
-  }));
+    points: line.buckets.map(({ at, saved }) => ({ at, value: Math.max(0, saved * sign) })),
+  });
+  const lost = line.buckets.some(({ saved }) => saved < 0);
+  return [part("saved", "var(--cache-read)", 1), ...(lost ? [part("cost more", "var(--warn)", -1)] : [])];
 }
 
 /** Who cost what, the dearest first. What cost nothing is left out, unless all of it did. @param {Line[]} lines @returns {Series[]} */

@@ -8,7 +8,16 @@ import { tiles } from "../../lib/tiles.js";
 
 /** @param {(query: Record<string, string | number>) => string} calls the address of the calls behind a figure */
 export function figures(calls) {
-  const made = tiles("This time in figures", ["Requests", "Error rate", "Duration p95", "First token p95", "Output", "Tokens", "Cost", "From the cache"]);
+  const made = tiles("This time in figures", [
+    "Requests",
+    "Error rate",
+    "Duration p95",
+    "First token p95",
+    "Output",
+    "Tokens",
+    "Cost",
+    "From the cache",
+  ]);
 
   /** @param {View} view */
   function set({ all, span }) {
@@ -18,7 +27,11 @@ export function figures(calls) {
     const [middle, slow, slowest] = total.duration ?? [null, null, null];
     const [first, late, latest] = total.ttft ?? [null, null, null];
     made.set({
-      Requests: { value: format.count(total.calls), note: `${format.count(total.calls / (span.seconds / 60))} a minute`, href: calls({}) },
+      Requests: {
+        value: format.count(total.calls),
+        note: `${format.count(total.calls / (span.seconds / 60))} a minute`,
+        href: calls({}),
+      },
       "Error rate": {
         value: format.share(failed / total.calls),
         note: `${format.exact(failed)} of ${format.exact(total.calls)} failed`,
@@ -36,19 +49,33 @@ export function figures(calls) {
         note: late === null ? "nobody told it" : `p50 ${format.duration(first)}`,
         title: `p99 ${format.duration(latest)}`,
       },
-      Output: { value: `${format.count(total.output / span.seconds)}/s`, note: `tokens, on average`, title: `${format.exact(total.output)} tokens in ${format.duration(span.seconds)}` },
+      Output: {
+        value: `${format.count(total.output / span.seconds)}/s`,
+        note: `tokens, on average`,
+        title: `${format.exact(total.output)} tokens in ${format.duration(span.seconds)}`,
+      },
       Tokens: {
         value: format.tokens(total.input + total.output),
         note: `${format.tokens(total.input)} → ${format.tokens(total.output)}`,
       },
-      Cost: { value: format.dollars(total.cost), note: `${format.dollars(total.cost / total.calls)} a call`, href: calls({ sort: "cost" }) },
+      Cost: {
+        value: format.dollars(total.cost),
+        note: `${format.dollars(total.cost / total.calls)} a call`,
+        href: calls({ sort: "cost" }),
+      },
       "From the cache": {
         value: format.share(total.input ? total.cache_read / total.input : null),
-        note: `${format.tokens(total.cache_read)} input tokens`,
-        title: "The share of the input that was read from the providers' caches",
+        note: saved(total.saved),
+        title: `${format.exact(total.cache_read)} of ${format.exact(total.input)} input tokens were read from the providers' caches`,
       },
     });
   }
 
   return { element: made.element, set };
+}
+
+/** @param {number} usd by our prices, less what writing to caches cost */
+function saved(usd) {
+  if (!usd) return "of the input";
+  return usd > 0 ? `saved ${format.dollars(usd)}` : `cost ${format.dollars(-usd)} more`;
 }

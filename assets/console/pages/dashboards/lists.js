@@ -25,7 +25,11 @@ export function lists(calls, signal) {
   const dearest = card("Dearest calls", call("cost"), calls, { sort: "cost" });
   const talks = card("Dearest conversations", conversations(), () => "/console/conversations", {});
   const ends = card("Why answers ended", reasons(), calls, {});
-  const element = h("div", { class: "board-lists" }, [slowest, dearest, talks, ends].map((one) => one.element));
+  const element = h(
+    "div",
+    { class: "board-lists" },
+    [slowest, dearest, talks, ends].map((one) => one.element),
+  );
   let asked = 0;
   let about = "";
   let seldomAt = 0;
@@ -36,7 +40,8 @@ export function lists(calls, signal) {
     const scope = JSON.stringify([span.seconds < 1e9 && span.step, span.query.until, filter]);
     const seldom = scope !== about || performance.now() - seldomAt > SELDOM;
     [about, seldomAt] = [scope, seldom ? performance.now() : seldomAt];
-    const list = (/** @type {string} */ sort, limit = ROWS) => get("/api/calls", { ...span.query, ...filter, sort, limit }, { signal });
+    const list = (/** @type {string} */ sort, limit = ROWS) =>
+      get("/api/calls", { ...span.query, ...filter, sort, limit }, { signal });
     const { run, service, component, team, ...others } = filter;
     const part = async (/** @type {Card} */ card, /** @type {Promise<any>} */ answer) => {
       try {
@@ -53,7 +58,11 @@ export function lists(calls, signal) {
     talks.element.hidden = !known;
     await Promise.all([
       part(ends, list("time", NEWEST)),
-      known && part(talks, get("/api/conversations", { ...span.query, run, service, component, team, limit: NEWEST }, { signal })),
+      known &&
+        part(
+          talks,
+          get("/api/conversations", { ...span.query, run, service, component, team, limit: NEWEST }, { signal }),
+        ),
     ]);
   }
 
@@ -69,7 +78,13 @@ function card(title, part, calls, query) {
   const note = h("span", { class: "quiet small" });
   const all = h("a", { class: "quiet small", href: calls(query) }, "All");
   const place = h("div", null);
-  const element = h("section", { class: "card board-list" }, h("div", { class: "board-head" }, h("h3", null, title), note, all), place, part.element);
+  const element = h(
+    "section",
+    { class: "card board-list" },
+    h("div", { class: "board-head" }, h("h3", null, title), note, all),
+    place,
+    part.element,
+  );
   return {
     element,
     /** @param {any} answer */

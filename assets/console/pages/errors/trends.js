@@ -64,7 +64,10 @@ export function trends(signal) {
   function show(group, line, span, step) {
     const points = line.buckets.map((bucket) => ({ at: bucket.at, value: bucket.calls }));
     const peak = Math.max(...points.map((point) => point.value));
-    fill(place(group), spark({ from: span.from, until: span.until, step, points, label: `at most ${plural(peak, "error")} at once` }));
+    fill(
+      place(group),
+      spark({ from: span.from, until: span.until, step, points, label: `at most ${plural(peak, "error")} at once` }),
+    );
   }
 
   return { place, load };

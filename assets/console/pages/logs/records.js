@@ -28,7 +28,10 @@ export function records({ onEvent }) {
   const foot = h("div", { class: "table-foot" });
   const element = h("section", { class: "card log-list" }, news, list, foot);
 
-  const reads = () => list.querySelector(".log[data-open]") !== null || list.getBoundingClientRect().top < -40 || list.contains(document.activeElement);
+  const reads = () =>
+    list.querySelector(".log[data-open]") !== null ||
+    list.getBoundingClientRect().top < -40 ||
+    list.contains(document.activeElement);
 
   /**
    * Shows the newest page. What is older and was loaded stays.
@@ -100,8 +103,18 @@ export function records({ onEvent }) {
     const about = h("div", { class: "log-more", hidden: true });
     const head = h(
       "button",
-      { type: "button", class: "log-head", "aria-expanded": "false", "data-row": true, on: { click: () => toggle(made, head, about, log) } },
-      h("span", { class: "log-time" }, time(log.at, (at) => (format.when(at).includes(" ") ? format.when(at) : format.clockExact(at)))),
+      {
+        type: "button",
+        class: "log-head",
+        "aria-expanded": "false",
+        "data-row": true,
+        on: { click: () => toggle(made, head, about, log) },
+      },
+      h(
+        "span",
+        { class: "log-time" },
+        time(log.at, (at) => (format.when(at).includes(" ") ? format.when(at) : format.clockExact(at))),
+      ),
       h("span", { class: `log-severity ${state}` }, word),
       h("span", { class: "log-service" }, tag(log.service)),
       h("span", { class: "log-event quiet" }, h("bdi", null, log.event ?? "")),
@@ -136,7 +149,10 @@ export function records({ onEvent }) {
 
 /** A record with everything. @param {{ log: LogItem, body: any, attributes: Record<string, any>, severity: string }} told @param {(name: string) => void} onEvent */
 function whole({ log, body, attributes, severity: said }, onEvent) {
-  const fact = (/** @type {string} */ name, /** @type {import("../../lib/dom.js").Children[]} */ ...value) => [h("dt", null, name), h("dd", null, value)];
+  const fact = (/** @type {string} */ name, /** @type {import("../../lib/dom.js").Children[]} */ ...value) => [
+    h("dt", null, name),
+    h("dd", null, value),
+  ];
   const names = Object.keys(attributes);
   return [
     h("div", { class: "log-body" }, typeof body === "string" || body === null ? words(body ?? "") : json(body)),
@@ -145,12 +161,41 @@ function whole({ log, body, attributes, severity: said }, onEvent) {
       { class: "log-facts" },
       fact("Time", format.whenExact(log.at)),
       fact("Severity", `${said || severity(log.severity).word} (${log.severity})`),
-      fact("Service", h("bdi", null, log.service), " · ", h("a", { href: `/console/logs?run=${log.run}` }, `run ${log.run}`)),
-      log.event && fact("Event", h("button", { type: "button", class: "log-link", on: { click: () => onEvent(/** @type {string} */ (log.event)) } }, h("bdi", null, log.event))),
+      fact(
+        "Service",
+        h("bdi", null, log.service),
+        " · ",
+        h("a", { href: `/console/logs?run=${log.run}` }, `run ${log.run}`),
+      ),
+      log.event &&
+        fact(
+          "Event",
+          h(
+            "button",
+            { type: "button", class: "log-link", on: { click: () => onEvent(/** @type {string} */ (log.event)) } },
+            h("bdi", null, log.event),
+          ),
+        ),
       log.trace &&
-        fact("Trace", h("a", { class: "mono", href: `/console/trace/${log.trace}${log.span ? `?span=${log.span}` : ""}` }, log.trace)),
-      names.map((name) => fact(name, typeof attributes[name] === "string" ? words(attributes[name], { cut: 1000 }) : json(attributes[name]))),
+        fact(
+          "Trace",
+          h(
+            "a",
+            { class: "mono", href: `/console/trace/${log.trace}${log.span ? `?span=${log.span}` : ""}` },
+            log.trace,
+          ),
+        ),
+      names.map((name) =>
+        fact(
+          name,
+          typeof attributes[name] === "string" ? words(attributes[name], { cut: 1000 }) : json(attributes[name]),
+        ),
+      ),
     ),
-    h("div", { class: "row" }, copy(() => JSON.stringify({ log, body, attributes }, null, 2), "Copy as JSON")),
+    h(
+      "div",
+      { class: "row" },
+      copy(() => JSON.stringify({ log, body, attributes }, null, 2), "Copy as JSON"),
+    ),
   ];
 }

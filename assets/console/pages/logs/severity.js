@@ -3,7 +3,7 @@
 
 /** `least` is the smallest number of it. @type {{ least: number, word: string, state: string, choice: string }[]} */
 export const SEVERITIES = [
-  { least: 0, word: "–", state: "quiet", choice: "All severities" },
+  { least: 0, word: "–", state: "quiet", choice: "" },
   { least: 5, word: "debug", state: "quiet", choice: "Debug and above" },
   { least: 9, word: "info", state: "", choice: "Info and above" },
   { least: 13, word: "warn", state: "warn-text", choice: "Warnings and above" },
@@ -13,4 +13,11 @@ export const SEVERITIES = [
 const TRACE = { least: 1, word: "trace", state: "quiet", choice: "" };
 
 /** @param {number} number */
-export const severity = (number) => (number >= 1 && number < 5 ? TRACE : (SEVERITIES.findLast(({ least }) => number >= least) ?? SEVERITIES[0]));
+export const severity = (number) =>
+  number >= 1 && number < 5 ? TRACE : (SEVERITIES.findLast(({ least }) => number >= least) ?? SEVERITIES[0]);
+
+/** What one can choose: at least so severe. */
+export const CHOICES = SEVERITIES.filter(({ choice }) => choice).map(({ least, choice }) => ({
+  value: String(least),
+  label: choice,
+}));

@@ -16,8 +16,19 @@ const TEMPORALITY = ["", "delta", "cumulative"];
 
 /** How a metric can be looked at; the first is the usual way. @param {Metric} metric @returns {[string, string][]} */
 function views(metric) {
-  if (isHistogram(metric)) return [["percentiles", "Percentiles"], ["heatmap", "Heatmap"], ["rate", "Per second"], ["mean", "Mean"]];
-  if (counts(metric)) return [["rate", "Per second"], ["increase", "Increase"], ...(metric.temporality === 2 ? /** @type {[string, string][]} */ ([["value", "Value"]]) : [])];
+  if (isHistogram(metric))
+    return [
+      ["percentiles", "Percentiles"],
+      ["heatmap", "Heatmap"],
+      ["rate", "Per second"],
+      ["mean", "Mean"],
+    ];
+  if (counts(metric))
+    return [
+      ["rate", "Per second"],
+      ["increase", "Increase"],
+      ...(metric.temporality === 2 ? /** @type {[string, string][]} */ ([["value", "Value"]]) : []),
+    ];
   return [["value", "Value"]];
 }
 
@@ -25,7 +36,7 @@ function views(metric) {
 export function detail(context) {
   const { range, signal } = context;
   const head = h("div", { class: "metric-head" });
-  const tools = h("div", { class: "choices metric-tools" });
+  const tools = h("div", { class: "metric-tools" });
   const part = region({ lines: 6 });
   const drawn = graph(range);
   const element = h("section", { class: "card metric" }, head, tools, part.element);
@@ -34,7 +45,11 @@ export function detail(context) {
   let told = "";
   /** @type {MetricSeries[]} */
   let series = [];
-  const chosen = { view: context.query.get("view") ?? "", by: context.query.get("by"), only: context.query.get("only") ?? "" };
+  const chosen = {
+    view: context.query.get("view") ?? "",
+    by: context.query.get("by"),
+    only: context.query.get("only") ?? "",
+  };
 
   /** @param {Metric | null} next @param {string} name what the address asks for */
   function show(next, name) {
@@ -43,7 +58,12 @@ export function detail(context) {
       fill(head);
       fill(tools);
       element.classList.toggle("none", !name);
-      fill(part.content, name ? empty("No such metric", `Nobody has told of ${name} yet.`) : empty("Choose a metric", "Each has its chart, by the attributes that it came with."));
+      fill(
+        part.content,
+        name
+          ? empty("No such metric", `Nobody has told of ${name} yet.`)
+          : empty("Choose a metric", "Each has its chart, by the attributes that it came with."),
+      );
       return;
     }
     element.classList.remove("none");
@@ -60,8 +80,12 @@ export function detail(context) {
 
   /** @param {Metric} metric */
   function title(metric) {
-    const kind = [metric.monotonic ? "counter" : metric.kind.replace("_", " "), TEMPORALITY[metric.temporality]].filter(Boolean).join(", ");
-    const facts = [kind, metric.unit && `in ${metric.unit}`, plural(metric.series, "series", "series")].filter(Boolean).join(" · ");
+    const kind = [metric.monotonic ? "counter" : metric.kind.replace("_", " "), TEMPORALITY[metric.temporality]]
+      .filter(Boolean)
+      .join(", ");
+    const facts = [kind, metric.unit && `in ${metric.unit}`, plural(metric.series, "series", "series")]
+      .filter(Boolean)
+      .join(" · ");
     if (told === facts + metric.description) return;
     told = facts + metric.description;
     fill(
@@ -88,7 +112,8 @@ export function detail(context) {
 
   function draw() {
     if (!metric) return undefined;
-    if (series.length === 0) return empty("No points in this time", "Look at a longer time, or wait until it is measured again.");
+    if (series.length === 0)
+      return empty("No points in this time", "Look at a longer time, or wait until it is measured again.");
     drawn.set(metric, series, { view: chosen.view || views(metric)[0][0], by: chosen.by, only: chosen.only });
     return drawn.element.isConnected ? undefined : drawn.element;
   }
@@ -114,11 +139,36 @@ export function detail(context) {
           "div",
           { class: "segments", role: "group", "aria-label": "Shown as" },
           ways.map(([value, label]) =>
-            h("button", { type: "button", class: "segment", "aria-pressed": String((chosen.view || usual) === value), on: { click: () => choose({ view: value === usual ? "" : value }) } }, label),
+            h(
+              "button",
+              {
+                type: "button",
+                class: "segment",
+                "aria-pressed": String((chosen.view || usual) === value),
+                on: { click: () => choose({ view: value === usual ? "" : value }) },
+              },
+              label,
+            ),
           ),
         ),
-      keys.size > 0 && field("By", chosen.by ?? "*", [["*", "each series"], ["", "all together"], ...[...keys.keys()].map((key) => /** @type {[string, string]} */ ([key, key]))], (by) => choose({ by: by === "*" ? null : by })),
-      values.length > 1 && field("Only", chosen.only, [["", "everything"], ...values.map((value) => /** @type {[string, string]} */ ([value, value]))], (only) => choose({ only })),
+      keys.size > 0 &&
+        field(
+          "By",
+          chosen.by ?? "*",
+          [
+            ["*", "each series"],
+            ["", "all together"],
+            ...[...keys.keys()].map((key) => /** @type {[string, string]} */ ([key, key])),
+          ],
+          (by) => choose({ by: by === "*" ? null : by }),
+        ),
+      values.length > 1 &&
+        field(
+          "Only",
+          chosen.only,
+          [["", "everything"], ...values.map((value) => /** @type {[string, string]} */ ([value, value]))],
+          (only) => choose({ only }),
+        ),
     );
   }
 
@@ -139,7 +189,7 @@ export function detail(context) {
 function field(label, value, options, change) {
   const select = h(
     "select",
-    { class: "choice", on: { change: () => change(select.value) } },
+    { on: { change: () => change(select.value) } },
     options.map(([value, text]) => h("option", { value }, text)),
   );
   if (!options.some(([known]) => known === value)) append(select, h("option", { value }, value));

@@ -12,7 +12,7 @@ import { unit } from "./unit.js";
 
 /** @typedef {import("./points.js").Metric} Metric */
 /** @typedef {import("./points.js").MetricSeries} MetricSeries */
-/** @typedef {import("../../lib/chart.js").Series} Series */
+/** @typedef {import("../../lib/chart/grid.js").Series} Series */
 /** @typedef {{ view: string, by: string | null, only: string }} Look `by` none: each series for itself; empty: all together */
 /** @typedef {{ name: string, colour: string, members: MetricSeries[] }} Group */
 
@@ -35,10 +35,24 @@ export function graph(range) {
     const known = made.get(key);
     if (known) return known;
     const write = unit(metric.unit, view, metric);
-    const titles = /** @type {Record<string, string>} */ ({ rate: "Per second", increase: "Increase", value: "Value", percentiles: "Percentiles", mean: "Mean", heatmap: "Heatmap" });
+    const titles = /** @type {Record<string, string>} */ ({
+      rate: "Per second",
+      increase: "Increase",
+      value: "Value",
+      percentiles: "Percentiles",
+      mean: "Mean",
+      heatmap: "Heatmap",
+    });
     const options = { title: titles[view] ?? view, unit: write, height: 18, onSelect };
     /** @type {{ element: HTMLElement, set: (data: any) => void }} */
-    const one = view === "heatmap" ? heatmap(options) : chart({ ...options, kind: view === "increase" || (view === "rate" && !isHistogram(metric)) ? "area" : "line", absent: "gap" });
+    const one =
+      view === "heatmap"
+        ? heatmap(options)
+        : chart({
+            ...options,
+            kind: view === "increase" || (view === "rate" && !isHistogram(metric)) ? "area" : "line",
+            absent: "gap",
+          });
     made.set(key, one);
     return one;
   }
@@ -66,7 +80,9 @@ export function graph(range) {
     fill(
       note,
       [
-        left > 0 && look.view !== "heatmap" && look.view !== "percentiles" ? `The ${LINES} largest of ${plural(groups.length, "line")}; choose “By” or “Only” to see the others.` : "",
+        left > 0 && look.view !== "heatmap" && look.view !== "percentiles"
+          ? `The ${LINES} largest of ${plural(groups.length, "line")}; choose “By” or “Only” to see the others.`
+          : "",
         metric.series > 100 ? `The newest 100 of ${metric.series} series.` : "",
         told >= 1900 ? "The latest 2,000 points of this time: look at a shorter time for all of them." : "",
         look.view === "value" && metric.monotonic ? "Counted since the program began." : "",
@@ -83,7 +99,8 @@ export function graph(range) {
 const mean = (points) => points.reduce((sum, point) => sum + (point.value ?? 0), 0) / Math.max(1, points.length);
 
 /** @param {MetricSeries} one @param {string} only `key=value` */
-const is = (one, only) => Object.entries({ run: one.run, ...one.attributes }).some(([key, value]) => `${key}=${text(value)}` === only);
+const is = (one, only) =>
+  Object.entries({ run: one.run, ...one.attributes }).some(([key, value]) => `${key}=${text(value)}` === only);
 
 /** @param {MetricSeries[]} series @param {string | null} by @returns {Group[]} */
 function grouped(series, by) {
@@ -100,7 +117,11 @@ function grouped(series, by) {
   const found = new Map();
   for (const one of series) found.set(nameOf(one), [...(found.get(nameOf(one)) ?? []), one]);
   const hues = colours([...found.keys()]);
-  return [...found].map(([name, members]) => ({ name, colour: found.size === 1 ? "var(--name-1)" : /** @type {string} */ (hues.get(name)), members }));
+  return [...found].map(([name, members]) => ({
+    name,
+    colour: found.size === 1 ? "var(--name-1)" : /** @type {string} */ (hues.get(name)),
+    members,
+  }));
 }
 
 /** @param {Metric} metric @param {Group[]} groups @param {string} view @param {number} step @returns {Series[]} */
@@ -108,7 +129,8 @@ function lines(metric, groups, view, step) {
   if (metric.kind === "summary") return summaries(groups);
   if (view === "percentiles") return percentiles(metric, groups, step);
   const series = groups.map((group) => ({ ...group, points: points(metric, group.members, view, step) }));
-  const size = (/** @type {{ points: { value: number | null }[] }} */ one) => one.points.reduce((sum, point) => sum + Math.abs(point.value ?? 0), 0);
+  const size = (/** @type {{ points: { value: number | null }[] }} */ one) =>
+    one.points.reduce((sum, point) => sum + Math.abs(point.value ?? 0), 0);
   return series
     .sort((one, other) => size(other) - size(one))
     .slice(0, LINES)
@@ -127,7 +149,10 @@ function points(metric, members, view, step) {
   }
   if (view === "value") return latest(members, step);
   const rises = members.flatMap((one) => increases(metric, one.points));
-  return [...byStep(rises, step)].map(([at, values]) => ({ at, value: values.reduce((sum, one) => sum + one.value, 0) / seconds }));
+  return [...byStep(rises, step)].map(([at, values]) => ({
+    at,
+    value: values.reduce((sum, one) => sum + one.value, 0) / seconds,
+  }));
 }
 
 /** The last value of each member in a step, all together. @param {MetricSeries[]} members @param {number} step */
@@ -141,7 +166,12 @@ function latest(members, step) {
 
 /** What was recorded in each step. @param {Metric} metric @param {MetricSeries[]} members @param {number} step */
 const steps = (metric, members, step) =>
-  [...byStep(members.flatMap((one) => distributions(metric, one.points)), step)]
+  [
+    ...byStep(
+      members.flatMap((one) => distributions(metric, one.points)),
+      step,
+    ),
+  ]
     .sort(([one], [other]) => one - other)
     .map(([at, parts]) => merged(parts, at));
 
@@ -149,21 +179,36 @@ const steps = (metric, members, step) =>
 function percentiles(metric, groups, step) {
   const of = (/** @type {Group} */ group, /** @type {number} */ share) =>
     steps(metric, group.members, step).map((whole) => ({ at: whole.at, value: quantile(whole, share) }));
-  if (groups.length === 1) return PERCENTILES.map((share, index) => ({ name: `p${share * 100}`, colour: HUES[index], points: of(groups[0], share) }));
-  return groups.slice(0, LINES).map((group) => ({ name: `p95 ${group.name}`, colour: group.colour, points: of(group, 0.95) }));
+  if (groups.length === 1)
+    return PERCENTILES.map((share, index) => ({
+      name: `p${share * 100}`,
+      colour: HUES[index],
+      points: of(groups[0], share),
+    }));
+  return groups
+    .slice(0, LINES)
+    .map((group) => ({ name: `p95 ${group.name}`, colour: group.colour, points: of(group, 0.95) }));
 }
 
 /** @param {Group[]} groups @returns {Series[]} */
 function summaries(groups) {
   return groups.slice(0, 4).flatMap(({ name, members }) => {
     const all = members.flatMap((one) => one.points);
-    const shares = [...new Set(all.flatMap((point) => (point.distribution?.quantiles ?? []).map((/** @type {[number, number]} */ [share]) => share)))].sort();
+    const shares = [
+      ...new Set(
+        all.flatMap((point) =>
+          (point.distribution?.quantiles ?? []).map((/** @type {[number, number]} */ [share]) => share),
+        ),
+      ),
+    ].sort();
     return shares.map((share, index) => ({
       name: `p${Number((share * 100).toFixed(2))}${groups.length > 1 ? ` ${name}` : ""}`,
       colour: HUES[(index * 3) % HUES.length],
       points: all.map((point) => ({
         at: point.at,
-        value: (point.distribution?.quantiles ?? []).find((/** @type {[number, number]} */ [one]) => one === share)?.[1] ?? null,
+        value:
+          (point.distribution?.quantiles ?? []).find((/** @type {[number, number]} */ [one]) => one === share)?.[1] ??
+          null,
       })),
     }));
   });

@@ -70,7 +70,9 @@ function exponential({ scale = 0, zero = 0, positive, negative }) {
     high: -edge(negative.offset + index),
     count,
   }));
-  return [...below.reverse(), ...(zero ? [{ low: 0, high: 0, count: zero }] : []), ...above].filter((bin) => bin.count > 0);
+  return [...below.reverse(), ...(zero ? [{ low: 0, high: 0, count: zero }] : []), ...above].filter(
+    (bin) => bin.count > 0,
+  );
 }
 
 /** What came between two cumulative points. @param {Distribution} now @param {Distribution} before @returns {Distribution} */
@@ -100,7 +102,14 @@ export function merged(parts, at) {
       else bins.set(key, { ...bin });
     }
   const sum = (/** @type {(part: Distribution) => number} */ of) => parts.reduce((sum, part) => sum + of(part), 0);
-  return { at, bins: [...bins.values()].sort((one, other) => one.high - other.high), count: sum((part) => part.count), sum: sum((part) => part.sum), min: null, max: null };
+  return {
+    at,
+    bins: [...bins.values()].sort((one, other) => one.high - other.high),
+    count: sum((part) => part.count),
+    sum: sum((part) => part.sum),
+    min: null,
+    max: null,
+  };
 }
 
 /** The value below which this share of all values lies, as far as the bins tell. @param {Distribution} whole @param {number} share */
@@ -127,7 +136,9 @@ export function quantile({ bins }, share) {
  */
 export function stepOf(series, length) {
   const nice = [1, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 10_800, 21_600, 86_400];
-  const gaps = series.flatMap(({ points }) => points.slice(1).map((point, index) => (point.at - points[index].at) / 1e6)).sort((one, other) => one - other);
+  const gaps = series
+    .flatMap(({ points }) => points.slice(1).map((point, index) => (point.at - points[index].at) / 1e6))
+    .sort((one, other) => one - other);
   const usual = gaps[Math.floor(gaps.length / 2)] ?? 0;
   const wanted = Math.max(length / 120, usual * 0.95);
   return nice.find((step) => step >= wanted) ?? 86_400;

@@ -3,8 +3,30 @@
 
 import * as format from "../../lib/format.js";
 
-const BYTES = /** @type {Record<string, number>} */ ({ By: 1, KBy: 1e3, kBy: 1e3, MBy: 1e6, GBy: 1e9, KiBy: 1024, MiBy: 1024 ** 2, GiBy: 1024 ** 3, B: 1, bytes: 1 });
-const SECONDS = /** @type {Record<string, number>} */ ({ s: 1, ms: 1e-3, us: 1e-6, "µs": 1e-6, ns: 1e-9, min: 60, h: 3600, d: 86_400, seconds: 1, milliseconds: 1e-3 });
+const BYTES = /** @type {Record<string, number>} */ ({
+  By: 1,
+  KBy: 1e3,
+  kBy: 1e3,
+  MBy: 1e6,
+  GBy: 1e9,
+  KiBy: 1024,
+  MiBy: 1024 ** 2,
+  GiBy: 1024 ** 3,
+  B: 1,
+  bytes: 1,
+});
+const SECONDS = /** @type {Record<string, number>} */ ({
+  s: 1,
+  ms: 1e-3,
+  us: 1e-6,
+  µs: 1e-6,
+  ns: 1e-9,
+  min: 60,
+  h: 3600,
+  d: 86_400,
+  seconds: 1,
+  milliseconds: 1e-3,
+});
 
 /**
  * @param {string} unit as OTLP tells it @param {string} view

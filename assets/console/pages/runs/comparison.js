@@ -18,7 +18,12 @@ const HUES = ["var(--name-1)", "var(--name-2)"];
 /** @type {{ name: string, of: (bucket: Bucket) => number | null | undefined, write: (value: any) => string, points?: boolean }[]} */
 const FIGURES = [
   { name: "Calls", of: (sum) => sum.calls, write: format.exact },
-  { name: "Error rate", of: (sum) => Object.values(sum.errors).reduce((all, count) => all + count, 0) / sum.calls, write: format.share, points: true },
+  {
+    name: "Error rate",
+    of: (sum) => Object.values(sum.errors).reduce((all, count) => all + count, 0) / sum.calls,
+    write: format.share,
+    points: true,
+  },
   { name: "Duration p50", of: (sum) => sum.duration?.[0], write: format.duration },
   { name: "Duration p95", of: (sum) => sum.duration?.[1], write: format.duration },
   { name: "Duration p99", of: (sum) => sum.duration?.[2], write: format.duration },
@@ -26,7 +31,12 @@ const FIGURES = [
   { name: "First token p95", of: (sum) => sum.ttft?.[1], write: format.duration },
   { name: "Input tokens a call", of: (sum) => sum.input / sum.calls, write: format.tokens },
   { name: "Output tokens a call", of: (sum) => sum.output / sum.calls, write: format.tokens },
-  { name: "Input from the cache", of: (sum) => (sum.input ? sum.cache_read / sum.input : null), write: format.share, points: true },
+  {
+    name: "Input from the cache",
+    of: (sum) => (sum.input ? sum.cache_read / sum.input : null),
+    write: format.share,
+    points: true,
+  },
   { name: "Cost", of: (sum) => sum.cost, write: format.dollars },
   { name: "Cost a call", of: (sum) => sum.cost / sum.calls, write: format.dollars },
 ];
@@ -38,7 +48,12 @@ export function comparison(signal, close) {
   const element = h(
     "section",
     { class: "card run-comparison", hidden: true },
-    h("div", { class: "board-head" }, heading, h("button", { type: "button", class: "button plain small", on: { click: close } }, "Close")),
+    h(
+      "div",
+      { class: "board-head" },
+      heading,
+      h("button", { type: "button", class: "button plain small", on: { click: close } }, "Close"),
+    ),
     part.element,
   );
   const duration = chart({ title: "Duration p95", note: "since each began", unit: format.duration, relative: true });
@@ -84,21 +99,45 @@ export function comparison(signal, close) {
 
 /** @param {RunItem} run @param {number} from @param {number} step @param {AbortSignal} signal @returns {Promise<Line | null>} */
 const ask = (run, from, step, signal) =>
-  get("/api/series", { run: run.id, from, until: Math.ceil((run.last + 1) / 60e6) * 60e6, step }, { signal }).then(({ lines }) => lines[0] ?? null);
+  get("/api/series", { run: run.id, from, until: Math.ceil((run.last + 1) / 60e6) * 60e6, step }, { signal }).then(
+    ({ lines }) => lines[0] ?? null,
+  );
 
 /** @param {RunItem[]} runs @param {(Line | null)[]} lines */
 function rows(runs, lines) {
-  const heads = runs.map((run, index) => h("th", { scope: "col", class: "end" }, h("span", { class: "tag" }, h("span", { class: "dot", style: { background: HUES[index] } }), h("bdi", { class: "run-column" }, short(run))), h("span", { class: "run-column run-service" }, h("bdi", null, run.service))));
+  const heads = runs.map((run, index) =>
+    h(
+      "th",
+      { scope: "col", class: "end" },
+      h(
+        "span",
+        { class: "tag" },
+        h("span", { class: "dot", style: { background: HUES[index] } }),
+        h("bdi", { class: "run-column" }, short(run)),
+      ),
+      h("span", { class: "run-column run-service" }, h("bdi", null, run.service)),
+    ),
+  );
   return h(
     "table",
     { class: "table", "aria-label": "Two runs side by side" },
-    h("thead", null, h("tr", null, h("th", { scope: "col" }, ""), heads, h("th", { scope: "col", class: "end" }, "Difference"))),
+    h(
+      "thead",
+      null,
+      h("tr", null, h("th", { scope: "col" }, ""), heads, h("th", { scope: "col", class: "end" }, "Difference")),
+    ),
     h(
       "tbody",
       null,
       FIGURES.map(({ name, of, write, points }) => {
         const [one, other] = lines.map((line) => (line ? of(line.total) : null));
-        return h("tr", null, h("th", { scope: "row" }, name), [one, other].map((value) => h("td", { class: "end" }, write(value))), h("td", { class: "end quiet" }, difference(one, other, points === true)));
+        return h(
+          "tr",
+          null,
+          h("th", { scope: "row" }, name),
+          [one, other].map((value) => h("td", { class: "end" }, write(value))),
+          h("td", { class: "end quiet" }, difference(one, other, points === true)),
+        );
       }),
     ),
   );
@@ -109,7 +148,15 @@ const short = (run) => (run.label ? `${run.label} (${run.id})` : `Run ${run.id}`
 
 /** How the second differs from the first: in percent of it, or in points where both are shares. @param {number | null | undefined} one @param {number | null | undefined} other @param {boolean} points */
 function difference(one, other, points) {
-  if (one === null || one === undefined || other === null || other === undefined || !Number.isFinite(one) || !Number.isFinite(other)) return "–";
+  if (
+    one === null ||
+    one === undefined ||
+    other === null ||
+    other === undefined ||
+    !Number.isFinite(one) ||
+    !Number.isFinite(other)
+  )
+    return "–";
   const by = points ? (other - one) * 100 : one === 0 ? NaN : (other / one - 1) * 100;
   if (!Number.isFinite(by)) return "–";
   if (Math.abs(by) < 0.05) return "same";

@@ -11,7 +11,14 @@ import { notice } from "../../lib/states.js";
 
 /** @param {RunItem} run @param {(label: string | null) => void} named */
 export function askName(run, named) {
-  const field = h("input", { name: "label", value: run.label ?? "", maxlength: 200, placeholder: run.service, "aria-label": "Name", autofocus: true });
+  const field = h("input", {
+    name: "label",
+    value: run.label ?? "",
+    maxlength: 200,
+    placeholder: run.service,
+    "aria-label": "Name",
+    autofocus: true,
+  });
   const form = h(
     "form",
     {
@@ -26,7 +33,12 @@ export function askName(run, named) {
     },
     field,
     h("p", { class: "quiet small" }, "Without a name it is called by its service."),
-    h("div", { class: "row" }, h("button", { class: "button main-button" }, "Keep"), h("button", { type: "button", class: "button", on: { click: () => made.close() } }, "Cancel")),
+    h(
+      "div",
+      { class: "row" },
+      h("button", { class: "button main-button" }, "Keep"),
+      h("button", { type: "button", class: "button", on: { click: () => made.close() } }, "Cancel"),
+    ),
   );
   const made = dialog(`Name of run ${run.id}`, form);
   field.select();
@@ -35,13 +47,29 @@ export function askName(run, named) {
 /** @param {RunItem} run @param {() => void} gone */
 export function askDelete(run, gone) {
   const told = h("div", null);
-  const cancel = h("button", { type: "button", class: "button", autofocus: true, on: { click: () => made.close() } }, "Cancel");
+  const cancel = h(
+    "button",
+    { type: "button", class: "button", autofocus: true, on: { click: () => made.close() } },
+    "Cancel",
+  );
   const go = h("button", { type: "button", class: "button run-delete", on: { click } }, "Delete it");
   const made = dialog(
     `Delete run ${run.id}?`,
     told,
-    h("p", null, "All that ", h("bdi", null, run.label ?? run.service), " told goes: ", `${format.plural(run.spans, "span")}, ${format.plural(run.calls, "call")} and ${format.plural(run.logs, "log record")}. This cannot be undone.`),
-    Date.now() * 1000 - run.last < 60e6 && h("p", { class: "quiet" }, "It still sends: what comes from now on will be a new run. To stop it from being kept, pause it instead."),
+    h(
+      "p",
+      null,
+      "All that ",
+      h("bdi", null, run.label ?? run.service),
+      " told goes: ",
+      `${format.plural(run.spans, "span")}, ${format.plural(run.calls, "call")} and ${format.plural(run.logs, "log record")}. This cannot be undone.`,
+    ),
+    Date.now() * 1000 - run.last < 60e6 &&
+      h(
+        "p",
+        { class: "quiet" },
+        "It still sends: what comes from now on will be a new run. To stop it from being kept, pause it instead.",
+      ),
     h("div", { class: "row run-ask" }, go, cancel),
   );
   cancel.focus();
