@@ -47,15 +47,13 @@ pub(super) fn writer(config: &Config) -> Result<Connection, OpenError> {
 
 /// Whether the file is ours and of today's schema: who only reads cannot bring it up to date.
 pub(super) fn up_to_date(file: &Path) -> Result<(), OpenError> {
-    examine(file)?;
-    let named = |what: String| OpenError::new(format!("{}: {what}", file.display()));
-    let version =
-        |connection: Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, usize>(0));
-    let version = connect(file).and_then(version).map_err(|error| named(explain(&error)))?;
-    if version == MIGRATIONS.len() {
+    let named = |what: &str| OpenError::new(format!("{}: {what}", file.display()));
+    let connection = TRACES.examine(file).map_err(OpenError::new)?;
+    let version = connection.query_row("PRAGMA user_version", [], |row| row.get::<_, usize>(0));
+    if version.map_err(|error| named(&TRACES.explain(&error)))? == TRACES.migrations.len() {
         return Ok(());
     }
-    Err(named("was written by an older Zeroth: start `zeroth serve` once, which brings it up to date".to_owned()))
+    Err(named("was written by an older Zeroth: start `zeroth serve` once, which brings it up to date"))
 }
 
 fn bounds(connection: &Connection, max_bytes: u64) -> rusqlite::Result<()> {

@@ -152,7 +152,7 @@ async fn a_server_that_ends_waits_for_no_stream() {
     let address = listener.local_addr().unwrap();
     let (end, ended) = oneshot::channel::<()>();
     let ended = async move { ended.await.unwrap() };
-    let served = lifecycle::serve(listener, router, &tasks, Duration::from_secs(3600), ended);
+    let served = lifecycle::serve([(listener, router)], &tasks, Duration::from_secs(3600), ended);
     let watched = async move {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(b"GET /api/live HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();

@@ -113,7 +113,10 @@ async fn senders_of_telemetry_are_told_in_their_own_words() {
     "#);
     let protobuf = Request::post("/v1/logs").header("content-type", "application/x-protobuf").body(Body::empty());
     let protobuf = app.open(protobuf.unwrap()).await;
-    assert_eq!((protobuf.status().as_u16(), &protobuf.headers()["content-type"]), (401, &HeaderValue::from_static("application/x-protobuf")));
+    assert_eq!(
+        (protobuf.status().as_u16(), &protobuf.headers()["content-type"]),
+        (401, &HeaderValue::from_static("application/x-protobuf"))
+    );
     let call = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
     let grpc = ask(&app, Method::POST, call, &[("content-type", "application/grpc")], "").await;
     assert_snapshot!(grpc.text(&["content-type", "grpc-status", "grpc-message"]), @"");
