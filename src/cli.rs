@@ -19,6 +19,7 @@ use crate::task::Tasks;
 
 mod banner;
 mod doctor;
+mod misspelt;
 mod play;
 mod recording;
 mod scenario;
@@ -117,6 +118,9 @@ fn read_config(matches: &ArgMatches) -> Result<Config, ConfigError> {
     let mut source = Source::process().with_dotenv();
     // For the variables that libraries read themselves, such as proxies. What is wrong with the file is known already.
     let _ = dotenvy::dotenv();
+    for warning in misspelt::warnings(&source) {
+        complain(&warning);
+    }
     for setting in config::all_settings().filter(|setting| setting.flag().is_some()) {
         if let Some(value) = matches.get_one::<String>(setting.variable) {
             source.set_flag(setting.variable, value);

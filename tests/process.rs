@@ -271,10 +271,11 @@ async fn every_problem_of_the_configuration_is_told_at_once() {
     let mut command = zeroth(&folder, &["serve", "--port", "99999"]);
     command.env("ZEROTH_METRIC_NAMES", "old").env("ZEROTH_MODEL", "anthropic");
     command.env("OTLP_HEADERS", "s3cret");
-    command.env("OTLP_ENDPOINT", "https://otlp.example/otlp");
+    command.env("OTLP_ENDPOINT", "https://otlp.example/otlp").env("ZEROTH_PROT", "8080");
     let output = command.output().await.unwrap();
     assert_eq!(output.status.code(), Some(64));
     insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @"
+    zeroth: ZEROTH_PROT is no setting and changes nothing; did you mean ZEROTH_PORT?
     zeroth: 7 problems with the configuration:
       - .env: a line cannot be read; it looks like ZEROTH_PORT=5050, with quotes around spaces
       - --port: `99999` is not a number from 0 to 65535; an example is --port=8080

@@ -1,6 +1,6 @@
 //! Raw values as the user gave them, and the reader that turns them into typed ones and remembers every problem.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
@@ -58,6 +58,12 @@ impl Source {
     /// Sets `variable` by its flag.
     pub fn set_flag(&mut self, variable: &str, value: impl Into<String>) {
         self.flags.insert(variable.to_owned(), value.into());
+    }
+
+    /// Every variable that is set, ours or not, in the environment or in `.env`; each once.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        let all: BTreeSet<&str> = self.environment.keys().chain(self.dotenv.keys()).map(String::as_str).collect();
+        all.into_iter()
     }
 
     /// The value and how it was given; an empty one counts as not set.

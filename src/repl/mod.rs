@@ -40,6 +40,7 @@ use session::Session;
 use vocabulary::Vocabulary;
 
 pub use style::Colour;
+pub(crate) use usage::distance;
 
 /// What is played first.
 #[derive(Debug, Clone, PartialEq, Eq)]

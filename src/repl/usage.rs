@@ -104,7 +104,7 @@ const fn many(kind: Kind) -> &'static str {
 }
 
 /// How many letters must be added, left out or exchanged to get from one word to the other.
-fn distance(one: &str, other: &str) -> usize {
+pub(crate) fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (i, a) in one.chars().enumerate() {
