@@ -154,6 +154,7 @@ async fn charts_and_what_to_filter_them_by() {
           "input": 1000,
           "output": 100,
           "reasoning": 0,
+          "saved": 0.0,
           "ttft": [
             0.17910296349499963,
             0.17910296349499963,
@@ -180,6 +181,7 @@ async fn charts_and_what_to_filter_them_by() {
         "input": 1000,
         "output": 100,
         "reasoning": 0,
+        "saved": 0.0,
         "ttft": [
           0.17910296349499963,
           0.17910296349499963,

@@ -119,7 +119,12 @@ async fn senders_of_telemetry_are_told_in_their_own_words() {
     );
     let call = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
     let grpc = ask(&app, Method::POST, call, &[("content-type", "application/grpc")], "").await;
-    assert_snapshot!(grpc.text(&["content-type", "grpc-status", "grpc-message"]), @"");
+    assert_snapshot!(grpc.text(&["content-type", "grpc-status", "grpc-message"]), @"
+    200 OK
+    content-type: application/grpc
+    grpc-status: 16
+    grpc-message: this wants the token that ZEROTH_TOKEN is set to; send it as Authorization: Bearer TOKEN (senders of OTLP: OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%2520TOKEN), or log in at /console/login
+    ");
 }
 
 #[tokio::test]

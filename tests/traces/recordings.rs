@@ -232,7 +232,12 @@ async fn a_recording_that_is_moved_stands_beside_what_it_was_made_from() {
 #[test]
 fn a_line_that_cannot_be_read_is_explained() {
     let problem = |line: &str| read_line(line.as_bytes(), &Intake::default()).unwrap_err().to_string();
-    insta::assert_snapshot!([problem("hello"), problem("{}"), problem("[]"), problem(r#"{"resourceSpans": 1}"#)].join("\n"), @"");
+    insta::assert_snapshot!([problem("hello"), problem("{}"), problem("[]"), problem(r#"{"resourceSpans": 1}"#)].join("\n"), @"
+    this is not a line of OTLP as JSON: expected value at line 1 column 1
+    this is not a line of OTLP as JSON: it has neither resourceSpans nor resourceLogs nor resourceMetrics
+    this is not a line of OTLP as JSON: invalid length 0, expected struct Signals with 3 elements at line 1 column 2
+    this is not an OTLP trace export request: invalid type: integer `1`, expected a sequence at line 1 column 19
+    ");
     assert_eq!(read_line(br#"{"resourceSpans": [], "more": true}"#, &Intake::default()).unwrap().count(), 0);
 }
 
