@@ -1,0 +1,185 @@
+//! `zeroth export` and `zeroth import` as a user runs them, beside servers that run; and the token, which nobody ever sees.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[expect(dead_code, reason = "other tests use the rest of it")]
+#[path = "common/server.rs"]
+mod server;
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use server::Server;
+use tokio::io::AsyncReadExt as _;
+use tokio::process::Command;
+
+const TOKEN: &str = "canary-5b1d-never-shown";
+
+struct Ran {
+    code: i32,
+    out: Vec<u8>,
+    err: String,
+}
+
+/// Runs the program to its end, with its data in `folder`.
+async fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zeroth"));
+    command.args(arguments).current_dir(folder).env_clear().env("ZEROTH_DATA_DIR", folder);
+    command.env("NO_PROXY", "*").envs(settings.iter().copied()).stdin(Stdio::null());
+    let done = command.output().await.unwrap();
+    let err = String::from_utf8(done.stderr).unwrap();
+    assert!(!err.contains("canary"), "{err}");
+    Ran { code: done.status.code().unwrap(), out: done.stdout, err }
+}
+
+async fn played(folder: &Path, settings: &[(&str, &str)]) -> Server {
+    let server = Server::start(folder, settings).await;
+    assert_eq!(server.post("/play", &json!({"message": "I look around."})).await.0, 200);
+    server
+}
+
+/// Calls to models that a server tells of, once it tells of any; those of its own may take a moment.
+async fn calls(server: &Server) -> Value {
+    loop {
+        let told = server.get("/api/calls").await;
+        if told["total"]["calls"].as_u64().unwrap() > 0 {
+            return told;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[tokio::test]
+async fn a_recording_is_made_beside_a_server_and_told_elsewhere() {
+    let (here, there) = (folder(), folder());
+    let server = played(here.path(), &[]).await;
+    let original = calls(&server).await;
+    let recording = here.path().join("incident.jsonl.gz");
+    let name = recording.to_str().unwrap();
+    let made = run(here.path(), &[], &["export", name]).await;
+    assert_eq!(made.code, 0, "{}", made.err);
+    assert!(made.err.contains("zeroth: exported "), "{}", made.err);
+    assert!(fs::read(&recording).unwrap().starts_with(&[0x1f, 0x8b]));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(&recording).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    server.terminate().await;
+
+    let told = run(there.path(), &[], &["import", name]).await;
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert!(told.err.contains("are in the trace store"), "{}", told.err);
+    let elsewhere = Server::start(there.path(), &[]).await;
+    let copied = calls(&elsewhere).await;
+    for told in original["calls"].as_array().unwrap() {
+        let found = copied["calls"].as_array().unwrap().iter().any(|call| call["span"] == told["span"]);
+        assert!(found, "{told} is missing in {copied}");
+    }
+
+    // The server has the file open: it is sent there.
+    let again = run(there.path(), &[], &["import", name]).await;
+    assert!(again.code == 0 && again.err.contains(&format!("are in {}", elsewhere.address)), "{}", again.err);
+    let before = elsewhere.get("/api/calls?component=dialogue").await["total"]["calls"].as_u64().unwrap();
+    assert_eq!(
+        before,
+        original["calls"].as_array().unwrap().iter().filter(|call| call["component"] == "dialogue").count() as u64
+    );
+
+    let now = elsewhere.get("/api/status").await["now"].as_u64().unwrap();
+    let moved = run(there.path(), &[], &["import", "--shift", "now", name]).await;
+    assert_eq!(moved.code, 0, "{}", moved.err);
+    let after = elsewhere.get("/api/calls?component=dialogue").await;
+    assert_eq!(after["total"]["calls"].as_u64().unwrap(), 2 * before);
+    let fast = run(there.path(), &[], &["import", "--speed", "10000x", name]).await;
+    assert_eq!(fast.code, 0, "{}", fast.err);
+    assert_eq!(elsewhere.get("/api/calls?component=dialogue").await["total"]["calls"].as_u64().unwrap(), 3 * before);
+    let runs = elsewhere.get("/api/runs").await;
+    let replays = runs["runs"].as_array().unwrap().iter().filter(|run| {
+        run["instance"].as_str().unwrap_or_default().starts_with("replay-")
+            && run["last"].as_u64().unwrap() + 60_000_000 > now
+    });
+    assert_eq!(replays.count(), 2, "{runs}");
+    elsewhere.terminate().await;
+}
+
+#[tokio::test]
+async fn lines_that_cannot_be_read_are_named_and_the_others_are_kept() {
+    let folder = folder();
+    let good = json!({"resourceSpans": [{"scopeSpans": [{"spans": [{
+        "traceId": "0af7651916cd43dd8448eb211c80319c", "spanId": "b7ad6b7169203331", "name": "step",
+        "startTimeUnixNano": "1795262400000000000", "endTimeUnixNano": "1795262400000000001"
+    }]}]}]});
+    let file = folder.path().join("mixed.jsonl");
+    fs::write(&file, format!("hello\n{good}\n\n{{\"resourceSpans\": 7}}\n{good}\n{{\"resour")).unwrap();
+    let told = run(folder.path(), &[], &["import", "mixed.jsonl"]).await;
+    assert_eq!(told.code, 1, "{}", told.err);
+    for expected in [
+        "mixed.jsonl:1: this is not a line of OTLP as JSON: ",
+        "mixed.jsonl:4: this is not an OTLP trace export request: ",
+        "mixed.jsonl:6: this is not a line of OTLP as JSON: ",
+        "zeroth: 2 spans, log records and points are in the trace store; 3 lines or files could not be read",
+    ] {
+        assert!(told.err.contains(expected), "{expected}: {}", told.err);
+    }
+    let out = run(folder.path(), &[], &["export", "-"]).await;
+    let line: Value = serde_json::from_slice(&out.out).unwrap();
+    assert_eq!(line["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["name"], "step", "{line}");
+    let missing = run(folder.path(), &[], &["import", "nothing.jsonl"]).await;
+    assert!(missing.code == 1 && missing.err.contains("nothing.jsonl: No such file"), "{}", missing.err);
+    let unknown = run(folder.path(), &[], &["export", "--conversation", "nobody"]).await;
+    assert!(unknown.code == 1 && unknown.err.contains("there is no such conversation"), "{}", unknown.err);
+    let off = run(folder.path(), &[("ZEROTH_TRACES", "off")], &["export"]).await;
+    assert!(off.code == 1 && off.err.contains("ZEROTH_TRACES=file"), "{}", off.err);
+    let nobody = run(folder.path(), &[], &["import", "--to", "http://127.0.0.1:9", "mixed.jsonl"]).await;
+    assert!(nobody.code == 1 && nobody.err.contains("cannot connect to 127.0.0.1:9"), "{}", nobody.err);
+}
+
+#[tokio::test]
+async fn with_a_token_it_is_shown_to_the_server_and_to_nobody_else() {
+    let (here, there) = (folder(), folder());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zeroth"));
+    command.args(["serve", "--port", "0", "--log", "trace"]).current_dir(here.path()).env_clear();
+    command.env("ZEROTH_DATA_DIR", here.path()).env("ZEROTH_TOKEN", TOKEN).env("OTEL_TRACES_EXPORTER", "console");
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut child = command.spawn().unwrap();
+    let mut told = child.stderr.take().unwrap();
+    let mut said = Vec::new();
+    let address = loop {
+        let mut piece = [0; 1024];
+        let read = told.read(&mut piece).await.unwrap();
+        assert!(read > 0, "{}", String::from_utf8_lossy(&said));
+        said.extend_from_slice(&piece[..read]);
+        let text = String::from_utf8_lossy(&said).into_owned();
+        if let Some((line, _)) = text.split_once('\n') {
+            break line.trim().rsplit(" on ").next().unwrap().to_owned();
+        }
+    };
+    let reading = async { told.read_to_end(&mut said).await.unwrap() };
+    let asking = async {
+        let line =
+            json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [{"timeUnixNano": "1795262400000000000"}]}]}]});
+        fs::write(there.path().join("one.jsonl"), line.to_string()).unwrap();
+        let to = ["import", "--to", &address, "one.jsonl"];
+        let refused = run(there.path(), &[], &to).await;
+        assert!(refused.code == 1 && refused.err.contains("answers 401"), "{}", refused.err);
+        let taken = run(there.path(), &[("ZEROTH_TOKEN", TOKEN)], &to).await;
+        assert!(taken.code == 0 && taken.err.contains("zeroth: 1 spans"), "{}", taken.err);
+        let pid = child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
+    };
+    tokio::join!(reading, asking);
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.contains("with the token watch, too"), "{said}");
+    assert!(!said.contains("canary"), "{said}");
+    for entry in fs::read_dir(here.path()).unwrap() {
+        let kept = fs::read(entry.unwrap().path()).unwrap();
+        assert!(!kept.windows(6).any(|bytes| bytes == b"canary"), "it is in what is kept");
+    }
+}
