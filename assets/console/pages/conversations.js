@@ -100,7 +100,7 @@ async function choose(bar, window, signal) {
 const columns = [
   { title: "Last call", render: (talk) => ago(talk.last) },
   {
-    title: "Conversation",
+    title: "Name",
     wide: true,
     render: (talk) => h("bdi", { class: "talk-name", title: talk.name }, talk.name),
   },
