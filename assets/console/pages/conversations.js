@@ -3,9 +3,8 @@
 
 import { get } from "../lib/api.js";
 import { conversation } from "../lib/call.js";
-import { runName } from "../lib/choices.js";
+import { choices } from "../lib/choices.js";
 import { h } from "../lib/dom.js";
-import { filters } from "../lib/filters.js";
 import * as format from "../lib/format.js";
 import { ago, tag, time, tokens } from "../lib/marks.js";
 import { empty, link, region } from "../lib/states.js";
@@ -19,25 +18,12 @@ export const title = "Conversations";
 const PAGE = 50;
 const MOST = 500;
 
-/** @returns {import("../lib/filters.js").Field[]} */
-const fields = () => [
-  { name: "component", label: "Component", kind: "choice" },
-  { name: "service", label: "Service", kind: "choice" },
-  { name: "team", label: "Team", kind: "choice" },
-  { name: "run", label: "Run", kind: "choice" },
-  { name: "failed", label: "With errors", kind: "switch" },
-];
-
 /** @param {import("../lib/router.js").Context} context */
-export function open({ view, query, range, signal, setQuery, note, announce }) {
-  const bar = filters({
-    fields: fields(),
-    query,
-    onChange: (chosen, changed) => {
-      setQuery(Object.fromEntries(changed.map((name) => [name, chosen[name]])));
-      read(true);
-    },
-  });
+export function open(context) {
+  const { view, range, signal, note, announce } = context;
+  const bar = choices(context, ["component", "service", "team", "run"], () => read(true), [
+    { name: "failed", label: "With errors", kind: "switch" },
+  ]);
   const list = table({
     label: "Conversations",
     columns,
@@ -54,7 +40,7 @@ export function open({ view, query, range, signal, setQuery, note, announce }) {
     if (anew) shown = PAGE;
     // What the reader has opened stays open; who has opened very much reads in peace.
     if (shown > MOST) return;
-    const asked = { ...range.query, ...bar.value };
+    const asked = { ...range.query, ...bar.values };
     const page = (/** @type {string | null} */ after, /** @type {number} */ limit, /** @type {AbortSignal} */ signal) =>
       get("/api/conversations", { ...asked, limit, after }, { signal });
     part.load(
@@ -63,7 +49,7 @@ export function open({ view, query, range, signal, setQuery, note, announce }) {
         const total = format.plural(answer.total, "conversation");
         note(answer.total ? total : "");
         if (anew) announce(total);
-        if (!answer.conversations.length) return nothing(Object.keys(bar.value).length > 0);
+        if (!answer.conversations.length) return nothing(Object.keys(bar.values).length > 0);
         list.show({ items: answer.conversations, next: answer.next }, async (after) => {
           const more = await page(after, PAGE, signal);
           shown += more.conversations.length;
@@ -75,25 +61,6 @@ export function open({ view, query, range, signal, setQuery, note, announce }) {
     );
   }
   range.watch(() => read(), signal);
-  range.watch(() => choose(bar, range.query, signal), signal);
-}
-
-/** What there is to choose from. @param {ReturnType<typeof filters>} bar @param {{ from: number, until?: number }} window @param {AbortSignal} signal */
-async function choose(bar, window, signal) {
-  const [facets, runs] = await Promise.all([
-    get("/api/facets", window, { signal }),
-    get("/api/runs", undefined, { signal }),
-  ]).catch(() => [null, null]);
-  if (!facets) return;
-  bar.choices({
-    component: facets.components,
-    service: facets.services,
-    team: facets.teams,
-    run: /** @type {import("../lib/types.js").RunItem[]} */ (runs.runs).map((run) => ({
-      value: String(run.id),
-      label: runName(run),
-    })),
-  });
 }
 
 /** @type {import("../lib/table.js").Column<ConversationItem>[]} */
