@@ -6,6 +6,7 @@ import { conversation } from "../lib/call.js";
 import { choices } from "../lib/choices.js";
 import { h } from "../lib/dom.js";
 import * as format from "../lib/format.js";
+import { held } from "../lib/held.js";
 import { ago, tag, time, tokens } from "../lib/marks.js";
 import { empty, link, region } from "../lib/states.js";
 import { table } from "../lib/table.js";
@@ -33,6 +34,7 @@ export function open(context) {
   });
   const part = region({ lines: 8 });
   view.append(bar.element, part.element);
+  const wait = held(list.element, "conversation");
   let shown = PAGE;
 
   /** @param {boolean} [anew] from the first page */
@@ -42,7 +44,7 @@ export function open(context) {
     if (shown > MOST) return;
     const asked = { ...range.query, ...bar.values };
     const page = (/** @type {string | null} */ after, /** @type {number} */ limit, /** @type {AbortSignal} */ signal) =>
-      get("/api/conversations", { ...asked, limit, after }, { signal });
+      /** @type {Promise<ConversationPage>} */ (get("/api/conversations", { ...asked, limit, after }, { signal }));
     part.load(
       (signal) => page(null, shown, signal),
       (/** @type {ConversationPage} */ answer) => {
@@ -50,12 +52,18 @@ export function open(context) {
         note(answer.total ? total : "");
         if (anew) announce(total);
         if (!answer.conversations.length) return nothing(Object.keys(bar.values).length > 0);
-        list.show({ items: answer.conversations, next: answer.next }, async (after) => {
+        const more = async (/** @type {string} */ after) => {
           const more = await page(after, PAGE, signal);
           shown += more.conversations.length;
+          wait.add(more.conversations.map((talk) => talk.name));
           return { items: more.conversations, next: more.next };
-        });
-        return part.content.contains(list.element) ? undefined : list.element;
+        };
+        wait.offer(
+          answer.conversations.map((talk) => talk.name),
+          () => list.show({ items: answer.conversations, next: answer.next }, more),
+          anew,
+        );
+        return part.content.contains(list.element) ? undefined : [wait.button, list.element];
       },
       signal,
     );
