@@ -7,6 +7,7 @@ import { runName } from "../lib/choices.js";
 import { fill, h } from "../lib/dom.js";
 import { filters } from "../lib/filters.js";
 import * as format from "../lib/format.js";
+import { held } from "../lib/held.js";
 import { cost, figure, state, tag, time, tokens } from "../lib/marks.js";
 import { empty, link, region } from "../lib/states.js";
 import { table } from "../lib/table.js";
@@ -85,7 +86,8 @@ export function open({ view, query, range, signal, setQuery, note, announce }) {
   const part = region({ lines: 10 });
   note(shortcuts());
   view.append(bar.element, part.element);
-  const found = [totals, unsearched, list.element];
+  const wait = held(list.element, "call");
+  const found = [totals, unsearched, wait.button, list.element];
   let shown = PAGE;
 
   /** @param {boolean} [anew] from the first page */
@@ -95,7 +97,7 @@ export function open({ view, query, range, signal, setQuery, note, announce }) {
     if (shown > MOST) return;
     const asked = { ...range.query, ...bar.value, sort: sort === "time" ? null : sort };
     const page = (/** @type {string | null} */ after, /** @type {number} */ limit, /** @type {AbortSignal} */ signal) =>
-      get("/api/calls", { ...asked, limit, after }, { signal });
+      /** @type {Promise<CallPage>} */ (get("/api/calls", { ...asked, limit, after }, { signal }));
     part.load(
       (signal) => page(null, Math.max(shown, PAGE), signal),
       (/** @type {CallPage} */ answer) => {
@@ -104,11 +106,17 @@ export function open({ view, query, range, signal, setQuery, note, announce }) {
         unsearched.textContent = `${format.plural(answer.unsearched ?? 0, "span")} not indexed yet: the newest words may be missing.`;
         if (anew) announce(format.plural(answer.total.calls, "call"));
         if (!answer.calls.length) return nothing(Object.keys(bar.value).length > 0, range.value.last);
-        list.show({ items: answer.calls, next: answer.next }, async (after) => {
+        const more = async (/** @type {string} */ after) => {
           const more = await page(after, PAGE, signal);
           shown += more.calls.length;
+          wait.add(more.calls.map((call) => call.id));
           return { items: more.calls, next: more.next };
-        });
+        };
+        wait.offer(
+          answer.calls.map((call) => call.id),
+          () => list.show({ items: answer.calls, next: answer.next }, more),
+          anew,
+        );
         return part.content.contains(list.element) ? undefined : found;
       },
       signal,

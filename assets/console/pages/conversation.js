@@ -1,7 +1,7 @@
 // One conversation, to be read as a thread.
 // @ts-check
 
-import { get } from "../lib/api.js";
+import { Problem, get } from "../lib/api.js";
 import { address, asks, short, source } from "../lib/call.js";
 import { fill, h, say } from "../lib/dom.js";
 import * as format from "../lib/format.js";
@@ -44,7 +44,7 @@ export function open(context) {
   const sums = h("div", { class: "figures talk-sums", role: "group", "aria-label": "The whole conversation" });
   const prompts = h("div", { class: "prompts" });
   const before = h("div", { class: "talk-more" });
-  const list = h("div", { class: "thread", role: "feed", "aria-label": "The conversation" });
+  const list = h("div", { class: "thread", role: "region", "aria-label": "The conversation" });
   const after = h("div", { class: "talk-more" });
   const frame = h("div", { class: "talk" }, sums, prompts, before, list, after);
   view.append(part.element);
@@ -150,10 +150,27 @@ export function open(context) {
     if (wanted) {
       wanted.scrollIntoView({ block: "center" });
       wanted.classList.add("wanted");
-    } else if (query.get("at") === "end") scrollTo({ top: document.documentElement.scrollHeight });
+    } else if (query.get("at") === "end") {
+      // What was not laid out yet has another height than was thought.
+      const down = () => scrollTo({ top: document.documentElement.scrollHeight });
+      down();
+      requestAnimationFrame(() => requestAnimationFrame(down));
+    }
   }
 
-  const read = () => part.load((signal) => ask(whole.last, signal), show, signal);
+  const read = () =>
+    part.load(
+      async (signal) => {
+        try {
+          return await ask(whole.last, signal);
+        } catch (error) {
+          if (Problem.of(error).slug !== "unknown-telemetry" || pages.size) throw error;
+          return null;
+        }
+      },
+      (answer) => (answer ? show(answer) : absent()),
+      signal,
+    );
   read();
   let timer = 0;
   live.watch(({ calls }) => {
@@ -168,6 +185,14 @@ export function open(context) {
   );
   return () => clearTimeout(timer);
 }
+
+const absent = () =>
+  empty(
+    "This conversation is not here",
+    "Nothing of it has arrived yet, or it was let go because of its age or deleted with its run.",
+    link("/console/conversations", "All conversations"),
+    link("/console/connect", "Connect a program"),
+  );
 
 /** A button for more, and how much that is. @param {HTMLElement} place @param {string | null} text @param {string} label @param {() => Promise<void>} load */
 function more(place, text, label, load) {

@@ -3,10 +3,10 @@
 
 import { get } from "../lib/api.js";
 import { conversation } from "../lib/call.js";
-import { runName } from "../lib/choices.js";
+import { choices } from "../lib/choices.js";
 import { h } from "../lib/dom.js";
-import { filters } from "../lib/filters.js";
 import * as format from "../lib/format.js";
+import { held } from "../lib/held.js";
 import { ago, tag, time, tokens } from "../lib/marks.js";
 import { empty, link, region } from "../lib/states.js";
 import { table } from "../lib/table.js";
@@ -19,25 +19,12 @@ export const title = "Conversations";
 const PAGE = 50;
 const MOST = 500;
 
-/** @returns {import("../lib/filters.js").Field[]} */
-const fields = () => [
-  { name: "component", label: "Component", kind: "choice" },
-  { name: "service", label: "Service", kind: "choice" },
-  { name: "team", label: "Team", kind: "choice" },
-  { name: "run", label: "Run", kind: "choice" },
-  { name: "failed", label: "With errors", kind: "switch" },
-];
-
 /** @param {import("../lib/router.js").Context} context */
-export function open({ view, query, range, signal, setQuery, note, announce }) {
-  const bar = filters({
-    fields: fields(),
-    query,
-    onChange: (chosen, changed) => {
-      setQuery(Object.fromEntries(changed.map((name) => [name, chosen[name]])));
-      read(true);
-    },
-  });
+export function open(context) {
+  const { view, range, signal, note, announce } = context;
+  const bar = choices(context, ["component", "service", "team", "run"], () => read(true), [
+    { name: "failed", label: "With errors", kind: "switch" },
+  ]);
   const list = table({
     label: "Conversations",
     columns,
@@ -47,6 +34,7 @@ export function open({ view, query, range, signal, setQuery, note, announce }) {
   });
   const part = region({ lines: 8 });
   view.append(bar.element, part.element);
+  const wait = held(list.element, "conversation");
   let shown = PAGE;
 
   /** @param {boolean} [anew] from the first page */
@@ -54,53 +42,40 @@ export function open({ view, query, range, signal, setQuery, note, announce }) {
     if (anew) shown = PAGE;
     // What the reader has opened stays open; who has opened very much reads in peace.
     if (shown > MOST) return;
-    const asked = { ...range.query, ...bar.value };
+    const asked = { ...range.query, ...bar.values };
     const page = (/** @type {string | null} */ after, /** @type {number} */ limit, /** @type {AbortSignal} */ signal) =>
-      get("/api/conversations", { ...asked, limit, after }, { signal });
+      /** @type {Promise<ConversationPage>} */ (get("/api/conversations", { ...asked, limit, after }, { signal }));
     part.load(
       (signal) => page(null, shown, signal),
       (/** @type {ConversationPage} */ answer) => {
         const total = format.plural(answer.total, "conversation");
         note(answer.total ? total : "");
         if (anew) announce(total);
-        if (!answer.conversations.length) return nothing(Object.keys(bar.value).length > 0);
-        list.show({ items: answer.conversations, next: answer.next }, async (after) => {
+        if (!answer.conversations.length) return nothing(Object.keys(bar.values).length > 0);
+        const more = async (/** @type {string} */ after) => {
           const more = await page(after, PAGE, signal);
           shown += more.conversations.length;
+          wait.add(more.conversations.map((talk) => talk.name));
           return { items: more.conversations, next: more.next };
-        });
-        return part.content.contains(list.element) ? undefined : list.element;
+        };
+        wait.offer(
+          answer.conversations.map((talk) => talk.name),
+          () => list.show({ items: answer.conversations, next: answer.next }, more),
+          anew,
+        );
+        return part.content.contains(list.element) ? undefined : [wait.button, list.element];
       },
       signal,
     );
   }
   range.watch(() => read(), signal);
-  range.watch(() => choose(bar, range.query, signal), signal);
-}
-
-/** What there is to choose from. @param {ReturnType<typeof filters>} bar @param {{ from: number, until?: number }} window @param {AbortSignal} signal */
-async function choose(bar, window, signal) {
-  const [facets, runs] = await Promise.all([
-    get("/api/facets", window, { signal }),
-    get("/api/runs", undefined, { signal }),
-  ]).catch(() => [null, null]);
-  if (!facets) return;
-  bar.choices({
-    component: facets.components,
-    service: facets.services,
-    team: facets.teams,
-    run: /** @type {import("../lib/types.js").RunItem[]} */ (runs.runs).map((run) => ({
-      value: String(run.id),
-      label: runName(run),
-    })),
-  });
 }
 
 /** @type {import("../lib/table.js").Column<ConversationItem>[]} */
 const columns = [
   { title: "Last call", render: (talk) => ago(talk.last) },
   {
-    title: "Conversation",
+    title: "Name",
     wide: true,
     render: (talk) => h("bdi", { class: "talk-name", title: talk.name }, talk.name),
   },

@@ -36,6 +36,7 @@ export function open(context) {
       setQuery({ span: node.span.span });
       look(node);
     },
+    onZoom: () => bar.zoom(),
     onOpen: () => /** @type {HTMLElement | null} */ (side.element.querySelector("h2"))?.focus(),
   });
   const bar = tools(waterfall, signal);
@@ -43,7 +44,6 @@ export function open(context) {
   const main = h("section", { class: "trace-main" }, bar.element, waterfall.element, logs);
   const frame = h("div", { class: "trace" }, main, side.element);
   const part = region({ lines: 8, class: "trace-region" });
-  view.append(part.element);
   /** @type {TraceDetail | null} */
   let detail = null;
   let tries = 0;
@@ -114,11 +114,17 @@ export function open(context) {
         if (detail) return undefined;
         tries += 1;
         if (tries < TRIES) timer = window.setTimeout(read, SOON);
-        return absent(params.trace, tries < TRIES);
+        return absent(tries < TRIES);
       },
       signal,
     );
   }
+  if (!/^[0-9a-f]{32}$/i.test(params.trace)) {
+    const remedy = "It has 32 digits, 0 to f.";
+    view.append(failed(new Problem({ title: "This is no trace’s id", detail: brief(params.trace, 80), remedy })));
+    return undefined;
+  }
+  view.append(part.element);
   bar.onLogs((on) => {
     logs.hidden = !on;
     waterfall.element.hidden = on;
@@ -133,19 +139,15 @@ export function open(context) {
   return () => clearTimeout(timer);
 }
 
-/** @param {string} trace @param {boolean} soon */
-const absent = (trace, soon) =>
-  /^[0-9a-f]{32}$/.test(trace)
-    ? empty(
-        soon ? "This trace is not here yet" : "This trace is not here",
-        soon
-          ? "Spans arrive when they end: a turn that is still being played appears in a moment."
-          : "It may have been let go because of its age, deleted with its run, or sent elsewhere.",
-        link("/console/calls", "Look at the calls"),
-      )
-    : failed(
-        new Problem({ title: "This is no trace’s id", detail: brief(trace, 80), remedy: "It has 32 digits, 0 to f." }),
-      );
+/** @param {boolean} soon */
+const absent = (soon) =>
+  empty(
+    soon ? "This trace is not here yet" : "This trace is not here",
+    soon
+      ? "Spans arrive when they end: a turn that is still being played appears in a moment."
+      : "It may have been let go because of its age, deleted with its run, or sent elsewhere.",
+    link("/console/calls", "Look at the calls"),
+  );
 
 /** @param {import("../lib/router.js").Context} context @param {TraceDetail} detail @param {Node[]} nodes */
 function headline({ title, note }, { spans, more_spans, trace }, nodes) {
@@ -225,6 +227,11 @@ function tools(waterfall, signal) {
     calls = on;
     filter();
   });
+  const near = press("Enlarge", "The time of the chosen span (z)", () => zoom());
+  function zoom() {
+    waterfall.zoom();
+    near.setAttribute("aria-pressed", String(waterfall.zoomed));
+  }
   function filter() {
     const wanted = field.value.trim().toLowerCase();
     waterfall.only(
@@ -250,13 +257,13 @@ function tools(waterfall, signal) {
   function turn(which) {
     spansTab.setAttribute("aria-pressed", String(which === "spans"));
     logsTab.setAttribute("aria-pressed", String(which === "logs"));
-    for (const part of [field, path, only]) part.classList.toggle("away", which === "logs");
+    for (const part of [field, near, path, only]) part.classList.toggle("away", which === "logs");
     told(which === "logs");
   }
   signal.addEventListener("abort", () => (told = () => {}));
   turn("spans");
   return {
-    element: h("div", { class: "trace-bar" }, h("div", { class: "tabs" }, spansTab, logsTab), field, path, only),
+    element: h("div", { class: "trace-bar" }, h("div", { class: "tabs" }, spansTab, logsTab), field, near, path, only),
     /** @param {TraceDetail} detail */
     set: ({ spans, logs }) => {
       say(spansTab, `Spans ${format.exact(spans.length)}`);
@@ -265,6 +272,7 @@ function tools(waterfall, signal) {
     /** @param {(on: boolean) => void} tell */
     onLogs: (tell) => (told = tell),
     turn,
+    zoom,
     toggle: (/** @type {"path" | "only"} */ which) => ({ path, only })[which].click(),
   };
 }
@@ -286,7 +294,7 @@ function keys(waterfall, bar, signal) {
       o: ["Only calls", () => bar.toggle("only")],
       e: ["Next error", () => waterfall.next(error)],
       m: ["Next model call", () => waterfall.next(({ span }) => span.call !== null && asks(span.call))],
-      z: ["Enlarge the chosen span’s time, and back", () => waterfall.zoom()],
+      z: ["Enlarge the chosen span’s time, and back", () => bar.zoom()],
       f: ["Fold or unfold all", () => waterfall.foldAll()],
     },
     signal,

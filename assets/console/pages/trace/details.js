@@ -33,6 +33,7 @@ export function details(detail, span, { began, logs }) {
   /** @type {[id: string, label: string, make: () => import("../../lib/dom.js").Children][]} */
   const tabs = [["attributes", "Attributes", () => attributes(groups(detail))]];
   if (detail.content) tabs.unshift(["words", "Words", () => spoken(/** @type {Call} */ (detail.content))]);
+  if (detail.links.length) tabs.push(["links", `Links ${detail.links.length}`, () => detail.links.map(linked)]);
   if (detail.events.length)
     tabs.push(["events", `Events ${detail.events.length}`, () => detail.events.map((event) => happened(event, began))]);
   if (logs.length) tabs.push(["logs", `Logs ${logs.length}`, () => logs.map((log) => record(log, began))]);
@@ -116,6 +117,7 @@ function facts(detail, span, began) {
           h("bdi", null, short(call.conversation)),
         ),
     ],
+    ["Retries", retries(detail)],
     ["Team", call?.team && tag(call.team)],
     ["User", call?.user && name(call.user)],
     ["Below it", subtree.calls && !call?.tokens.input ? below(subtree) : undefined],
@@ -140,6 +142,14 @@ function list(kind, facts) {
 
 /** @template Value @param {Value | null | undefined} value @param {(value: Value) => import("../../lib/dom.js").Children} say */
 const known = (value, say) => (value === null || value === undefined ? undefined : say(value));
+
+/** Attempts that failed before the one that counts. @param {SpanDetail} detail */
+function retries({ events }) {
+  const tried = events.filter(({ name }) => /retry/i.test(name));
+  if (!tried.length) return undefined;
+  const kinds = [...new Set(tried.map(({ attributes }) => attributes["error.type"] ?? "a failure"))];
+  return h("span", { class: "warn-text" }, `↻ ${tried.length}, after `, h("bdi", null, kinds.join(", ")));
+}
 
 /** Tokens a second, from the first to the last. @param {TraceSpan} span */
 function speed({ call, duration }) {
@@ -171,7 +181,7 @@ function spoken({ content = {} }) {
 
 /** @param {SpanDetail} detail @returns {import("./attributes.js").Group[]} */
 function groups(detail) {
-  const { scope, links, trace, span, parent } = detail;
+  const { scope, trace, span, parent } = detail;
   return [
     ["Span", detail.attributes],
     ["Resource", detail.resource],
@@ -183,13 +193,6 @@ function groups(detail) {
         ...scope.attributes,
       },
     ],
-    ...links.map(
-      (link, index) =>
-        /** @type {import("./attributes.js").Group} */ ([
-          `Link ${index + 1}`,
-          { trace: link.trace, span: link.span, ...link.attributes },
-        ]),
-    ),
     ["Ids", { trace, span, ...(parent && { parent }) }],
   ];
 }
@@ -200,6 +203,17 @@ function happened({ name: title, at, attributes }, began) {
   const head = [h("bdi", null, title), h("span", { class: "quiet end" }, `+ ${format.duration((at - began) / 1e6)}`)];
   if (!pairs.length) return h("div", { class: "event event-bare" }, head);
   return fold(head, null, () => pairsOf(pairs), { open: true, class: "event" });
+}
+
+/** Another span that it says it has to do with. @param {SpanDetail["links"][number]} link */
+function linked({ trace, span, attributes }) {
+  const pairs = Object.entries(attributes);
+  return h(
+    "div",
+    { class: "link" },
+    h("a", { href: `/console/trace/${trace}?span=${span}`, class: "mono" }, `${short(trace, 20)} · ${span}`),
+    pairs.length ? pairsOf(pairs) : null,
+  );
 }
 
 /** @param {SpanDetail} detail */

@@ -57,9 +57,10 @@ export class Waterfall {
   /**
    * @param {object} told
    * @param {(node: Node) => void} told.onChoose
+   * @param {() => void} told.onZoom the chosen one is to be enlarged
    * @param {() => void} told.onOpen the reader wants to go into what is chosen
    */
-  constructor({ onChoose, onOpen }) {
+  constructor({ onChoose, onOpen, onZoom }) {
     this.#onChoose = onChoose;
     this.#onOpen = onOpen;
     this.element.addEventListener("scroll", () => this.#draw(), { passive: true });
@@ -67,7 +68,7 @@ export class Waterfall {
     this.#body.addEventListener("keydown", (event) => this.#key(event));
     this.#body.addEventListener("click", (event) => this.#click(event));
     this.#body.addEventListener("dblclick", (event) => {
-      if (event.target instanceof Element && event.target.closest(".wf-bars")) this.zoom();
+      if (event.target instanceof Element && event.target.closest(".wf-bars")) onZoom();
     });
   }
 
