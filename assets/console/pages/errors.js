@@ -96,7 +96,7 @@ export function open(context) {
   });
   const body = h(
     "div",
-    { class: "stack" },
+    { class: "errors" },
     h("section", { class: "card" }, over.element),
     h("section", { class: "card error-list" }, list.element),
   );
