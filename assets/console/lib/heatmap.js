@@ -3,6 +3,7 @@
 
 import { fill, h, s, say } from "./dom.js";
 import { count, minute, clock, day } from "./format.js";
+import { trim } from "./chart/plot.js";
 import { times } from "./chart/scale.js";
 
 /** @typedef {{ at: number, count: number, bins: { low: number, high: number, count: number }[] }} Column */
@@ -92,7 +93,7 @@ export function heatmap({ title, unit, height = 16, onSelect }) {
               s(
                 "text",
                 { x: left - 0.5 * rem(), y: y(index), "text-anchor": "end", "dominant-baseline": "central" },
-                unit(edge),
+                trim(unit(edge)),
               ),
             ],
       ),

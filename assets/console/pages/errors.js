@@ -4,19 +4,21 @@
 import { address, get } from "../lib/api.js";
 import { chart } from "../lib/chart.js";
 import { choices } from "../lib/choices.js";
+import { colour } from "../lib/colour.js";
 import { h } from "../lib/dom.js";
 import * as format from "../lib/format.js";
 import { ago, bar, tag } from "../lib/marks.js";
 import { span } from "../lib/span.js";
 import { empty, link, region } from "../lib/states.js";
 import { table } from "../lib/table.js";
-import { kindsOfErrors } from "./dashboards/charts.js";
+import { kindsOfErrors, outcome } from "./dashboards/charts.js";
 import { trends } from "./errors/trends.js";
 
 export const title = "Errors";
 
 /** @typedef {import("../lib/types.js").ErrorGroup} ErrorGroup */
 /** @typedef {import("../lib/types.js").Line} Line */
+/** @typedef {import("../lib/types.js").Bucket} Bucket */
 /** @typedef {{ now: import("../lib/span.js").Span, groups: ErrorGroup[], line: Line | null }} Answer */
 
 /** There is much of it: paler than the word. */
@@ -42,8 +44,7 @@ export function open(context) {
     unit: format.count,
     kind: "bars",
     height: 8,
-    onPick: ({ from, until, name }) =>
-      context.navigate(calls(name ? { from, until, error: name, status: null } : { from, until })),
+    onPick: ({ from, until, name }) => context.navigate(calls({ status: null, from, until, ...outcome(name ?? "") })),
     onSelect: ({ from, until }) => range.set(from, until),
   });
   const trend = trends(signal);
@@ -96,10 +97,17 @@ export function open(context) {
   });
   const body = h(
     "div",
-    { class: "stack" },
+    { class: "errors" },
     h("section", { class: "card" }, over.element),
     h("section", { class: "card error-list" }, list.element),
   );
+
+  /** The kinds that are shown: one where one is chosen. @param {Line} line */
+  function kinds(line) {
+    const { error } = chosen.values;
+    if (!error) return kindsOfErrors(line);
+    return [{ name: error, colour: colour(error), of: (/** @type {Bucket} */ bucket) => bucket.errors[error] ?? 0 }];
+  }
 
   function read() {
     part.load(ask, show, signal);
@@ -119,7 +127,7 @@ export function open(context) {
   /** @param {Answer} answer */
   function show({ now, groups, line }) {
     shown = now;
-    const failed = Object.values(line?.total.errors ?? {}).reduce((sum, count) => sum + count, 0);
+    const failed = line ? kinds(line).reduce((sum, kind) => sum + kind.of(line.total), 0) : 0;
     const made = line?.total.calls ?? 0;
     context.note(
       made ? `${format.exact(failed)} of ${format.exact(made)} calls failed · ${format.share(failed / made)}` : "",
@@ -130,13 +138,11 @@ export function open(context) {
       from: now.from,
       until: now.until,
       step: now.step,
-      series: (line ? kindsOfErrors(line) : [])
-        .filter(({ name }) => !chosen.values.error || name === chosen.values.error)
-        .map(({ name, colour }) => ({
-          name,
-          colour,
-          points: line?.buckets.map((bucket) => ({ at: bucket.at, value: bucket.errors[name] ?? 0 })) ?? [],
-        })),
+      series: (line ? kinds(line) : []).map(({ name, colour, of }) => ({
+        name,
+        colour,
+        points: line?.buckets.map((bucket) => ({ at: bucket.at, value: of(bucket) })) ?? [],
+      })),
     });
     list.set(groups.map((group) => ({ ...group, share: group.count / most })));
     trend.load(groups, now, chosen.values);

@@ -20,7 +20,7 @@ const PACE = 1000;
 export function open(context) {
   const { view, range, signal } = context;
   const chosen = choices(context, ["run"], again, [
-    { name: "severity", label: "Severity", kind: "choice", choices: CHOICES },
+    { name: "severity", label: "Severity", kind: "choice", hint: "All severities", choices: CHOICES },
     { name: "event", label: "Event", kind: "choice" },
     { name: "text", label: "The beginnings of texts", hint: "Search the beginnings of texts", kind: "text" },
   ]);

@@ -182,4 +182,4 @@ export class Plot {
 const sharp = (place) => Math.round(place) + 0.5;
 
 /** Without zeros that say nothing: `$0.2000` is `$0.2` on an axis. @param {string} text */
-const trim = (text) => text.replace(/(\.\d*?)0+(?=\D|$)/, "$1").replace(/\.(?=\D|$)/, "");
+export const trim = (text) => text.replace(/(\.\d*?)0+(?=\D|$)/, "$1").replace(/\.(?=\D|$)/, "");

@@ -14,6 +14,8 @@ import * as format from "../../lib/format.js";
 const WELL = "ok";
 const NONE = "none";
 const REST = "(rest)";
+/** Kinds of errors that are told apart. */
+const KINDS = 8;
 const CALM = "color-mix(in oklab, var(--ok) 55%, var(--sheet))";
 const QUANTILES = [
   { name: "p50", colour: "var(--name-8)" },
@@ -124,10 +126,10 @@ export function charts(pick, onSelect) {
 const valued = (dimension, name) => (name && name !== NONE && name !== REST ? { [dimension]: name } : {});
 
 /** What a part of the requests is in a list of calls. @param {string | null} name none is all @returns {Record<string, string>} */
-function outcome(name) {
+export function outcome(name) {
   if (name === null) return {};
   if (name === WELL) return { status: "ok" };
-  return name ? { error: name } : { status: "error" };
+  return name && name !== REST ? { error: name } : { status: "error" };
 }
 
 /** Well and each kind of error; together they are all calls. @param {Line} line @returns {Series[]} */
@@ -140,31 +142,46 @@ function outcomes(line) {
       colour: CALM,
       points: line.buckets.map((bucket) => ({ at: bucket.at, value: bucket.calls - failed(bucket) })),
     },
-    ...kinds.map(({ name, colour }) => ({
+    ...kinds.map(({ name, colour, of }) => ({
       name,
       colour,
-      points: line.buckets.map((bucket) => ({ at: bucket.at, value: bucket.errors[name] ?? 0 })),
+      points: line.buckets.map((bucket) => ({ at: bucket.at, value: of(bucket) })),
     })),
   ];
 }
 
 /** Each kind of error as a share of all calls; together they are the error rate. @param {Line} line @returns {Series[]} */
 const rates = (line) =>
-  kindsOfErrors(line).map(({ name, colour }) => ({
+  kindsOfErrors(line).map(({ name, colour, of }) => ({
     name,
     colour,
-    summary: format.share((line.total.errors[name] ?? 0) / line.total.calls),
+    summary: format.share(of(line.total) / line.total.calls),
     points: line.buckets.map((bucket) => ({
       at: bucket.at,
-      value: bucket.calls ? (bucket.errors[name] ?? 0) / bucket.calls : 0,
+      value: bucket.calls ? of(bucket) / bucket.calls : 0,
     })),
   }));
 
-/** @param {Line} line */
-export function kindsOfErrors(line) {
-  const names = Object.keys(line.total.errors).sort((one, other) => line.total.errors[other] - line.total.errors[one]);
+/**
+ * The kinds of errors that came, the most frequent first, and how many of each there are; those beyond the first few are one.
+ * @param {Line} line
+ * @returns {{ name: string, colour: string, of: (bucket: Bucket) => number }[]}
+ */
+export function kindsOfErrors({ total }) {
+  const all = Object.keys(total.errors).sort((one, other) => total.errors[other] - total.errors[one]);
+  const names = all.length > KINDS ? all.slice(0, KINDS - 1) : all;
+  const rest = all.slice(names.length);
   const found = colours(names);
-  return names.map((name) => ({ name, colour: /** @type {string} */ (found.get(name)) }));
+  const kinds = names.map((name) => ({
+    name,
+    colour: /** @type {string} */ (found.get(name)),
+    of: (/** @type {Bucket} */ bucket) => bucket.errors[name] ?? 0,
+  }));
+  if (rest.length) {
+    const of = (/** @type {Bucket} */ bucket) => rest.reduce((sum, name) => sum + (bucket.errors[name] ?? 0), 0);
+    kinds.push({ name: REST, colour: "var(--name-8)", of });
+  }
+  return kinds;
 }
 
 /** @param {Line} line @param {(bucket: Bucket) => [number, number, number] | null} of @returns {Series[]} */
@@ -178,7 +195,7 @@ const quantiles = (line, of) =>
 
 /** How slow each model is, those that are called most first. @param {Line[]} lines @returns {Series[]} */
 function slow95(lines) {
-  const shown = lines.slice(0, 8);
+  const shown = lines.slice(0, 5);
   const found = colours(shown.map((line) => line.name));
   return shown.map((line) => ({
     name: line.name ?? NONE,
@@ -219,7 +236,8 @@ function savings(line) {
 
 /** Who cost what, the dearest first. What cost nothing is left out, unless all of it did. @param {Line[]} lines @returns {Series[]} */
 function spent(lines) {
-  const dearest = [...lines].sort((one, other) => other.total.cost - one.total.cost);
+  const last = (/** @type {Line} */ line) => (line.name === REST ? 1 : 0);
+  const dearest = [...lines].sort((one, other) => last(one) - last(other) || other.total.cost - one.total.cost);
   const paid = dearest.filter((line) => line.total.cost > 0);
   const shown = paid.length ? paid : dearest;
   const found = colours(shown.map((line) => line.name));

@@ -4,11 +4,11 @@
 /** `least` is the smallest number of it. @type {{ least: number, word: string, state: string, choice: string }[]} */
 export const SEVERITIES = [
   { least: 0, word: "–", state: "quiet", choice: "" },
-  { least: 5, word: "debug", state: "quiet", choice: "Debug and above" },
-  { least: 9, word: "info", state: "", choice: "Info and above" },
-  { least: 13, word: "warn", state: "warn-text", choice: "Warnings and above" },
-  { least: 17, word: "error", state: "error-text", choice: "Errors and above" },
-  { least: 21, word: "fatal", state: "error-text", choice: "Fatal" },
+  { least: 5, word: "debug", state: "quiet", choice: "debug and up" },
+  { least: 9, word: "info", state: "", choice: "info and up" },
+  { least: 13, word: "warn", state: "warn-text", choice: "warn and up" },
+  { least: 17, word: "error", state: "error-text", choice: "error and up" },
+  { least: 21, word: "fatal", state: "error-text", choice: "fatal" },
 ];
 const TRACE = { least: 1, word: "trace", state: "quiet", choice: "" };
 

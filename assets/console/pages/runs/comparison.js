@@ -77,7 +77,8 @@ export function comparison(signal, close) {
       (signal) => Promise.all([one, other].map((run, index) => ask(run, begins[index], step, signal))),
       (lines) => {
         fill(figures, rows([one, other], lines));
-        const until = (Math.ceil(length / step) + 1) * step * 1e6;
+        const until =
+          Math.max(...runs.map((run, index) => Math.ceil((run.last + 1 - begins[index]) / (step * 1e6)))) * step * 1e6;
         const series = (/** @type {(bucket: Bucket) => number | null} */ of) =>
           lines.map((line, index) => ({
             name: short(runs[index]),
