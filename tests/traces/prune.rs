@@ -128,20 +128,20 @@ async fn a_run_can_be_deleted_from_a_file_that_is_full() {
 #[tokio::test]
 async fn points_make_room_too() {
     let folder = tempfile::tempdir().unwrap();
-    let config = Config { max_bytes: 4 << 20, ..stage::config(Place::File(folder.path().join("traces.db"))) };
+    let config = Config { max_bytes: 3 << 20, ..stage::config(Place::File(folder.path().join("traces.db"))) };
     let hand = stage::hand();
     let traces = stage::open(config, hand.clone());
     accept(&traces, vec![call(1, 1, 0, 10)]).await;
     let minute = Duration::from_secs(60);
-    for round in 0..200 {
+    for round in 0..150 {
         traces.accept(metrics::doors(round * 60, 1500)).await.unwrap();
         hand.forward(minute);
         stage::tend(&traces);
     }
     let health = traces.health().await.unwrap();
-    assert!(health.used <= 4 << 20, "{health:?}");
+    assert!(health.used <= 3 << 20, "{health:?}");
     assert_eq!(calls(&traces).await, 0, "it is as old as the first points");
     let told = traces.metric("doors", None, None).await.unwrap();
     let last = told.iter().flat_map(|series| &series.points).map(|point| point.at).max();
-    assert_eq!(last, Some(stage::at(199 * 60 * 1000)), "the newest stay");
+    assert_eq!(last, Some(stage::at(149 * 60 * 1000)), "the newest stay");
 }
