@@ -16,7 +16,7 @@ export class Feed {
   /** What waits. @type {CallItem[]} */ #held = [];
   #scale = 1;
   #list = h("ol", { class: "live-list", "aria-label": "Turns, the newest first" });
-  #end = h("span", { class: "live-scale-end" });
+  #end = h("span", { class: "live-scale-end" }, "1 s");
   #pill = h("button", {
     type: "button",
     class: "live-pill button main-button",

@@ -12,6 +12,9 @@ import { brief } from "../../lib/text.js";
 /** Operations that ask a model: only these are counted, as everywhere, since an agent repeats what its calls used. */
 const ASKS = new Set(["chat", "text_completion", "embeddings", "rerank"]);
 
+/** What stands around calls and has a line of its own. */
+const AROUND = new Set(["invoke_agent", "invoke_workflow"]);
+
 /** @param {CallItem} call */
 export const asks = (call) => ASKS.has(call.operation);
 
@@ -49,8 +52,8 @@ export class Turn {
   /** @param {number} scale how many seconds a whole bar is */
   draw(scale) {
     const calls = this.calls;
-    const steps = calls.filter((call) => call.operation !== "invoke_agent");
-    const agent = calls.find((call) => call.operation === "invoke_agent");
+    const steps = calls.filter((call) => !AROUND.has(call.operation));
+    const agent = calls.find((call) => AROUND.has(call.operation));
     const shown = steps.length ? steps : calls;
     // One call with nothing around it that says more needs no line above it.
     const alone = shown.length === 1 && (!agent?.error || shown[0].error !== null);
