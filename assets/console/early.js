@@ -15,6 +15,8 @@
   const parts = {
     play: ["chooser", "game", "recall", "table", "composer", "prose", "turn", "sheet", "voice", "dice"],
     live: ["feed", "minute", "turn"],
+    conversation: ["exchange", "turns", "thread", "sums", "content", "speech", "steps"],
+    trace: ["waterfall", "row", "axis", "tree", "bar", "details", "facts", "tabs", "logs"],
     dashboards: ["figures", "charts", "lists"],
     errors: ["trends"],
     metrics: ["detail", "graph", "points", "unit"],

@@ -6,11 +6,10 @@ import { append, fill, h } from "../../lib/dom.js";
 import { fold } from "../../lib/fold.js";
 import * as format from "../../lib/format.js";
 import { cost, state, tag, tokens } from "../../lib/marks.js";
-import { judgements, parsed, said, structured, system } from "../../lib/messages.js";
+import { judgements, parameters, parsed, said, structured, system } from "../../lib/messages.js";
 import { region } from "../../lib/states.js";
 import { brief, words } from "../../lib/text.js";
-import { pairsOf } from "../trace/attributes.js";
-import { parameters } from "../trace/facts.js";
+import { pairsOf } from "../../lib/attributes.js";
 import { whole } from "./content.js";
 
 /** @typedef {import("../../lib/types.js").ThreadCall} ThreadCall */

@@ -9,7 +9,7 @@ import * as format from "../../lib/format.js";
 import { copy, tag } from "../../lib/marks.js";
 import { said } from "../../lib/messages.js";
 import { json, words } from "../../lib/text.js";
-import { attributes, pairsOf } from "./attributes.js";
+import { attributes, pairsOf } from "../../lib/attributes.js";
 import { facts } from "./facts.js";
 import { record } from "./logs.js";
 import { tabbed } from "./tabs.js";
@@ -71,7 +71,7 @@ function spoken({ content = {} }) {
   return h("p", { class: "quiet" }, "Its words were not recorded.");
 }
 
-/** @param {SpanDetail} detail @returns {import("./attributes.js").Group[]} */
+/** @param {SpanDetail} detail @returns {import("../../lib/attributes.js").Group[]} */
 function groups(detail) {
   const { scope, trace, span, parent } = detail;
   return [

@@ -5,8 +5,8 @@ import { conversation, short } from "../../lib/call.js";
 import { h } from "../../lib/dom.js";
 import * as format from "../../lib/format.js";
 import { cost, tag } from "../../lib/marks.js";
-import { judgements } from "../../lib/messages.js";
-import { brief, name } from "../../lib/text.js";
+import { judgements, parameters } from "../../lib/messages.js";
+import { name } from "../../lib/text.js";
 import { usage } from "../../lib/usage.js";
 
 /** @typedef {import("../../lib/types.js").SpanDetail} SpanDetail */
@@ -111,9 +111,3 @@ const below = (subtree) =>
     `${format.tokens(subtree.input)} → ${format.tokens(subtree.output)} tokens`,
     format.dollars(subtree.cost),
   ].join(" · ");
-
-/** @param {Record<string, any>} parameters */
-export const parameters = (parameters) =>
-  Object.entries(parameters)
-    .map(([key, value]) => `${key} ${typeof value === "string" ? value : brief(JSON.stringify(value), 80)}`)
-    .join(" · ");
