@@ -55,6 +55,7 @@ export function tools(waterfall, signal) {
     filter();
   });
   const near = press("Enlarge", "The time of the chosen span (z)", () => zoom());
+  near.classList.add("desk");
   function zoom() {
     waterfall.zoom();
     near.setAttribute("aria-pressed", String(waterfall.zoomed));
