@@ -11,10 +11,12 @@
     // Storage is switched off: the system's theme it is.
   }
 
-  /** What a page consists of beside pages/<page>.js. Only speed depends on it. */
+  /** What a page consists of beside pages/<page>.js. Only speed depends on it. @type {Record<string, string[]>} */
   const parts = {
     play: ["chooser", "game", "recall", "table", "composer", "prose", "turn", "sheet", "voice", "dice"],
     live: ["feed", "minute", "turn"],
+    conversation: ["exchange", "turns", "thread", "sums", "content", "speech", "steps"],
+    trace: ["waterfall", "row", "axis", "tree", "bar", "details", "facts", "tabs", "logs"],
     dashboards: ["figures", "charts", "lists"],
     errors: ["trends"],
     metrics: ["detail", "graph", "points", "unit"],
@@ -24,7 +26,7 @@
   };
   const page =
     /^\/(?:console\/?([a-z]*))?/.exec(location.pathname)?.[1] || (location.pathname === "/" ? "play" : "live");
-  const preload = (path, rel, as = "") =>
+  const preload = (/** @type {string} */ path, /** @type {string} */ rel, as = "") =>
     document.head.append(Object.assign(document.createElement("link"), { rel, as, href: `/assets/${path}` }));
   // The sheet itself is put in by the router: after those of the shell, so that it has the last word.
   preload(`styles/${page}.css`, "preload", "style");

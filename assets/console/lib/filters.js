@@ -195,8 +195,8 @@ export function filters({ fields, query, onChange }) {
         if (!values || JSON.stringify(values) === JSON.stringify(field.choices)) continue;
         field.choices = values;
         // A list that is open stays as it is.
-        const made_ = made.get(field.name);
-        if (made_ && !made_.element.contains(document.activeElement)) made_.look();
+        const drawn = made.get(field.name);
+        if (drawn && !drawn.element.contains(document.activeElement)) drawn.look();
       }
     },
     /** @param {Record<string, string>} changes */

@@ -195,3 +195,9 @@ export const judgements = (evaluations) =>
         : null,
     ),
   );
+
+/** What was asked of a model beside the words, in a line. @param {Record<string, any>} parameters */
+export const parameters = (parameters) =>
+  Object.entries(parameters)
+    .map(([key, value]) => `${key} ${typeof value === "string" ? value : brief(JSON.stringify(value), 80)}`)
+    .join(" · ");

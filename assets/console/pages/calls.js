@@ -69,7 +69,7 @@ export function open({ view, query, range, signal, setQuery, note, announce }) {
   });
   const list = table({
     label: "Calls",
-    columns: columns(bar),
+    columns: columns(),
     key: (call) => call.id,
     href: address,
     mark: (call) => (call.error ? "failed" : null),
@@ -159,8 +159,8 @@ const shortcuts = () =>
     h("a", { class: "button small", href: "/console/calls?last=1d&status=error" }, "Failed today"),
   );
 
-/** @param {ReturnType<typeof filters>} bar @returns {import("../lib/table.js").Column<CallItem>[]} */
-function columns(bar) {
+/** @returns {import("../lib/table.js").Column<CallItem>[]} */
+function columns() {
   return [
     { title: "Time", sort: "time", render: (call) => time(call.at) },
     { title: "Who asked", render: (call) => tag(call.component ?? call.agent ?? call.service, call.name) },

@@ -2,23 +2,22 @@
 // @ts-check
 
 import { Problem, get } from "../lib/api.js";
-import { address, asks, short, source } from "../lib/call.js";
-import { fill, h, say } from "../lib/dom.js";
+import { asks } from "../lib/call.js";
+import { fill, h } from "../lib/dom.js";
 import * as format from "../lib/format.js";
 import { bind } from "../lib/keys.js";
 import { live } from "../lib/live.js";
-import { copy, figure, tag, time, tokens } from "../lib/marks.js";
+import { copy } from "../lib/marks.js";
 import { empty, link, notice, region } from "../lib/states.js";
-import { brief, words } from "../lib/text.js";
-import { Ahead } from "./conversation/content.js";
-import { exchange, input, prompt, steps } from "./conversation/exchange.js";
+import { prompt } from "./conversation/exchange.js";
 import { speeches } from "./conversation/speech.js";
+import { figures, headline } from "./conversation/sums.js";
 import { turns } from "./conversation/thread.js";
+import { Turns } from "./conversation/turns.js";
 
 /** @typedef {import("../lib/types.js").ConversationDetail} ConversationDetail */
 /** @typedef {import("../lib/types.js").ConversationItem} ConversationItem */
 /** @typedef {import("../lib/types.js").ThreadCall} ThreadCall */
-/** @typedef {import("./conversation/thread.js").Turn} Turn */
 /** @typedef {import("./conversation/thread.js").Speech} Speech */
 
 export const title = "Conversation";
@@ -48,7 +47,7 @@ export function open(context) {
   const after = h("div", { class: "talk-more" });
   const frame = h("div", { class: "talk" }, sums, prompts, before, list, after);
   view.append(part.element);
-  const thread = new Thread(list, signal);
+  const thread = new Turns(list, signal);
   const whole = {
     from: Math.max(0, Number(query.get("skip")) || 0),
     last: 0,
@@ -213,158 +212,4 @@ function more(place, text, label, load) {
     label,
   );
   fill(place, button, h("span", { class: "quiet small" }, text));
-}
-
-/** The turns on the page: what stays is not touched. */
-class Thread {
-  /** @type {Map<string, { element: HTMLElement, look: string }>} */ #drawn = new Map();
-  #list;
-  #ahead;
-  button = h(
-    "button",
-    {
-      type: "button",
-      class: "button plain small toggle",
-      "aria-pressed": "false",
-      title: "Agents and tools around the calls (s)",
-      on: { click: () => this.toggle() },
-    },
-    "Hide steps",
-  );
-
-  /** @param {HTMLElement} list @param {AbortSignal} signal */
-  constructor(list, signal) {
-    this.#list = list;
-    this.#ahead = new Ahead(signal);
-  }
-
-  toggle() {
-    const on = this.button.getAttribute("aria-pressed") !== "true";
-    this.button.setAttribute("aria-pressed", String(on));
-    this.#list.classList.toggle("without-steps", on);
-  }
-
-  nextError() {
-    const failed = /** @type {HTMLElement[]} */ ([...this.#list.querySelectorAll(".answered.failed")]);
-    const next = failed.find((element) => element.getBoundingClientRect().top > innerHeight / 2 + 8) ?? failed[0];
-    next?.scrollIntoView({ block: "center" });
-    next?.querySelector("a")?.focus({ preventScroll: true });
-  }
-
-  /** @param {Turn[]} turns */
-  set(turns) {
-    /** @type {Set<string>} */
-    const keys = new Set(turns.map((turn) => turn.key));
-    for (const [key, { element }] of this.#drawn) {
-      if (keys.has(key)) continue;
-      element.remove();
-      this.#drawn.delete(key);
-    }
-    let place = this.#list.firstElementChild;
-    for (const turn of turns) {
-      const look = JSON.stringify(turn);
-      const known = this.#drawn.get(turn.key);
-      const element = known?.look === look ? known.element : draw(turn, this.#ahead);
-      if (known && known.element !== element) {
-        if (place === known.element) place = element;
-        known.element.replaceWith(element);
-      }
-      this.#drawn.set(turn.key, { element, look });
-      if (place === element) place = element.nextElementSibling;
-      else this.#list.insertBefore(element, place);
-    }
-  }
-}
-
-/** @param {Turn} turn @param {Ahead} ahead */
-function draw(turn, ahead) {
-  const { agent } = turn;
-  const leads = agent && address(agent);
-  const asked = turn.parts.flatMap((part) => (part.kind === "exchange" ? part.answers : []));
-  const mixed = new Set(asked.map((call) => call.component)).size > 1;
-  return h(
-    "section",
-    { class: "talk-turn" },
-    h(
-      "header",
-      { class: "talk-head" },
-      time(turn.at),
-      agent
-        ? h(leads ? "a" : "span", { href: leads, class: "talk-agent" }, h("bdi", null, agent.agent ?? agent.name))
-        : null,
-      mixed || !asked[0]?.component ? null : tag(asked[0].component, "component"),
-      asked.length > 1
-        ? h(
-            "span",
-            { class: "quiet" },
-            `${format.plural(asked.length, "call")} in ${format.duration((turn.end - turn.at) / 1e6)}`,
-          )
-        : null,
-      agent?.error && !asked.some((call) => call.error)
-        ? h("span", { class: "error-text" }, "✕ ", h("bdi", null, agent.error))
-        : null,
-    ),
-    turn.asked ? h("div", { class: "asked" }, input(turn.asked)) : null,
-    turn.parts.map((part) => {
-      if (part.kind === "exchange") return exchange(part, ahead, mixed);
-      if (part.kind === "steps") return steps(part);
-      return h(
-        "div",
-        { class: part.role === "user" ? "asked" : "answer-words loose" },
-        part.text ? words(part.text, { cut: 900 }) : h("span", { class: "quiet" }, "The words were withheld."),
-      );
-    }),
-  );
-}
-
-/** @param {import("../lib/router.js").Context} context @param {ConversationItem} conversation @param {ThreadCall[]} calls */
-function headline({ title, note }, { name, first, last, service, team, user }, calls) {
-  title(name.length > 40 ? brief(name, 40) : /^[0-9a-f-]{36}$/.test(name) ? short(name, 24) : name);
-  const models = [...new Set(calls.map((call) => call.model).filter(Boolean))];
-  /** @type {import("../lib/dom.js").Children[]} */
-  const told = [
-    time(first),
-    `over ${format.duration((last - first) / 1e6)}`,
-    tag(service, "service"),
-    models.length ? named(models) : null,
-    team ? tag(team, "team") : null,
-    user ? ["user ", h("bdi", null, brief(user, 30))] : null,
-  ];
-  note(told.filter(Boolean).map((one, index) => [index ? h("span", { class: "sep" }, "·") : null, one]));
-}
-
-/** The first of them, each by itself. @param {(string | null)[]} models */
-const named = (models) => [
-  models.slice(0, 3).map((model, index) => [index ? ", " : null, h("bdi", null, brief(model, 30))]),
-  models.length > 3 ? ` and ${models.length - 3} more` : null,
-];
-
-/** @param {ConversationItem} conversation @param {ThreadCall[]} read of its calls */
-function figures({ name, calls, steps, errors, input, output, cost }, read) {
-  const asked = read.filter(asks);
-  const ttft = middle(asked.map((call) => call.ttft));
-  const all = read.length === steps;
-  const told = source(asked);
-  return [
-    figure("Calls", format.count(calls), {
-      note: steps > calls ? `+ ${format.plural(steps - calls, "step")}` : undefined,
-    }),
-    figure("Errors", format.count(errors), {
-      bad: errors > 0,
-      note: errors ? format.share(errors / calls) : "none",
-      href: errors ? `/console/calls?last=30d&status=error&conversation=${encodeURIComponent(name)}` : undefined,
-    }),
-    figure("Tokens", tokens({ input, output }), { note: "in → out" }),
-    figure("Cost", format.dollars(cost), { note: told === "reported" ? undefined : (told ?? undefined) }),
-    figure("First token", format.duration(ttft), { note: all ? "median" : "median so far" }),
-    figure("Duration", format.duration(middle(asked.map((call) => call.duration))), {
-      note: all ? "median" : "median so far",
-    }),
-  ];
-}
-
-/** @param {(number | null)[]} values */
-function middle(values) {
-  const known = /** @type {number[]} */ (values.filter((value) => value !== null)).sort((one, other) => one - other);
-  return known.length ? known[Math.floor(known.length / 2)] : null;
 }

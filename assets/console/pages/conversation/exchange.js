@@ -1,22 +1,20 @@
 // One exchange: what went in, what was answered, and beside each answer what is known of it.
 // @ts-check
 
-import { address, operation } from "../../lib/call.js";
+import { address } from "../../lib/call.js";
 import { append, fill, h } from "../../lib/dom.js";
 import { fold } from "../../lib/fold.js";
 import * as format from "../../lib/format.js";
 import { cost, state, tag, tokens } from "../../lib/marks.js";
-import { judgements, parsed, said, structured, system } from "../../lib/messages.js";
+import { judgements, parameters, parsed, said, structured, system } from "../../lib/messages.js";
 import { region } from "../../lib/states.js";
 import { brief, words } from "../../lib/text.js";
-import { pairsOf } from "../trace/attributes.js";
-import { parameters } from "../trace/details.js";
+import { pairsOf } from "../../lib/attributes.js";
 import { whole } from "./content.js";
 
 /** @typedef {import("../../lib/types.js").ThreadCall} ThreadCall */
 /** @typedef {import("../../lib/types.js").SpanDetail} SpanDetail */
 /** @typedef {import("./thread.js").Exchange} Exchange */
-/** @typedef {import("./thread.js").Steps} Steps */
 /** @typedef {import("./content.js").Ahead} Ahead */
 
 /** Characters of what went in, before "Show all". */
@@ -261,49 +259,5 @@ export function prompt(call) {
       return part.element;
     },
     { class: "prompt" },
-  );
-}
-
-/** What stood around calls: quiet, and folded away. @param {Steps} part */
-export function steps({ steps }) {
-  const failed = steps.some((step) => step.error);
-  const named = steps.map(named_);
-  const label =
-    steps.length === 1
-      ? named[0]
-      : [format.plural(steps.length, "step"), ": ", brief([...new Set(names(steps))].join(", "), 90)];
-  return fold(
-    h("span", { class: failed ? "error-text" : "quiet" }, failed ? "✕ " : null, label),
-    steps.length === 1 ? format.duration(steps[0].duration) : null,
-    () => steps.map(step),
-    { class: "steps" },
-  );
-}
-
-/** @param {ThreadCall[]} steps */
-const names = (steps) => steps.map((step) => `${operation(step)} ${title(step)}`);
-
-/** @param {ThreadCall} step */
-const title = (step) =>
-  step.agent ?? (step.name.replace(new RegExp(`^${step.operation}\\s+`), "") || step.component || "");
-
-/** @param {ThreadCall} step */
-const named_ = (step) => [operation(step), " ", h("bdi", null, brief(title(step), 60))];
-
-/** @param {ThreadCall} step */
-function step(step) {
-  const leads = step.trace ? address(step) : null;
-  return h(
-    "div",
-    { class: "step" },
-    h(
-      "div",
-      { class: "row small" },
-      leads ? h("a", { href: leads }, named_(step)) : h("span", null, named_(step)),
-      h("span", { class: "quiet" }, format.duration(step.duration)),
-      step.error ? state(step.error) : null,
-    ),
-    step.said.input ? h("div", { class: "use" }, structured(step.said.input, 600)) : null,
-    step.said.output ? h("div", { class: "use" }, structured(step.said.output, 600)) : null,
   );
 }

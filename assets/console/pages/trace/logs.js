@@ -7,8 +7,8 @@ import { fold } from "../../lib/fold.js";
 import * as format from "../../lib/format.js";
 import { words } from "../../lib/text.js";
 import { region } from "../../lib/states.js";
-import { pairsOf } from "./attributes.js";
-import { shade, weight } from "./waterfall.js";
+import { pairsOf } from "../../lib/attributes.js";
+import { shade, weight } from "./row.js";
 
 /** @typedef {import("../../lib/types.js").LogItem} LogItem */
 

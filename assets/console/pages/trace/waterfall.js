@@ -1,12 +1,10 @@
 // The spans of a trace over time. Only the rows that are seen are there, so that thousands of them stay fluent.
 // @ts-check
 
-import { colour } from "../../lib/colour.js";
 import { fill, h } from "../../lib/dom.js";
-import * as format from "../../lib/format.js";
-import { asks, operation, who } from "../../lib/call.js";
-import { values } from "../../lib/chart/scale.js";
-import { forest, rows, size } from "./tree.js";
+import { axis } from "./axis.js";
+import { row } from "./row.js";
+import { forest, rows } from "./tree.js";
 
 /** @typedef {import("./tree.js").Node} Node */
 /** @typedef {import("../../lib/types.js").TraceDetail} TraceDetail */
@@ -14,8 +12,6 @@ import { forest, rows, size } from "./tree.js";
 
 /** Rows above and below what is seen. */
 const SPARE = 12;
-/** Deeper ones are not set further in. */
-const DEEPEST = 14;
 
 export class Waterfall {
   /** @type {Node[]} */ #nodes = [];
@@ -311,158 +307,21 @@ export class Waterfall {
   }
 
   #scale() {
-    const { from, until } = this.#seen;
-    const began = (from - this.#whole.from) / 1e6;
-    const length = (until - from) / 1e6;
-    const wide = this.#axis.clientWidth || 300;
-    const step = stride(length, Math.max(2, Math.floor(wide / 72)));
-    const marks = [];
-    for (let at = Math.ceil(began / step) * step; at <= began + length * 1.0001; at += step) marks.push(at);
-    const place = (/** @type {number} */ at) => `${((at - began) / length) * 100}%`;
-    const zero = (/** @type {number} */ at) => (Math.abs(at) < step / 1e6 ? 0 : at);
-    fill(
-      this.#axis,
-      marks.map((at) =>
-        (at - began) / length > 0.94
-          ? null
-          : h("span", { class: "wf-mark", style: { left: place(at) } }, format.duration(zero(at))),
-      ),
-    );
-    fill(
-      this.#lines,
-      h("span"),
-      h(
-        "span",
-        { class: "wf-lines" },
-        marks.map((at) => h("span", { style: { left: place(at) } })),
-      ),
-      h("span"),
-      h("span", { class: "wf-tokens" }),
-      h("span", { class: "wf-cost" }),
-    );
+    const { marks, lines } = axis(this.#seen, this.#whole.from, this.#axis.clientWidth || 300);
+    fill(this.#axis, marks);
+    fill(this.#lines, lines);
   }
 
   /** @param {Node} node @param {number} index */
   #line(node, index) {
-    const { span } = node;
-    const { call, subtree } = span;
-    const failed = span.status === 2 || Boolean(call?.error);
-    const on = this.#critical.has(span.span);
-    const sub = call ? subtitle(node) : this.#mixed && span.service !== node.parent?.span.service ? span.service : null;
-    return h(
-      "div",
-      {
-        class: `wf-line ${failed ? "failed" : ""} ${call ? (asks(call) ? "is-call asks" : "is-call") : ""} ${on ? "on-path" : "off-path"}`,
-        id: `wf-${span.span}`,
-        role: "treeitem",
-        "aria-level": node.depth + 1,
-        "aria-expanded": node.children.length ? node.open : null,
-        "aria-selected": span.span === this.#chosen,
-        "aria-label": label(node, failed),
-        style: { top: `${index * this.#height}px`, height: `${this.#height}px` },
-      },
-      h(
-        "span",
-        { class: "wf-name", style: { "padding-left": `${Math.min(node.depth, DEEPEST) * 0.875}rem` } },
-        h("span", { class: "wf-fold" }, node.children.length ? (node.open ? "▾" : "▸") : ""),
-        h("span", { class: "dot", style: { background: shade(node) } }),
-        h("bdi", { class: "wf-title", title: span.name }, span.name || "(no name)"),
-        node.strayed ? h("span", { class: "quiet", title: "What it belongs to is not here" }, "⋯") : null,
-        failed ? h("span", { class: "error-text", title: call?.error ?? "failed" }, "✕") : null,
-        node.children.length && !node.open ? h("span", { class: "quiet small" }, `+${format.count(size(node))}`) : null,
-        sub ? h("bdi", { class: "wf-sub" }, sub) : null,
-      ),
-      h("span", { class: "wf-bars" }, this.#bar(node, failed)),
-      h("span", { class: "end" }, format.duration(span.duration)),
-      h(
-        "span",
-        { class: "end wf-tokens" },
-        subtree.calls
-          ? [format.tokens(subtree.input), h("span", { class: "quiet" }, " → "), format.tokens(subtree.output)]
-          : null,
-      ),
-      h("span", { class: "end wf-cost" }, subtree.calls ? format.dollars(subtree.cost) : null),
-    );
+    return row(node, {
+      chosen: node.span.span === this.#chosen,
+      critical: this.#critical.has(node.span.span),
+      mixed: this.#mixed,
+      seen: this.#seen,
+      began: this.#whole.from,
+      logs: this.#logs.get(node.span.span) ?? [],
+      style: { top: `${index * this.#height}px`, height: `${this.#height}px` },
+    });
   }
-
-  /** @param {Node} node @param {boolean} failed */
-  #bar(node, failed) {
-    const { span } = node;
-    const { from, until } = this.#seen;
-    const length = until - from;
-    const begin = (span.at - from) / length;
-    const end = (span.at + span.duration * 1e6 - from) / length;
-    if (end < 0 || begin > 1) return h("span", { class: "wf-outside" }, begin > 1 ? "›" : "‹");
-    const [left, right] = [Math.max(0, begin), Math.min(1, end)];
-    const ttft = span.call?.ttft ?? null;
-    const share = ttft !== null && span.duration > 0 ? Math.min(1, ttft / span.duration) : null;
-    // Where the first token came, within what is seen of the bar.
-    const came = share === null ? null : (begin + (end - begin) * share - left) / Math.max(right - left, 1e-9);
-    const title = [
-      span.name,
-      `${format.duration((span.at - this.#whole.from) / 1e6)} after the beginning, ${format.duration(span.duration)} long`,
-      ttft === null ? null : `first token after ${format.duration(ttft)}`,
-    ];
-    return [
-      h(
-        "span",
-        {
-          class: "wf-bar",
-          title: title.filter(Boolean).join("\n"),
-          style: {
-            left: `${left * 100}%`,
-            width: `${(right - left) * 100}%`,
-            background: failed ? "var(--error)" : shade(node),
-          },
-        },
-        came !== null && came > 0 && came <= 1
-          ? h("span", { class: "wf-wait", style: { width: `${came * 100}%` } })
-          : null,
-      ),
-      (this.#logs.get(span.span) ?? []).slice(0, 40).map((log) => {
-        const at = (log.at - from) / length;
-        if (at < 0 || at > 1) return null;
-        return h("span", { class: `wf-log ${weight(log.severity)}`, title: log.text, style: { left: `${at * 100}%` } });
-      }),
-    ];
-  }
-}
-
-/** Seconds above a minute are counted in sixties. */
-const STRIDES = [10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
-
-/** A round distance between marks. @param {number} length seconds @param {number} count of marks */
-function stride(length, count) {
-  if (length <= 60) return values(length, count).marks[1];
-  return STRIDES.find((step) => length / step <= count) ?? values(length, count).marks[1];
-}
-
-/** A call has the colour of who asked, all else that of its service. @param {Node} node */
-export const shade = ({ span }) => colour(span.call ? who(span.call) : span.service);
-
-/** @param {number} severity of OTLP */
-export const weight = (severity) => (severity >= 17 ? "error" : severity >= 13 ? "warn" : "");
-
-/** What its name does not say. @param {Node} node */
-function subtitle({ span, parent }) {
-  const call = /** @type {import("../../lib/types.js").CallItem} */ (span.call);
-  const known = (/** @type {string | null} */ word) =>
-    word && word !== parent?.span.call?.component && !span.name.includes(word) ? word : null;
-  return known(call.component) ?? known(call.agent) ?? (span.name.includes(call.operation) ? null : operation(call));
-}
-
-/** For those who cannot see it. @param {Node} node @param {boolean} failed */
-function label({ span, children }, failed) {
-  const { subtree } = span;
-  return [
-    span.name,
-    span.call?.component,
-    failed ? `failed${span.call?.error ? `: ${span.call.error}` : ""}` : null,
-    format.duration(span.duration),
-    subtree.calls ? `${format.tokens(subtree.input)} tokens in, ${format.tokens(subtree.output)} out` : null,
-    subtree.calls ? format.dollars(subtree.cost) : null,
-    children.length ? format.plural(children.length, "part") : null,
-  ]
-    .filter(Boolean)
-    .join(", ");
 }

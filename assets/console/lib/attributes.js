@@ -1,9 +1,9 @@
 // Attributes of anything, in groups, found by what is typed: names and values as they came.
 // @ts-check
 
-import { fill, h } from "../../lib/dom.js";
-import { structured } from "../../lib/messages.js";
-import { words } from "../../lib/text.js";
+import { fill, h } from "./dom.js";
+import { structured } from "./messages.js";
+import { words } from "./text.js";
 
 /** @typedef {[title: string, attributes: Record<string, any>]} Group */
 
