@@ -73,4 +73,4 @@ export function choices(context, names, changed, others = []) {
 }
 
 /** A run in a few words. @param {RunItem} run */
-const runName = (run) => `${run.label ?? run.service} · ${when(run.first)}`;
+export const runName = (run) => `${run.label ?? run.service} · ${when(run.first)}`;
