@@ -18,9 +18,17 @@ const PLACES = new Map(
     gm_qa: 4,
     storyteller_single: 3,
     storyteller_scenario: 6,
+    timeout: 6,
+    rate_limited: 7,
+    overloaded: 1,
+    unavailable: 4,
+    malformed: 5,
+    budget_exceeded: 3,
   }),
 );
 const COUNT = 8;
+/** What the API calls all that it does not tell apart. */
+const REST = "(rest)";
 
 /** The kinds of tokens, in the order in which they are stacked. */
 export const TOKENS = [
@@ -36,7 +44,7 @@ export const TOKENS = [
  * @param {string | null | undefined} name
  */
 export function colour(name) {
-  if (!name || name === "(rest)") return "var(--name-8)";
+  if (!name || name === REST) return "var(--name-8)";
   return `var(--name-${PLACES.get(name.toLowerCase()) ?? (hash(name) % COUNT) + 1})`;
 }
 
@@ -48,7 +56,8 @@ export function colour(name) {
 export function colours(names) {
   /** @type {Map<string | null, string>} */
   const found = new Map();
-  const taken = new Set();
+  // Grey is for what has no name, if there is such a thing.
+  const taken = new Set(names.some((name) => !name || name === REST) ? ["var(--name-8)"] : []);
   const settle = (/** @type {string} */ name, /** @type {boolean} */ asked) => {
     const usual = colour(name);
     const free = !taken.has(usual) ? usual : asked ? null : (PALETTE.find((one) => !taken.has(one)) ?? usual);
@@ -56,7 +65,9 @@ export function colours(names) {
     taken.add(free);
     found.set(name, free);
   };
-  const known = /** @type {string[]} */ (names.filter((name) => name !== null && name !== "(rest)")).sort();
+  const placed = (/** @type {string} */ name) => (PLACES.has(name.toLowerCase()) ? 0 : 1);
+  const known = /** @type {string[]} */ (names.filter((name) => name && name !== REST));
+  known.sort((one, other) => placed(one) - placed(other) || (one < other ? -1 : 1));
   for (const name of known) settle(name, true);
   for (const name of known) if (!found.has(name)) settle(name, false);
   for (const name of names) if (!found.has(name)) found.set(name, colour(name));

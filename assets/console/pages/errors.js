@@ -57,7 +57,7 @@ export function open(context) {
           h(
             "span",
             { class: "error-kind" },
-            h("span", { class: "error-text", "aria-hidden": "true" }, "✕ "),
+            h("span", { class: "error-text", "aria-hidden": "true" }, "✕\u00a0"),
             h("bdi", null, group.error),
           ),
       },

@@ -171,7 +171,7 @@ export function kindsOfErrors({ total }) {
   const all = Object.keys(total.errors).sort((one, other) => total.errors[other] - total.errors[one]);
   const names = all.length > KINDS ? all.slice(0, KINDS - 1) : all;
   const rest = all.slice(names.length);
-  const found = colours(names);
+  const found = colours(rest.length ? [...names, REST] : names);
   const kinds = names.map((name) => ({
     name,
     colour: /** @type {string} */ (found.get(name)),
