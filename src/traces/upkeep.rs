@@ -50,8 +50,6 @@ impl Default for Sizes {
 struct Step {
     /// Whether there is more to do.
     more: bool,
-    /// Whether the file is too large.
-    urgent: bool,
     /// How long nobody else could write.
     held: Duration,
 }
@@ -109,7 +107,9 @@ fn round(core: &Core, progress: &Progress, pause: &dyn Fn(Duration) -> bool) -> 
             pruning = step.more;
             // Those who bring more must not outrun those who let go; in a file that is too large they wait for it anyway.
             wait = if step.urgent { Duration::ZERO } else { step.held };
-            core.writer.try_again();
+            if step.roomy || !step.more {
+                core.writer.try_again();
+            }
         }
         if indexing && owed.is_zero() {
             match index::step(core, sizes.index) {
