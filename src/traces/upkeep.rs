@@ -50,8 +50,6 @@ impl Default for Sizes {
 struct Step {
     /// Whether there is more to do.
     more: bool,
-    /// Whether the file is too large.
-    urgent: bool,
     /// How long nobody else could write.
     held: Duration,
 }
@@ -109,7 +107,9 @@ fn round(core: &Core, progress: &Progress, pause: &dyn Fn(Duration) -> bool) -> 
             pruning = step.more;
             // Those who bring more must not outrun those who let go; in a file that is too large they wait for it anyway.
             wait = if step.urgent { Duration::ZERO } else { step.held };
-            core.writer.try_again();
+            if step.roomy || !step.more {
+                core.writer.try_again();
+            }
         }
         if indexing && owed.is_zero() {
             match index::step(core, sizes.index) {
@@ -146,7 +146,8 @@ fn adapted(size: usize, held: Duration) -> usize {
     } else {
         size
     };
-    size.clamp(8, 2048)
+    // Less takes hardly less time: what is left is others', who keep the machine busy.
+    size.clamp(64, 2048)
 }
 
 fn wait_for<T>(answer: oneshot::Receiver<Result<T, ReadError>>) -> Result<T, ReadError> {

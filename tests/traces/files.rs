@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use zeroth::traces::{CallQuery, Config, Place, Traces};
+use zeroth::traces::{CallQuery, Config, Filter, Place, Sort, Traces};
 
-use crate::stage::{self, accept, call};
+use crate::stage::{self, accept, call, with};
 
 #[tokio::test]
 async fn what_was_told_is_there_after_a_restart() {
@@ -30,6 +30,35 @@ async fn what_was_told_is_there_after_a_restart() {
         assert_eq!(mode(&file.with_file_name("traces.db-wal")), 0o600);
         assert_eq!(mode(file.parent().unwrap()), 0o700);
     }
+}
+
+/// What turns a file of today into one of the first version.
+const BACK: &str = "
+    DROP INDEX calls_by_duration; DROP INDEX calls_by_cost; DROP INDEX logs_of_subjects; DROP INDEX logs_of_spans;
+    DROP INDEX runs_leaving; DROP INDEX rollups_of_runs; DROP INDEX series_of_runs; DROP TABLE word_blocks;
+    ALTER TABLE progress DROP COLUMN whole; ALTER TABLE logs DROP COLUMN subject;
+    CREATE VIRTUAL TABLE words USING fts5 (text, content = '', contentless_delete = 1, detail = none);
+    CREATE INDEX logs_of_traces ON logs (trace) WHERE trace IS NOT NULL;
+    UPDATE progress SET indexed = next - 1, pruned = 1; PRAGMA user_version = 1;";
+
+#[tokio::test]
+async fn a_file_of_the_first_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("traces.db");
+    let config = || stage::config(Place::File(file.clone()));
+    let traces = stage::open(config(), stage::hand());
+    let message = r#"[{"role":"user","parts":[{"type":"text","content":"I open the hatch."}]}]"#;
+    accept(&traces, vec![call(1, 1, 0, 300), with(call(2, 2, 90_000, 100), "gen_ai.input.messages", message)]).await;
+    drop(traces);
+    rusqlite::Connection::open(&file).unwrap().execute_batch(BACK).unwrap();
+    let traces = stage::open(config(), stage::hand());
+    stage::tend(&traces);
+    accept(&traces, vec![call(3, 3, 200_000, 200)]).await;
+    let slowest = traces.calls(CallQuery { sort: Sort::Duration, ..CallQuery::default() }).await.unwrap();
+    assert_eq!((slowest.total.calls, slowest.calls[0].id, slowest.calls.len()), (3, 1, 3));
+    let filter = Filter { text: Some("hatch".to_owned()), ..Filter::default() };
+    let found = traces.calls(CallQuery { filter, ..CallQuery::default() }).await.unwrap();
+    assert_eq!(found.calls.iter().map(|call| call.id).collect::<Vec<_>>(), [2], "its words are indexed anew");
 }
 
 #[test]

@@ -28,10 +28,10 @@ struct Found {
 
 pub(super) fn step(core: &Core, size: usize) -> Result<Step, ReadError> {
     let found = wait_for(core.ask(move |connection| find(connection, size))?)?;
-    let Some(found) = found else { return Ok(Step { more: false, urgent: false, held: Duration::ZERO }) };
+    let Some(found) = found else { return Ok(Step { more: false, held: Duration::ZERO }) };
     let more = found.more;
     let ((), held) = wait_for(core.writer.timed(move |connection, _| write(connection, found)))?;
-    Ok(Step { more, urgent: false, held })
+    Ok(Step { more, held })
 }
 
 fn find(connection: &Connection, size: usize) -> Result<Option<Found>, ReadError> {

@@ -16,23 +16,39 @@ use super::super::error::ReadError;
 use super::super::rows::nanos;
 use super::super::store::Core;
 use super::super::write::{HOUR, Ledger, MINUTE};
-use super::{Step, wait_for};
+use super::wait_for;
 
 const SECOND: i64 = 1_000_000_000;
+/// Pages that some batches need.
+const ROOM: u64 = 1024;
 
-pub(super) fn step(core: &Core, size: usize) -> Result<Step, ReadError> {
+/// What a step did.
+pub(super) struct Pruned {
+    /// Whether there may be more to do.
+    pub(super) more: bool,
+    /// Whether the file is still too large.
+    pub(super) urgent: bool,
+    /// Whether there is room for some batches.
+    pub(super) roomy: bool,
+    /// How long nobody else could write.
+    pub(super) held: Duration,
+}
+
+pub(super) fn step(core: &Core, size: usize) -> Result<Pruned, ReadError> {
     let config = core.config.clone();
     let now = nanos(core.clock.now());
-    let ((more, urgent), held) = wait_for(core.writer.timed(move |connection, ledger| {
+    let ((more, urgent, roomy), held) = wait_for(core.writer.timed(move |connection, ledger| {
         // To let go of something is to write that it is gone: in a full file nothing could be let go of.
         let most = |pages: u64| connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get(0));
-        let kept: u64 = connection.query_row("PRAGMA max_page_count", [], |row| row.get(0))?;
+        let kept = number(connection, "PRAGMA max_page_count")?;
         let _: u64 = most(u64::from(u32::MAX - 1))?;
         let more = prune(connection, ledger, &config, now, i64::try_from(size).unwrap_or(i64::MAX));
         let _: u64 = most(kept)?;
-        Ok((more?, used(connection)? > config.max_bytes))
+        let free = kept.saturating_sub(number(connection, "PRAGMA page_count")?)
+            + number(connection, "PRAGMA freelist_count")?;
+        Ok((more?, used(connection)? > config.max_bytes, free >= ROOM.min(kept / 32)))
     }))?;
-    Ok(Step { more, urgent, held })
+    Ok(Pruned { more, urgent, roomy, held })
 }
 
 /// Whether there may be more to do.
@@ -77,9 +93,12 @@ fn prune(
 
 /// Bytes in use.
 fn used(connection: &Connection) -> rusqlite::Result<u64> {
-    let number = |sql: &str| connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, u64>(0));
-    let pages = number("PRAGMA page_count")?.saturating_sub(number("PRAGMA freelist_count")?);
-    Ok(pages * number("PRAGMA page_size")?)
+    let pages = number(connection, "PRAGMA page_count")?.saturating_sub(number(connection, "PRAGMA freelist_count")?);
+    Ok(pages * number(connection, "PRAGMA page_size")?)
+}
+
+fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<u64> {
+    connection.prepare_cached(pragma)?.query_row([], |row| row.get(0))
 }
 
 /// The first id that came then or later.
