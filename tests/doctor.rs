@@ -177,6 +177,22 @@ async fn a_taken_port_and_a_missing_campaign_are_found() {
 }
 
 #[tokio::test]
+async fn ports_for_telemetry_are_tried_and_it_is_said_who_may_look() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let settings = [("ZEROTH_OTLP_HTTP", port.as_str()), ("ZEROTH_OTLP_GRPC", "127.0.0.1:0")];
+    let findings = examine(&settings).await;
+    let receiver = about(&findings, &format!("port {port}"));
+    assert!(receiver.health == Health::Doubtful && receiver.remark.contains("ZEROTH_OTLP_HTTP"), "{receiver:?}");
+    assert_eq!(findings.iter().filter(|finding| finding.subject == "port 0").count(), 2, "{findings:?}");
+    assert!(findings.iter().all(|finding| finding.subject != "console"), "{findings:?}");
+    let shut = about(&examine(&[("ZEROTH_HOST", "0.0.0.0")]).await, "console").clone();
+    assert!(shut.health == Health::Doubtful && shut.remark.contains("ZEROTH_TOKEN"), "{shut:?}");
+    let locked = examine(&[("ZEROTH_HOST", "0.0.0.0"), ("ZEROTH_TOKEN", "hush-hush-hush-hush")]).await;
+    assert_eq!(about(&locked, "console").health, Health::Fine);
+}
+
+#[tokio::test]
 async fn games_are_looked_for_and_nothing_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("data");

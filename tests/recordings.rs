@@ -12,7 +12,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 use server::Server;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::Command;
 
 const TOKEN: &str = "canary-5b1d-never-shown";
@@ -139,6 +139,43 @@ async fn lines_that_cannot_be_read_are_named_and_the_others_are_kept() {
     assert!(off.code == 1 && off.err.contains("ZEROTH_TRACES=file"), "{}", off.err);
     let nobody = run(folder.path(), &[], &["import", "--to", "http://127.0.0.1:9", "mixed.jsonl"]).await;
     assert!(nobody.code == 1 && nobody.err.contains("cannot connect to 127.0.0.1:9"), "{}", nobody.err);
+}
+
+#[tokio::test]
+async fn ports_for_telemetry_are_open_until_the_end() {
+    let folder = folder();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zeroth"));
+    command.args(["--port", "0", "--otlp-http", "0", "--otlp-grpc", "127.0.0.1:0", "--log", "off"]);
+    command.current_dir(folder.path()).env_clear().env("ZEROTH_DATA_DIR", folder.path()).kill_on_drop(true);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let places = loop {
+        let line = lines.next_line().await.unwrap().expect("a line about receivers");
+        if let Some(places) = line.trim().strip_prefix("receives   OTLP over HTTP and gRPC on ") {
+            break places.to_owned();
+        }
+    };
+    // Somebody must read what it says.
+    #[expect(clippy::disallowed_methods, reason = "it ends with the process")]
+    drop(tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} }));
+    let ports: Vec<&str> = places.split(", ").collect();
+    let record =
+        |time: u64| json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [{"timeUnixNano": time.to_string()}]}]}]});
+    for (place, port) in ports.iter().enumerate() {
+        let file = format!("{place}.jsonl");
+        fs::write(folder.path().join(&file), record(1_795_262_400_000_000_000 + place as u64).to_string()).unwrap();
+        let sent = run(folder.path(), &[], &["import", "--to", port, &file]).await;
+        assert!(sent.code == 0 && sent.err.contains(port), "{}", sent.err);
+    }
+    let port = ports[0].rsplit(':').next().unwrap();
+    let taken = run(folder.path(), &[("ZEROTH_TRACES", "memory")], &["--port", "0", "--otlp-http", port]).await;
+    assert!(taken.code == 1 && taken.err.contains("ZEROTH_OTLP_HTTP: cannot listen on 127.0.0.1:"), "{}", taken.err);
+    let pid = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
+    assert!(child.wait().await.unwrap().success());
+    // Both are kept, whoever asks afterwards.
+    let out = String::from_utf8(run(folder.path(), &[], &["export"]).await.out).unwrap();
+    assert_eq!(out.matches("17952624000000000").count(), 2, "{out}");
 }
 
 #[tokio::test]

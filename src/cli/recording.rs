@@ -5,37 +5,26 @@ mod import;
 mod lines;
 mod pace;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio_util::sync::CancellationToken;
 
 use crate::lifecycle;
 
 pub(super) use export::{command as export_command, export};
 pub(super) use import::{command as import_command, import};
 
-/// Set when the user wants no more.
-#[derive(Clone, Default)]
-struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    fn is_wanted(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+/// Does `work`, which looks at `stop` from time to time: it is cancelled when Ctrl-C is pressed.
+async fn until_stopped<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    tokio::select! {
+        done = &mut work => return done,
+        () = lifecycle::signalled() => {}
     }
-
-    /// Waits for `work`, which looks here from time to time, and tells it when Ctrl-C is pressed.
-    async fn watch<T>(&self, work: impl Future<Output = T>) -> T {
-        let mut work = std::pin::pin!(work);
-        tokio::select! {
-            done = &mut work => return done,
-            () = lifecycle::signalled() => {}
-        }
-        self.0.store(true, Ordering::Relaxed);
-        super::leave_at_second_signal();
-        work.await
-    }
+    stop.cancel();
+    super::leave_at_second_signal();
+    work.await
 }
 
 /// A line on standard error that says how far it is; nothing where that is no terminal.

@@ -5,6 +5,8 @@
 const REMEDIES = {
   "traces-off":
     "Start Zeroth with ZEROTH_TRACES=file to keep traces, or ZEROTH_TRACES=memory to keep them until it stops.",
+  unauthorized: "Log in at /console/login with the token of this server.",
+  shut: "Whoever runs this server starts it again with ZEROTH_TOKEN set.",
   unreachable: "Is Zeroth still running? Start it again with cargo run; this page goes on where it was.",
   "model-failed": "The turn was not kept. Try it again; the trace shows what the model said.",
   "model-timeout": "The turn was not kept. Try it again.",
@@ -108,8 +110,14 @@ export async function ask(method, path, body, headers, wishes = {}) {
   } catch (error) {
     throw isAbort(error) ? error : Problem.of(error);
   }
+  if (response.status === 401 && location.pathname.startsWith("/console")) logIn();
   if (!response.ok) throw await problem(response);
   return response;
+}
+
+/** Asks for the token, and comes back to this page. */
+function logIn() {
+  location.assign(address("/console/login", { next: location.pathname + location.search }));
 }
 
 /** @param {Response} response */

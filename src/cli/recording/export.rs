@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use tokio_util::sync::CancellationToken;
 
 use crate::app;
 use crate::clock::{Clock as _, SystemClock};
@@ -17,7 +18,7 @@ use crate::config::Config;
 use crate::traces::{Export, ReadError, Selection};
 
 use super::super::{INTERRUPTED, complain};
-use super::{Stop, count, progress};
+use super::{count, progress, until_stopped};
 
 /// How often a question is asked again that a busy store did not answer.
 const TRIES: u32 = 10;
@@ -72,10 +73,10 @@ pub(in super::super) async fn export(config: Config, matches: &ArgMatches) -> an
     let file = matches.get_one::<PathBuf>("file").cloned().unwrap_or_else(|| "-".into());
     let packed = matches.get_flag("gzip") || file.extension().is_some_and(|ending| ending == "gz");
     let form = if packed { Form::Gzip } else { Form::Plain };
-    let stop = Stop::default();
+    let stop = CancellationToken::new();
     let (place, flag) = (file.clone(), stop.clone());
     let work = tokio::task::spawn_blocking(move || write(export, &place, form, &flag));
-    let written = stop.watch(work).await.context("the export broke off")??;
+    let written = until_stopped(&stop, work).await.context("the export broke off")??;
     let Some(written) = written else {
         complain("zeroth: stopped, and nothing was kept of it");
         return Ok(ExitCode::from(INTERRUPTED));
@@ -91,7 +92,7 @@ enum Form {
 }
 
 /// Writes everything; the number of items, or none when it was stopped.
-fn write(export: Export, file: &Path, form: Form, stop: &Stop) -> anyhow::Result<Option<u64>> {
+fn write(export: Export, file: &Path, form: Form, stop: &CancellationToken) -> anyhow::Result<Option<u64>> {
     if file == Path::new("-") {
         return Ok(pack(export, io::stdout().lock(), form, stop)?.map(|(written, _)| written));
     }
@@ -121,7 +122,7 @@ fn create(file: &Path) -> io::Result<File> {
 }
 
 /// Writes everything and hands the writer back.
-fn pack<W: Write>(export: Export, out: W, form: Form, stop: &Stop) -> anyhow::Result<Option<(u64, W)>> {
+fn pack<W: Write>(export: Export, out: W, form: Form, stop: &CancellationToken) -> anyhow::Result<Option<(u64, W)>> {
     let unbuffered = |error: io::IntoInnerError<BufWriter<W>>| error.into_error();
     match form {
         Form::Plain => {
@@ -137,11 +138,11 @@ fn pack<W: Write>(export: Export, out: W, form: Form, stop: &Stop) -> anyhow::Re
     }
 }
 
-fn pieces(mut export: Export, out: &mut impl Write, stop: &Stop) -> anyhow::Result<Option<u64>> {
+fn pieces(mut export: Export, out: &mut impl Write, stop: &CancellationToken) -> anyhow::Result<Option<u64>> {
     let bar = progress();
     let mut written = 0;
     while let Some(piece) = patiently(|| export.piece())? {
-        if stop.is_wanted() {
+        if stop.is_cancelled() {
             return Ok(None);
         }
         written += piece.count() as u64;

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::{Arg, ArgMatches, Command, value_parser};
 use indicatif::ProgressBar;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::{Destination, LINE};
 use crate::clock::{Clock as _, SystemClock};
@@ -18,7 +19,7 @@ use crate::traces::{Batch, Extent, Malformed, Shift, read_line};
 use super::super::{INTERRUPTED, complain};
 use super::lines::{Line, Lines};
 use super::pace::Pace;
-use super::{Stop, count, progress};
+use super::{count, progress, until_stopped};
 
 /// How many problems are told one by one.
 const TOLD: u64 = 10;
@@ -69,16 +70,15 @@ fn speed(text: &str) -> Result<f64, String> {
 /// Puts the recordings in.
 pub(in super::super) async fn import(config: Config, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let files: Vec<PathBuf> = matches.get_many("files").into_iter().flatten().cloned().collect();
-    let stop = Stop::default();
-    let manner = manner(&files, matches, &stop).await?;
+    let stop = CancellationToken::new();
     let destination = Destination::find(&config, matches.get_one::<String>("to").map(String::as_str))?;
+    let manner = manner(&files, matches, &stop).await?;
     let mut import = Import { destination, manner, bar: progress(), tally: Tally::default() };
-    let work = import.all(files, stop.clone());
-    stop.watch(work).await?;
+    until_stopped(&stop, import.all(files, stop.clone())).await?;
     import.bar.finish_and_clear();
     complain(&import.tally.summary(&import.destination.place()));
     Ok(match import.tally {
-        _ if stop.is_wanted() => ExitCode::from(INTERRUPTED),
+        _ if stop.is_cancelled() => ExitCode::from(INTERRUPTED),
         Tally { unread: 0, .. } => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
     })
@@ -92,7 +92,7 @@ enum Manner {
 }
 
 /// To move a recording it has to be known from when to when it goes: all of it is read once before.
-async fn manner(files: &[PathBuf], matches: &ArgMatches, stop: &Stop) -> anyhow::Result<Manner> {
+async fn manner(files: &[PathBuf], matches: &ArgMatches, stop: &CancellationToken) -> anyhow::Result<Manner> {
     let (goal, speed) = (matches.get_one::<SystemTime>("shift").copied(), matches.get_one::<f64>("speed").copied());
     if goal.is_none() && speed.is_none() {
         return Ok(Manner::AsItWas);
@@ -126,14 +126,14 @@ struct Import {
 }
 
 impl Import {
-    async fn all(&mut self, files: Vec<PathBuf>, stop: Stop) -> anyhow::Result<()> {
+    async fn all(&mut self, files: Vec<PathBuf>, stop: CancellationToken) -> anyhow::Result<()> {
         let mut pieces = read(files, stop.clone());
         while let Some(Piece { place, what }) = pieces.recv().await {
             match what {
                 Ok(batch) => self.keep(batch, &stop).await.with_context(|| place)?,
                 Err(problem) => self.tally.unread(&place, &problem, &self.bar),
             }
-            if stop.is_wanted() {
+            if stop.is_cancelled() {
                 break;
             }
             self.bar.set_message(format!("{} imported", count(self.tally.kept)));
@@ -141,14 +141,13 @@ impl Import {
         Ok(())
     }
 
-    async fn keep(&mut self, mut batch: Batch, stop: &Stop) -> anyhow::Result<()> {
+    async fn keep(&mut self, mut batch: Batch, stop: &CancellationToken) -> anyhow::Result<()> {
         match &mut self.manner {
             Manner::AsItWas => {}
             Manner::Moved(shift) => shift.apply(&mut batch),
             Manner::Paced(pace) => {
                 for (due, part) in pace.steps(batch) {
-                    tokio::time::sleep_until(due).await;
-                    if stop.is_wanted() {
+                    if stop.run_until_cancelled(tokio::time::sleep_until(due)).await.is_none() {
                         break;
                     }
                     self.tally.add(self.destination.keep(part).await?);
@@ -168,7 +167,7 @@ struct Piece {
 }
 
 /// Reads all lines of the files, a few ahead of whoever takes them.
-fn read(files: Vec<PathBuf>, stop: Stop) -> mpsc::Receiver<Piece> {
+fn read(files: Vec<PathBuf>, stop: CancellationToken) -> mpsc::Receiver<Piece> {
     let (sender, receiver) = mpsc::channel(2);
     // It ends when nobody takes them any more.
     drop(tokio::task::spawn_blocking(move || {
@@ -196,7 +195,7 @@ fn read(files: Vec<PathBuf>, stop: Stop) -> mpsc::Receiver<Piece> {
                     }
                 };
                 let piece = Piece { place, what: what.map_err(|error| error.to_string()) };
-                if stop.is_wanted() || sender.blocking_send(piece).is_err() {
+                if stop.is_cancelled() || sender.blocking_send(piece).is_err() {
                     return;
                 }
             }

@@ -52,6 +52,9 @@ pub(super) fn is_loopback(host: &str) -> bool {
     }
 }
 
+/// Names that containers have for the machine they run on; nobody can register them for another.
+const MACHINE: [&str; 2] = ["host.docker.internal", "host.containers.internal"];
+
 fn is_localhost(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost")
 }
@@ -103,7 +106,7 @@ impl Hosts {
         };
         let own = match name.parse::<IpAddr>() {
             Ok(address) => everywhere || address.to_canonical().is_loopback(),
-            Err(_) => is_localhost(name),
+            Err(_) => is_localhost(name) || MACHINE.contains(&name),
         };
         own || names.iter().any(|allowed| allowed.covers(name))
     }
@@ -141,6 +144,7 @@ mod tests {
             "127.9.9.9",
             "[::1]:5050",
             "[::ffff:127.0.0.1]",
+            "host.docker.internal:5050",
             "demo.example:5050",
             "Demo.Example",
             "a.dev.example",
