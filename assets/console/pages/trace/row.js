@@ -36,17 +36,17 @@ export function row(node, shown) {
       "aria-level": node.depth + 1,
       "aria-expanded": node.children.length ? node.open : null,
       "aria-selected": shown.chosen,
-      "aria-label": label(node, failed),
       style: shown.style,
     },
     h(
       "span",
       { class: "wf-name", style: { "padding-left": `${Math.min(node.depth, DEEPEST) * 0.875}rem` } },
-      h("span", { class: "wf-fold" }, node.children.length ? (node.open ? "▾" : "▸") : ""),
+      h("span", { class: "wf-fold", "aria-hidden": "true" }, node.children.length ? (node.open ? "▾" : "▸") : ""),
       h("span", { class: "dot", style: { background: shade(node) } }),
       h("bdi", { class: "wf-title", title: span.name }, span.name || "(no name)"),
       node.strayed ? h("span", { class: "quiet", title: "What it belongs to is not here" }, "⋯") : null,
-      failed ? h("span", { class: "error-text", title: call?.error ?? "failed" }, "✕") : null,
+      failed ? h("span", { class: "error-text", title: call?.error ?? "failed", "aria-hidden": "true" }, "✕") : null,
+      failed ? h("span", { class: "unseen" }, `failed${call?.error ? `: ${call.error}` : ""}`) : null,
       node.children.length && !node.open ? h("span", { class: "quiet small" }, `+${format.count(size(node))}`) : null,
       sub ? h("bdi", { class: "wf-sub" }, sub) : null,
     ),
@@ -56,7 +56,7 @@ export function row(node, shown) {
       "span",
       { class: "end wf-tokens" },
       subtree.calls
-        ? [format.tokens(subtree.input), h("span", { class: "quiet" }, " → "), format.tokens(subtree.output)]
+        ? [format.tokens(subtree.input), h("span", { class: "quiet" }, " → "), format.tokens(subtree.output), h("span", { class: "unseen" }, " tokens")]
         : null,
     ),
     h("span", { class: "end wf-cost" }, subtree.calls ? format.dollars(subtree.cost) : null),
@@ -117,20 +117,4 @@ function subtitle({ span, parent }) {
   const known = (/** @type {string | null} */ word) =>
     word && word !== parent?.span.call?.component && !span.name.includes(word) ? word : null;
   return known(call.component) ?? known(call.agent) ?? (span.name.includes(call.operation) ? null : operation(call));
-}
-
-/** For those who cannot see it. @param {Node} node @param {boolean} failed */
-function label({ span, children }, failed) {
-  const { subtree } = span;
-  return [
-    span.name,
-    span.call?.component,
-    failed ? `failed${span.call?.error ? `: ${span.call.error}` : ""}` : null,
-    format.duration(span.duration),
-    subtree.calls ? `${format.tokens(subtree.input)} tokens in, ${format.tokens(subtree.output)} out` : null,
-    subtree.calls ? format.dollars(subtree.cost) : null,
-    children.length ? format.plural(children.length, "part") : null,
-  ]
-    .filter(Boolean)
-    .join(", ");
 }
