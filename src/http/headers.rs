@@ -1,8 +1,9 @@
 //! The headers that requests have in common, as the documentation describes them.
 
+use utoipa::IntoParams;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
-use utoipa::{IntoParams, PartialSchema as _};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
 /// Those of a turn: which session is meant, who pays, and how long to wait.
 pub(super) struct TurnHeaders;
@@ -55,12 +56,13 @@ fn prefer(meaning: &str) -> Parameter {
 }
 
 fn header(name: &str, meaning: &str, example: &str) -> Parameter {
+    let text = ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]));
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(meaning))
-        .schema(Some(Option::<String>::schema()))
+        .schema(Some(text))
         .example(Some(example.into()))
         .build()
 }
