@@ -134,62 +134,7 @@ async fn charts_and_what_to_filter_them_by() {
     let noon = NOON * 1_000_000;
     let chart = desk.json(&format!("/api/series?from={}&until={}&by=error", noon + 1, noon + 2)).await;
     assert_eq!((&chart["from"], &chart["until"]), (&noon.into(), &(noon + 60_000_000).into()), "whole minutes");
-    assert_snapshot!(pretty(&chart["lines"][1]), @r#"
-    {
-      "buckets": [
-        {
-          "at": 1795262400000000,
-          "cache_read": 0,
-          "cache_write": 0,
-          "calls": 1,
-          "cost": 0.0015,
-          "duration": [
-            0.7021067459810448,
-            0.7021067459810448,
-            0.7021067459810448
-          ],
-          "errors": {
-            "overloaded": 1
-          },
-          "input": 1000,
-          "output": 100,
-          "reasoning": 0,
-          "saved": 0.0,
-          "ttft": [
-            0.17910296349499963,
-            0.17910296349499963,
-            0.17910296349499963
-          ]
-        }
-      ],
-      "name": "overloaded",
-      "step": 60,
-      "total": {
-        "at": 1795262400000000,
-        "cache_read": 0,
-        "cache_write": 0,
-        "calls": 1,
-        "cost": 0.0015,
-        "duration": [
-          0.7021067459810448,
-          0.7021067459810448,
-          0.7021067459810448
-        ],
-        "errors": {
-          "overloaded": 1
-        },
-        "input": 1000,
-        "output": 100,
-        "reasoning": 0,
-        "saved": 0.0,
-        "ttft": [
-          0.17910296349499963,
-          0.17910296349499963,
-          0.17910296349499963
-        ]
-      }
-    }
-    "#);
+    assert_snapshot!(chart["lines"][1], @r#"{"buckets":[{"at":1795262400000000,"cache_read":0,"cache_write":0,"calls":1,"cost":0.0015,"duration":[0.7021067459810448,0.7021067459810448,0.7021067459810448],"errors":{"overloaded":1},"input":1000,"output":100,"reasoning":0,"saved":0.0,"ttft":[0.17910296349499963,0.17910296349499963,0.17910296349499963]}],"name":"overloaded","step":60,"total":{"at":1795262400000000,"cache_read":0,"cache_write":0,"calls":1,"cost":0.0015,"duration":[0.7021067459810448,0.7021067459810448,0.7021067459810448],"errors":{"overloaded":1},"input":1000,"output":100,"reasoning":0,"saved":0.0,"ttft":[0.17910296349499963,0.17910296349499963,0.17910296349499963]}}"#);
     assert_snapshot!(desk.get("/api/facets").await.body, @r#"{"services":[{"value":"game","calls":2}],"operations":[{"value":"chat","calls":2}],"providers":[{"value":"anthropic","calls":2}],"models":[{"value":"claude-haiku-4-5","calls":2}],"components":[{"value":"narrator","calls":2}],"teams":[{"value":"red","calls":2}],"errors":[{"value":"overloaded","calls":1}]}"#);
     assert_snapshot!(desk.get("/api/errors?model=claude-haiku-4-5").await.body, @r#"{"groups":[{"error":"overloaded","service":"game","model":"claude-haiku-4-5","component":"narrator","count":1,"first":1795262400100000,"last":1795262400100000,"example":["00000000000000000000000000000007","0000000000000004"]}]}"#);
     assert_eq!(desk.json("/api/errors?team=blue").await["groups"], Value::Array(Vec::new()));

@@ -68,7 +68,18 @@ pub(super) async fn conversations(Store(traces): Store, asked: Asked) -> Result<
         ("name" = String, Query, description = "The conversation", example = "0190163d-8694-739b-aea5-966c26f8ad91"),
         ("skip" = Option<i64>, Query, description = "How many calls to leave out: `next` of the answer before", example = 0),
     ),
-    responses((status = 200, description = "The conversation", body = Object), OneProblems)
+    responses(
+        (status = 200, description = "The conversation with at most 500 calls, each as in the list of calls and with what was \
+            said; cut where there is more of it", body = Object, example = json!({
+            "conversation": {"name": "0190163d-8694-739b-aea5-966c26f8ad91", "run": 1, "service": "zeroth",
+                "component": "dialogue", "team": "default", "user": null, "first": 1_795_262_400_000_000_i64,
+                "last": 1_795_262_400_800_000_i64, "calls": 1, "steps": 1, "errors": 0, "input": 412, "output": 96,
+                "cost": 0.0015},
+            "calls": [{"id": 4, "name": "chat sim-1", "operation": "chat", "model": "sim-1", "duration": 0.8,
+                "said": {"input": "Where am I?", "output": "On the bridge.", "cut": false}}],
+            "next": null})),
+        OneProblems
+    )
 )]
 pub(super) async fn conversation(Store(traces): Store, asked: Asked) -> Result<Json<ThreadAnswer>, Problem> {
     let (name, skip) = asked.read(|asked| (asked.required("name", "talk-1"), asked.count("skip")))?;

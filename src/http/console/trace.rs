@@ -22,7 +22,16 @@ use super::asked::Asked;
     path = "/api/traces/{trace}",
     tag = "telemetry",
     params(("trace" = String, Path, description = "Its id, 32 digits", example = "4bf92f3577b34da6a3ce929d0e0e4736")),
-    responses((status = 200, description = "The trace", body = Object), TraceProblems)
+    responses(
+        (status = 200, description = "The trace. kind and status are OTLP's numbers; a span's critical is how many seconds of \
+            the path are its own, and null where it is not on it", body = Object, example = json!({
+            "trace": "4bf92f3577b34da6a3ce929d0e0e4736",
+            "spans": [{"id": 3, "span": "00f067aa0ba902b7", "parent": null, "name": "POST /play", "kind": 2, "status": 0,
+                "service": "zeroth", "at": 1_795_262_400_000_000_i64, "duration": 1.2, "call": null,
+                "subtree": {"calls": 1, "errors": 0, "input": 412, "output": 96, "cost": 0.0015}, "critical": 1.2}],
+            "more_spans": false, "critical": ["00f067aa0ba902b7"], "logs": []})),
+        TraceProblems
+    )
 )]
 pub(super) async fn trace(
     Store(traces): Store,
@@ -43,7 +52,22 @@ pub(super) async fn trace(
         ("trace" = String, Path, description = "The trace's id, 32 digits", example = "4bf92f3577b34da6a3ce929d0e0e4736"),
         ("span" = String, Path, description = "The span's id, 16 digits", example = "00f067aa0ba902b7"),
     ),
-    responses((status = 200, description = "The span", body = Object), TraceProblems)
+    responses(
+        (status = 200, description = "The span as it came. call is what lists show of it; content is the same with all words, \
+            parameters and judgements, whichever dialect told them; both are null where it is no call", body = Object,
+            example = json!({"id": 4, "trace": "4bf92f3577b34da6a3ce929d0e0e4736", "span": "53995c3f42cd8ad8",
+                "parent": "00f067aa0ba902b7", "name": "chat sim-1", "kind": 3, "at": 1_795_262_400_000_000_i64,
+                "end": 1_795_262_400_800_000_i64, "status": {"code": 0, "message": ""},
+                "attributes": {"gen_ai.operation.name": "chat"}, "events": [], "links": [],
+                "resource": {"service.name": "zeroth"}, "scope": {"name": "zeroth", "version": "", "attributes": {}},
+                "call": null, "content": {"operation": "chat", "dialect": "genai", "model": "sim-1",
+                    "parameters": {"max_tokens": 400}, "tokens": {"input": 412, "output": 96}, "finish": ["stop"],
+                    "content": {"system": [{"type": "text", "text": "You are the Dungeon Master."}],
+                        "input": [{"role": "user", "parts": [{"type": "text", "text": "Where am I?"}]}],
+                        "output": [{"role": "assistant", "parts": [{"type": "text", "text": "On the bridge."}]}]},
+                    "evaluations": [{"name": "in_character", "label": "pass"}]}})),
+        TraceProblems
+    )
 )]
 pub(super) async fn span(
     Store(traces): Store,
