@@ -4,7 +4,7 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::super::config::{Config, Place};
 use super::super::open;
-use super::calls::Sort;
+use super::calls::{CallQuery, Sort};
 use super::filter::{Conditions, Filter, Status};
 use super::{ranks, totals};
 
@@ -34,11 +34,9 @@ fn the_highest_of_a_block_are_found_in_its_index() {
     let connection = store();
     for (sort, index) in [(Sort::Duration, "calls_by_duration"), (Sort::Cost, "calls_by_cost")] {
         for filter in filters() {
-            let mut conditions = filter.conditions(&connection).unwrap();
-            if sort == Sort::Cost {
-                conditions.all.push("c.cost IS NOT NULL".to_owned());
-            }
-            let sql = ranks::block_sql(sort, &mut conditions);
+            let conditions = filter.conditions(&connection).unwrap();
+            let query = CallQuery { filter: filter.clone(), sort, ..CallQuery::default() };
+            let (sql, conditions) = ranks::block_sql(&query, &conditions, None, 9);
             let plan = plan(&connection, &sql, &conditions);
             let first = plan.lines().next().unwrap();
             assert!(first.starts_with("SEARCH c USING") && first.contains(index), "{filter:?}\n{plan}");

@@ -2,12 +2,13 @@
 //!
 //! In the order of time they are stored. For the slowest and the dearest there is an index in which they are in order within
 //! each block of ids: the first of all are among the first of each block. To walk down a block costs a look at each call that
-//! the filter leaves out; where it leaves out most, all calls are read instead, which is cheaper for each.
+//! the filter leaves out. Where it leaves out most, or those that come first (the dearest calls of a cheap model), all calls are
+//! read instead, which is cheaper for each.
 
 use std::cmp::Ordering;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 
 use super::super::error::ReadError;
 use super::calls::{CallQuery, Sort, Total};
@@ -18,6 +19,8 @@ use super::totals::total;
 const BITS: u32 = 15;
 /// About how many calls can be read one after the other in the time that it takes to look one up.
 const LOOKUP: i64 = 20;
+/// The most calls of a block that are looked at before it is given up.
+const STEPS: i64 = 4096;
 
 /// Where a call stands in the order of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,35 +78,60 @@ pub(super) fn first(
     total: &Total,
     limit: usize,
 ) -> Result<Vec<Place>, ReadError> {
+    // Where it is known how many there are, nothing more is looked for after the last.
+    let known = query.filter.is_known_to_sums() && query.filter.asks() && query.after.is_none() && !total.at_least;
+    let limit = if known { limit.min(usize::try_from(total.calls).unwrap_or(limit)) } else { limit };
+    let after = query.after.as_deref().map(|cursor| Place::parse(query.sort, cursor)).transpose()?;
+    if limit > 0
+        && let Some(steps) = steps(connection, query, total, limit)?
+        && let Some(places) = by_block(connection, query, conditions, after.as_ref(), (limit, steps))?
+    {
+        return Ok(places);
+    }
     let mut conditions = conditions.clone();
     if query.sort == Sort::Cost {
         conditions.all.push("c.cost IS NOT NULL".to_owned());
     }
-    // Where it is known how many there are, nothing more is looked for after the last.
-    let known = query.filter.is_known_to_sums() && query.filter.asks() && query.after.is_none() && !total.at_least;
-    let limit = if known { limit.min(usize::try_from(total.calls).unwrap_or(limit)) } else { limit };
-    if let Some(cursor) = &query.after {
-        compare(&mut conditions, query.sort, "<", &Place::parse(query.sort, cursor)?);
-    }
-    if limit > 0 && goes_by_block(connection, query, total, limit)? {
-        return by_block(connection, query.sort, conditions, limit);
+    if let Some(after) = &after {
+        compare(&mut conditions, query.sort, "<", after);
     }
     let sql = format!("{} LIMIT {limit}", sql(query.sort, query.filter.source(), &conditions));
-    places(connection, query.sort, &sql, &conditions)
+    let mut statement = connection.prepare_cached(&sql)?;
+    let places = statement.query_map(params_from_iter(&conditions.values), |row| place(query.sort, row))?;
+    Ok(places.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The calls of a source in the order of a list.
 pub(super) fn sql(sort: Sort, source: &str, conditions: &Conditions) -> String {
-    let (key, columns) = (key(sort), columns(sort));
-    let order = columns.iter().map(|column| format!("{column} DESC")).collect::<Vec<_>>().join(", ");
+    let (key, order) = (key(sort), order(sort));
     format!("SELECT {key}, c.start, c.id FROM {source} WHERE {} ORDER BY {order}", conditions.sql())
 }
 
-/// Those of one block which come before a place; block and place are the last values.
-pub(super) fn block_sql(sort: Sort, conditions: &mut Conditions) -> String {
-    conditions.add(&format!("c.id >> {BITS} = ?"), 0_i64);
-    compare(conditions, sort, ">", &Place::lowest(sort));
-    sql(sort, "calls AS c", conditions)
+/// The first calls of a block which come before one place and after another, and whether the filter chooses them. Added to
+/// the values of the filter: block, and the place before which they come.
+pub(super) fn block_sql(
+    query: &CallQuery,
+    filter: &Conditions,
+    after: Option<&Place>,
+    steps: i64,
+) -> (String, Conditions) {
+    let sort = query.sort;
+    let mut walk = Conditions { all: Vec::new(), values: filter.values.clone(), cut: false };
+    walk.all.push(format!("c.asks = {}", i64::from(query.filter.asks())));
+    if sort == Sort::Cost {
+        walk.all.push("c.cost IS NOT NULL".to_owned());
+    }
+    if let Some(after) = after {
+        compare(&mut walk, sort, "<", after);
+    }
+    walk.add(&format!("c.id >> {BITS} = ?"), 0_i64);
+    compare(&mut walk, sort, ">", &Place::lowest(sort));
+    let (key, order, chosen) = (key(sort), order(sort), filter.sql());
+    let sql = format!(
+        "SELECT {key}, c.start, c.id, {chosen} FROM calls AS c WHERE {} ORDER BY {order} LIMIT {steps}",
+        walk.sql()
+    );
+    (sql, walk)
 }
 
 const fn key(sort: Sort) -> &'static str {
@@ -122,6 +150,10 @@ const fn columns(sort: Sort) -> &'static [&'static str] {
     }
 }
 
+fn order(sort: Sort) -> String {
+    columns(sort).iter().map(|column| format!("{column} DESC")).collect::<Vec<_>>().join(", ")
+}
+
 /// Adds that calls come before (`>`) or after (`<`) a place.
 fn compare(conditions: &mut Conditions, sort: Sort, sign: &str, place: &Place) {
     let columns = columns(sort);
@@ -134,11 +166,11 @@ fn compare(conditions: &mut Conditions, sort: Sort, sign: &str, place: &Place) {
     conditions.all.push(format!("({}) {sign} ({})", columns.join(", "), values.join(", ")));
 }
 
-/// Whether to walk down blocks takes less than to read all calls of the stretch of time.
-fn goes_by_block(connection: &Connection, query: &CallQuery, found: &Total, limit: usize) -> Result<bool, ReadError> {
+/// How many calls of a block to look at, if that may take less than to read all calls of the stretch of time.
+fn steps(connection: &Connection, query: &CallQuery, found: &Total, limit: usize) -> Result<Option<i64>, ReadError> {
     let filter = &query.filter;
     if query.sort == Sort::Time || !filter.is_known_to_sums() || !filter.asks() {
-        return Ok(false);
+        return Ok(None);
     }
     let count = |filter: Filter| Ok::<_, ReadError>(total(connection, &filter, &filter.conditions(connection)?)?.calls);
     let all = count(Filter::default())?;
@@ -148,37 +180,50 @@ fn goes_by_block(connection: &Connection, query: &CallQuery, found: &Total, limi
     };
     // Of later blocks only what is better than the best so far is looked at: together some times the first of them.
     let passed = i64::try_from(limit).unwrap_or(i64::MAX).saturating_mul(8).saturating_mul(all / found.calls.max(1));
-    Ok(passed.min(all).saturating_mul(LOOKUP) < read)
+    Ok((passed.min(all).saturating_mul(LOOKUP) < read).then_some(passed.min(STEPS)))
 }
 
+/// The first calls, from block after block; none when what comes first in a block is what the filter leaves out.
 fn by_block(
     connection: &Connection,
-    sort: Sort,
-    mut conditions: Conditions,
-    limit: usize,
-) -> Result<Vec<Place>, ReadError> {
+    query: &CallQuery,
+    conditions: &Conditions,
+    after: Option<&Place>,
+    (limit, steps): (usize, i64),
+) -> Result<Option<Vec<Place>>, ReadError> {
+    let sort = query.sort;
     let sql = "SELECT ifnull((SELECT min(id) FROM raws), next), next - 1 FROM progress";
     let (lowest, last): (i64, i64) = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let block_at = conditions.values.len();
-    let sql = format!("{} LIMIT {limit}", block_sql(sort, &mut conditions));
+    let (sql, mut walk) = block_sql(query, conditions, after, steps);
+    let block_at = walk.values.len() - columns(sort).len() - 1;
+    let mut statement = connection.prepare_cached(&sql)?;
     let mut best = Vec::<Place>::new();
     for block in (lowest >> BITS..=last >> BITS).rev() {
         let bound = best.get(limit - 1).cloned().unwrap_or_else(|| Place::lowest(sort));
-        conditions.values.truncate(block_at);
-        conditions.values.extend([block.into(), bound.key, bound.start.into(), bound.id.into()]);
-        best.extend(places(connection, sort, &sql, &conditions)?);
+        walk.values.truncate(block_at);
+        walk.values.extend([block.into(), bound.key, bound.start.into(), bound.id.into()]);
+        let mut rows = statement.query(params_from_iter(&walk.values))?;
+        let (mut looked_at, mut chosen) = (0, 0);
+        while chosen < limit
+            && let Some(row) = rows.next()?
+        {
+            looked_at += 1;
+            if row.get::<_, Option<bool>>(3)?.unwrap_or_default() {
+                chosen += 1;
+                best.push(place(sort, row)?);
+            }
+        }
+        if looked_at == steps && chosen < limit {
+            return Ok(None);
+        }
         best.sort_by(|left, right| right.cmp(left));
         best.truncate(limit);
     }
-    Ok(best)
+    Ok(Some(best))
 }
 
-fn places(connection: &Connection, sort: Sort, sql: &str, conditions: &Conditions) -> Result<Vec<Place>, ReadError> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let places = statement.query_map(params_from_iter(&conditions.values), |row| {
-        // SQLite stores whole dollars as integers.
-        let key = if sort == Sort::Cost { Value::Real(row.get(0)?) } else { Value::Integer(row.get(0)?) };
-        Ok(Place { key, start: row.get(1)?, id: row.get(2)? })
-    })?;
-    Ok(places.collect::<rusqlite::Result<_>>()?)
+fn place(sort: Sort, row: &Row<'_>) -> rusqlite::Result<Place> {
+    // SQLite stores whole dollars as integers.
+    let key = if sort == Sort::Cost { Value::Real(row.get(0)?) } else { Value::Integer(row.get(0)?) };
+    Ok(Place { key, start: row.get(1)?, id: row.get(2)? })
 }
