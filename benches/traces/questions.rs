@@ -43,6 +43,7 @@ pub(crate) async fn keep_asking(traces: &Traces, done: &AtomicBool) -> (usize, D
     (times.len(), times.get(times.len() / 2).copied().unwrap_or_default())
 }
 
+#[expect(clippy::too_many_lines, reason = "one list of all questions")]
 fn all<'a>(traces: &'a Traces, spans: u64) -> Vec<Question<'a>> {
     let calls = move |name, query: CallQuery| -> Question<'a> {
         let ask = move || -> BoxFuture<'a, _> {

@@ -70,9 +70,12 @@ fn request() -> Vec<u8> {
     ExportTraceServiceRequest { resource_spans: batch("bot", vec![call(1, 1, 0, 10)]).spans }.encode_to_vec()
 }
 
+/// Names and values.
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 #[tokio::test]
 async fn a_call_is_kept_packed_or_not() {
-    let cases: [(&[(&str, &str)], Vec<u8>); 3] = [
+    let cases: [(Headers<'_>, Vec<u8>); 3] = [
         (&[], framed(0, &request())),
         (&[("grpc-encoding", "gzip")], framed(1, &packed(&request()))),
         (&[("grpc-encoding", "gzip")], framed(0, &request())),
@@ -102,7 +105,7 @@ async fn what_is_kept_in_part_says_so() {
 async fn what_cannot_be_read_is_refused_and_not_asked_for_again() {
     let small = Config { intake: Intake { max_bytes: 1000, ..Intake::default() }, ..config(Place::Memory) };
     let traces = Arc::new(open(small, hand()));
-    let cases: [(&[(&str, &str)], Vec<u8>, u8, &str); 9] = [
+    let cases: [(Headers<'_>, Vec<u8>, u8, &str); 9] = [
         (&[], Vec::new(), 13, "there is no message"),
         (&[], vec![0, 0, 0, 0, 9, 1], 13, "there is not one whole message"),
         (&[], [framed(0, b""), framed(0, b"")].concat(), 13, "there is not one whole message"),

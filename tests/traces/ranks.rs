@@ -13,7 +13,7 @@ fn calls(first: u64, count: u64) -> Vec<opentelemetry_proto::tonic::trace::v1::S
             with(call(id, id, id * 1000, 1 + chance % 997), "zeroth.component", ["a", "b", "c"][id as usize % 3]);
         one.attributes.retain(|pair| pair.key != "gen_ai.usage.output_tokens");
         one.attributes.push(number("gen_ai.usage.output_tokens", (chance % 89) as i64));
-        if chance % 7 == 0 { failed(one, "timeout") } else { one }
+        if chance.is_multiple_of(7) { failed(one, "timeout") } else { one }
     };
     (first..first + count).map(one).collect()
 }

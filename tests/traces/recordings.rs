@@ -13,8 +13,8 @@ use opentelemetry_proto::tonic::metrics::v1::{
 use proptest::prelude::*;
 use prost::Message as _;
 use zeroth::traces::{
-    Batch, CallQuery, ConversationQuery, Export, Extent, Intake, LogQuery, Place, Selection, SeriesQuery, Shift,
-    Total, Traces, read_line,
+    Batch, CallQuery, ConversationQuery, Export, Extent, Intake, LogQuery, Place, Selection, SeriesQuery, Shift, Total,
+    Traces, read_line,
 };
 
 use crate::stage::{self, NOON, batch, call, failed, number, resource, span, text, with};
