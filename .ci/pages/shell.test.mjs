@@ -37,6 +37,7 @@ describe("shell", { concurrency: false }, () => {
   for (const theme of ["dark", "light"]) {
     test(`every page is there, in ${theme}, and axe finds nothing`, async () => {
       const page = await open({ theme });
+      const wrong = [];
       for (const path of paths) {
         await page.goto(server.address + path);
         await settled(page);
@@ -48,8 +49,9 @@ describe("shell", { concurrency: false }, () => {
             .replace(/^-$/, path.includes("?") ? "game" : "play")
             .replace(/^-/, "")}-${theme}`,
         );
-        assert.deepEqual(await findings(page), [], path);
+        wrong.push(...(await findings(page)).map((finding) => `${path}: ${finding}`));
       }
+      assert.deepEqual(wrong, []);
     });
   }
 

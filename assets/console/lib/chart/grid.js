@@ -8,8 +8,11 @@ import { colour } from "../colour.js";
 /** @typedef {{ name: string, colour: string, dashed: boolean, summary: string | undefined, values: (number | null)[], base: number[] }} Row `base` is what it stands on */
 
 export class Grid {
+  /** From the beginning of the first step to the end of the last: what is drawn moves a step at a time, and does not creep. */
   from = 0;
   until = 1;
+  /** The end of what is known. */
+  #now = 1;
   /** Microseconds. */
   step = 60e6;
   /** When each step begins. @type {number[]} */
@@ -20,10 +23,11 @@ export class Grid {
   /** @param {Data} [data] @param {"gap" | "zero"} [absent] */
   constructor(data, absent = "gap") {
     if (!data) return;
-    this.from = data.from;
-    this.until = data.until;
+    this.#now = data.until;
     this.step = data.step * 1e6;
     for (let at = this.begin(data.from); at < data.until; at += this.step) this.at.push(at);
+    this.from = this.begin(data.from);
+    this.until = this.from + this.at.length * this.step;
     const none = absent === "zero" ? 0 : null;
     const taken = new Set();
     this.rows = data.series.map((series) => {
@@ -44,9 +48,9 @@ export class Grid {
     return Math.floor(at / this.step) * this.step;
   }
 
-  /** The middle of a step, as far as it is in the window. @param {number} index */
+  /** The middle of a step. @param {number} index */
   middle(index) {
-    return Math.min(this.at[index] + this.step / 2, this.until);
+    return this.at[index] + this.step / 2;
   }
 
   /** Sets rows upon each other, or all on zero. @param {Row[]} rows @param {boolean} stacked @returns {number} the highest value */
@@ -65,7 +69,7 @@ export class Grid {
 
   /** Whether a step is not over yet, so that what is counted in it is too little. @param {number} index */
   begun(index) {
-    return this.at[index] + this.step > this.until;
+    return this.at[index] + this.step > this.#now;
   }
 
   /** The stretches of steps in which a row has values. @param {Row} row */

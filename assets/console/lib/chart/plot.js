@@ -88,14 +88,14 @@ export class Plot {
 
   /** @param {Row} row */
   bars(row) {
-    const { at, step, from, until } = this.grid;
+    const { at, step } = this.grid;
     const gap = Math.min(2, (this.x(step) - this.x(0)) * 0.2);
     return s(
       "g",
       { fill: row.colour },
       row.values.map((value, index) => {
         if (!value) return null;
-        const [begin, end] = [this.x(Math.max(at[index], from)), this.x(Math.min(at[index] + step, until))];
+        const [begin, end] = [this.x(at[index]), this.x(at[index] + step)];
         const [high, low] = [this.y(row.base[index] + value), this.y(row.base[index])];
         return s("rect", {
           x: begin + gap / 2,
@@ -116,8 +116,7 @@ export class Plot {
       "g",
       null,
       this.grid.runs(row).map((all) => {
-        // What is counted in a step that is not over would look like a fall.
-        const run = filled && all.length > 1 ? all.filter((index) => !this.grid.begun(index)) : all;
+        const run = filled ? all.filter((index) => !this.#unfinished(row, index)) : all;
         const line = run.map(high).join(" L");
         return [
           filled
@@ -170,6 +169,11 @@ export class Plot {
       y: this.upper,
       height: this.lower - this.upper,
     });
+  }
+
+  /** Whether a step looks like a fall only because it is not over. @param {Row} row @param {number} index */
+  #unfinished(row, index) {
+    return index > 0 && this.grid.begun(index) && (row.values[index] ?? 0) < (row.values[index - 1] ?? 0);
   }
 
   /** @param {number} index @param {number} value */
