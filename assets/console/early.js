@@ -28,8 +28,11 @@
     /^\/(?:console\/?([a-z]*))?/.exec(location.pathname)?.[1] || (location.pathname === "/" ? "play" : "live");
   const preload = (/** @type {string} */ path, /** @type {string} */ rel, as = "") =>
     document.head.append(Object.assign(document.createElement("link"), { rel, as, href: `/assets/${path}` }));
-  // The sheet itself is put in by the router: after those of the shell, so that it has the last word.
-  preload(`styles/${page}.css`, "preload", "style");
-  preload(`pages/${page}.js`, "modulepreload");
-  for (const part of parts[page] ?? []) preload(`pages/${page}/${part}.js`, "modulepreload");
+  // The sheet itself is put in by the router: after those of the shell, so that it has the last word. Where one is asked for
+  // the token there is no router, and nothing to fetch.
+  if (page !== "login") {
+    preload(`styles/${page}.css`, "preload", "style");
+    preload(`pages/${page}.js`, "modulepreload");
+    for (const part of parts[page] ?? []) preload(`pages/${page}/${part}.js`, "modulepreload");
+  }
 }

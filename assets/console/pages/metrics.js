@@ -84,6 +84,14 @@ export function open(context) {
     );
   }
 
+  /** The one that is shown is seen in the list, wherever it stands there. */
+  function reveal() {
+    const current = list.querySelector("[aria-current]");
+    if (!current) return;
+    const [place, frame] = [current.getBoundingClientRect(), list.getBoundingClientRect()];
+    if (place.top < frame.top || place.bottom > frame.bottom) list.scrollTop += place.top - frame.top - frame.height / 3;
+  }
+
   /** @param {MouseEvent} event @param {string} next */
   function choose(event, next) {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
@@ -92,7 +100,7 @@ export function open(context) {
     context.setQuery({ name, by: null, view: null, only: null }, { push: true });
     look();
     turn();
-    list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    reveal();
   }
 
   function turn() {
@@ -115,7 +123,9 @@ export function open(context) {
         }
         look();
         turn();
-        return body.isConnected ? undefined : body;
+        if (body.isConnected) return undefined;
+        requestAnimationFrame(reveal);
+        return body;
       },
       signal,
     );

@@ -52,7 +52,7 @@ export function charts(pick, onSelect) {
   const speed = chart({
     title: "Output",
     note: "tokens a second, all calls together",
-    unit: (value) => `${format.count(value)}/s`,
+    unit: speedOf,
     ...leads(() => ({})),
   });
   const models = chart({
@@ -101,7 +101,7 @@ export function charts(pick, onSelect) {
       {
         name: "output",
         colour: "var(--output)",
-        summary: `${format.count(all.total.output / span.seconds)}/s`,
+        summary: speedOf(all.total.output / span.seconds),
         points: all.buckets.map((bucket) => ({ at: bucket.at, value: bucket.output / lasts(bucket.at, span) })),
       },
     ]);
@@ -131,6 +131,9 @@ export function outcome(name) {
   if (name === WELL) return { status: "ok" };
   return name && name !== REST ? { error: name } : { status: "error" };
 }
+
+/** Also where little happens in a long time. @param {number} value */
+const speedOf = (value) => `${value > 0 && value < 0.095 ? Number(value.toPrecision(2)) : format.count(value)}/s`;
 
 /** Well and each kind of error; together they are all calls. @param {Line} line @returns {Series[]} */
 function outcomes(line) {

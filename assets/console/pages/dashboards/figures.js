@@ -13,7 +13,7 @@ export function figures(calls) {
     "Error rate",
     "Duration p95",
     "First token p95",
-    "Output",
+    "Output a call",
     "Tokens",
     "Cost",
     "From the cache",
@@ -29,7 +29,7 @@ export function figures(calls) {
     made.set({
       Requests: {
         value: format.count(total.calls),
-        note: `${format.count(total.calls / (span.seconds / 60))} a minute`,
+        note: rate(total.calls, span.seconds, 60),
         href: calls({}),
       },
       "Error rate": {
@@ -49,10 +49,10 @@ export function figures(calls) {
         note: late === null ? "nobody told it" : `p50 ${format.duration(first)}`,
         title: `p99 ${format.duration(latest)}`,
       },
-      Output: {
-        value: `${format.count(total.output / span.seconds)}/s`,
-        note: `tokens, on average`,
-        title: `${format.exact(total.output)} tokens in ${format.duration(span.seconds)}`,
+      "Output a call": {
+        value: format.count(total.output / total.calls),
+        note: rate(total.output, span.seconds, 1),
+        title: `tokens a call; ${format.exact(total.output)} in ${format.duration(span.seconds)}`,
       },
       Tokens: {
         value: format.tokens(total.input + total.output),
@@ -72,6 +72,20 @@ export function figures(calls) {
   }
 
   return { element: made.element, set };
+}
+
+const UNITS = /** @type {[number, string][]} */ ([
+  [1, "second"],
+  [60, "minute"],
+  [3600, "hour"],
+  [86_400, "day"],
+]);
+
+/** How often something happened, by a unit in which it is not less than a few: `21 a minute`. @param {number} count @param {number} seconds @param {number} least seconds of the unit */
+function rate(count, seconds, least) {
+  const units = UNITS.filter(([length]) => length >= least);
+  const [length, name] = units.find(([length]) => (count / seconds) * length >= 0.5) ?? units[units.length - 1];
+  return `${format.count((count / seconds) * length)} ${name === "hour" ? "an" : "a"} ${name}`;
 }
 
 /** @param {number} usd by our prices, less what writing to caches cost */
