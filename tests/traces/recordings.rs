@@ -207,6 +207,26 @@ async fn a_part_can_be_chosen() {
 }
 
 #[tokio::test]
+async fn no_piece_is_much_larger_than_a_few_megabytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("traces.db");
+    let traces = open(&file);
+    let long = "a word ".repeat(150_000);
+    for id in 1..=12 {
+        traces.accept(batch("game", vec![with(call(1, id, id, 10), "gen_ai.input.messages", &long)])).await.unwrap();
+    }
+    for chosen in [Selection::default(), Selection { conversation: Some("talk 1".to_owned()), ..Selection::default() }]
+    {
+        let mut export = Export::open(&file, chosen).unwrap();
+        let mut sizes = Vec::new();
+        while let Some(piece) = export.piece().unwrap() {
+            sizes.push(piece.count());
+        }
+        assert_eq!(sizes, [4, 4, 4]);
+    }
+}
+
+#[tokio::test]
 async fn a_recording_that_is_moved_stands_beside_what_it_was_made_from() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("traces.db");

@@ -30,7 +30,7 @@ pub(in super::super) fn command() -> Command {
     Command::new("export")
         .about("Take traces out of the trace store, as lines of OTLP in JSON")
         .after_help(
-            "Works beside a server that runs. The Collector's file receiver reads the lines, and `zeroth import` puts \
+            "Works beside a server that runs. The Collector's otlpjsonfile receiver reads the lines, and `zeroth import` puts \
              them into another store. They hold all that was kept, the words of players and models as well.",
         )
         .arg(
@@ -76,13 +76,21 @@ pub(in super::super) async fn export(config: Config, matches: &ArgMatches) -> an
     let stop = CancellationToken::new();
     let (place, flag) = (file.clone(), stop.clone());
     let work = tokio::task::spawn_blocking(move || write(export, &place, form, &flag));
-    let written = until_stopped(&stop, work).await.context("the export broke off")??;
+    let written = match until_stopped(&stop, work).await.context("the export broke off")? {
+        // Who reads it has enough.
+        Err(error) if is_closed(&error) => return Ok(ExitCode::SUCCESS),
+        written => written?,
+    };
     let Some(written) = written else {
         complain("zeroth: stopped, and nothing was kept of it");
         return Ok(ExitCode::from(INTERRUPTED));
     };
     complain(&format!("zeroth: exported {} spans, log records and metrics to {}", count(written), file.display()));
     Ok(ExitCode::SUCCESS)
+}
+
+fn is_closed(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 #[derive(Clone, Copy)]

@@ -53,8 +53,8 @@ pub struct Export {
 enum Ids {
     /// Those after this one that fit.
     After(i64),
-    /// These.
-    Listed(std::vec::IntoIter<i64>),
+    /// These, of which so many are done.
+    Listed(Vec<i64>, usize),
 }
 
 impl Export {
@@ -80,30 +80,32 @@ impl Export {
     /// The next piece; none when there is no more.
     ///
     /// # Errors
-    /// [`ReadError`] when the file cannot be read.
+    /// [`ReadError`] when the file cannot be read; asked again, it answers with the same piece.
     pub fn piece(&mut self) -> Result<Option<Batch>, ReadError> {
         let look = self.connection.unchecked_transaction()?;
-        let ids = match &mut self.ids {
+        let ids = match &self.ids {
             Ids::After(last) => following(&look, *last, &self.chosen)?,
-            Ids::Listed(rest) => rest.by_ref().take(ROWS).collect(),
+            Ids::Listed(ids, done) => ids[*done..].iter().take(ROWS).copied().collect(),
         };
         if ids.is_empty() {
             let Some(points) = &mut self.points else { return Ok(None) };
-            let metrics = points.next(&look)?;
+            let mut further = points.clone();
+            let metrics = further.next(&look)?;
+            *points = further;
             return Ok((!metrics.is_empty()).then(|| Batch { metrics, ..Batch::default() }));
         }
         let mut piece = Piece::default();
-        for id in ids {
-            // What is listed is small: a conversation.
-            if let Ids::After(last) = &mut self.ids {
-                if piece.bytes > BYTES {
-                    break;
-                }
-                *last = id;
-            }
-            piece.add(&look, id)?;
+        let mut rows = 0;
+        while rows < ids.len() && piece.bytes < BYTES {
+            piece.add(&look, ids[rows])?;
+            rows += 1;
         }
-        piece.batch(&look, &mut self.places).map(Some)
+        let batch = piece.batch(&look, &mut self.places)?;
+        match &mut self.ids {
+            Ids::After(last) => *last = ids[rows - 1],
+            Ids::Listed(_, done) => *done += rows,
+        }
+        Ok(Some(batch))
     }
 }
 
@@ -144,11 +146,7 @@ fn listed(connection: &Connection, chosen: &Selection) -> Result<Ids, ReadError>
         |row| row.get(0),
     )?;
     let ids: Vec<i64> = ids.collect::<Result<_, _>>()?;
-    if ids.is_empty() && chosen.trace.is_some() {
-        Err(ReadError::Unknown("trace"))
-    } else {
-        Ok(Ids::Listed(ids.into_iter()))
-    }
+    if ids.is_empty() && chosen.trace.is_some() { Err(ReadError::Unknown("trace")) } else { Ok(Ids::Listed(ids, 0)) }
 }
 
 fn following(connection: &Connection, after: i64, chosen: &Selection) -> Result<Vec<i64>, ReadError> {

@@ -20,6 +20,7 @@ use super::super::super::error::ReadError;
 use super::{ROWS, Selection, nanos};
 
 /// Where the way through all series has come to.
+#[derive(Clone)]
 pub(super) struct Points {
     from: i64,
     until: i64,
