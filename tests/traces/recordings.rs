@@ -13,8 +13,8 @@ use opentelemetry_proto::tonic::metrics::v1::{
 use proptest::prelude::*;
 use prost::Message as _;
 use zeroth::traces::{
-    Batch, CallQuery, ConversationQuery, Export, Extent, Intake, LogQuery, Place, Selection, SeriesQuery, Shift, Total,
-    Traces, read_line,
+    Batch, Bucket, CallQuery, ConversationQuery, Export, Extent, Intake, LogQuery, Place, Selection, SeriesQuery,
+    Shift, Total, Traces, read_line,
 };
 
 use crate::stage::{self, NOON, batch, call, failed, number, resource, span, text, with};
@@ -103,6 +103,11 @@ async fn fill(traces: &Traces) {
     traces.accept(metrics("bot")).await.unwrap();
 }
 
+/// Sums of costs depend on their order in the last digits.
+fn rounded(cost: f64) -> f64 {
+    (cost * 1e9).round() / 1e9
+}
+
 /// What is answered, without numbers that a store chooses by itself.
 async fn answers(traces: &Traces) -> Vec<String> {
     let mut calls = Vec::new();
@@ -116,8 +121,7 @@ async fn answers(traces: &Traces) -> Vec<String> {
         }));
         after = page.next;
         if after.is_none() {
-            // Sums of costs depend on their order in the last digits.
-            let cost = (page.total.cost * 1e9).round() / 1e9;
+            let cost = rounded(page.total.cost);
             calls.push(format!("{:?}", Total { cost, ..page.total }));
             break;
         }
@@ -131,7 +135,10 @@ async fn answers(traces: &Traces) -> Vec<String> {
             talk.name, talk.calls, talk.errors, talk.input, talk.output, talk.first, talk.last
         )
     });
-    let series = format!("{:?}", traces.series(SeriesQuery::default()).await.unwrap());
+    let series = traces.series(SeriesQuery::default()).await.unwrap();
+    let buckets = series.into_iter().flat_map(|line| line.buckets);
+    let buckets = buckets.map(|one| Bucket { cost: rounded(one.cost), saved: rounded(one.saved), ..one });
+    let series = format!("{:?}", buckets.collect::<Vec<_>>());
     let logs = traces.logs(LogQuery::default()).await.unwrap();
     let logs = logs.logs.iter().map(|log| format!("{} {:?} {} {:?}", log.at, log.event, log.text, log.trace));
     let mut told: Vec<String> = calls.into_iter().chain(talks).chain([series]).chain(logs).collect();
