@@ -99,19 +99,20 @@ fn round(core: &Core, progress: &Progress, pause: &dyn Fn(Duration) -> bool) -> 
     // How long others may write before words are indexed again.
     let mut owed = Duration::ZERO;
     while pruning || indexing {
-        let mut wait = Duration::ZERO;
+        let (mut wait, mut urgent) = (Duration::ZERO, false);
         if pruning {
             let step = prune::step(core, sizes.prune)?;
             progress.longest.fetch_max(u64::try_from(step.held.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
             sizes.prune = adapted(sizes.prune, step.held);
             pruning = step.more;
+            urgent = step.more && step.urgent;
             // Those who bring more must not outrun those who let go; in a file that is too large they wait for it anyway.
-            wait = if step.urgent { Duration::ZERO } else { step.held };
+            wait = if urgent { Duration::ZERO } else { step.held };
             if step.roomy || !step.more {
                 core.writer.try_again();
             }
         }
-        if indexing && owed.is_zero() {
+        if indexing && owed.is_zero() && !urgent {
             match index::step(core, sizes.index) {
                 Ok(step) => {
                     sizes.index = adapted(sizes.index, step.held);
