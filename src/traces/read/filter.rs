@@ -141,7 +141,7 @@ impl Filter {
             conditions.add("c.duration <= ?", nanos(most));
         }
         if let Some(least) = self.min_cost {
-            conditions.add("c.cost >= ?", least);
+            conditions.add("+c.cost >= ?", least);
         }
         Ok(conditions)
     }

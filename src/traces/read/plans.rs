@@ -63,6 +63,17 @@ fn the_newest_are_read_in_the_order_in_which_they_are_stored() {
 }
 
 #[test]
+fn where_most_is_left_out_all_calls_are_read_one_after_the_other() {
+    let connection = store();
+    let cheap = Filter { model: Some("sim-1".to_owned()), min_cost: Some(0.1), ..Filter::default() };
+    let conditions = cheap.conditions(&connection).unwrap();
+    for sort in [Sort::Duration, Sort::Cost] {
+        let plan = plan(&connection, &ranks::sql(sort, cheap.source(), &conditions), &conditions);
+        assert_eq!(plan.lines().next(), Some("SCAN c"), "not one by one through an index: {plan}");
+    }
+}
+
+#[test]
 fn totals_come_from_a_stretch_of_sums() {
     let connection = store();
     for filter in filters() {

@@ -90,7 +90,8 @@ pub(super) fn first(
     }
     let mut conditions = conditions.clone();
     if query.sort == Sort::Cost {
-        conditions.all.push("c.cost IS NOT NULL".to_owned());
+        // With the plus it is no reason to go through an index that has not all that is asked for.
+        conditions.all.push("+c.cost IS NOT NULL".to_owned());
     }
     if let Some(after) = &after {
         compare(&mut conditions, query.sort, "<", after);
