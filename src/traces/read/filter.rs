@@ -141,7 +141,8 @@ impl Filter {
             conditions.add("c.duration <= ?", nanos(most));
         }
         if let Some(least) = self.min_cost {
-            conditions.add("+c.cost >= ?", least);
+            // Said so that it is no reason to go through the index of costs, which has not all that is asked for.
+            conditions.add("ifnull(c.cost, -9e999) >= ?", least);
         }
         Ok(conditions)
     }
