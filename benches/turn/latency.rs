@@ -1,6 +1,7 @@
-//! The time of one turn through the router, and turns a second, for three kinds of telemetry.
+//! The time of one turn through the router, and turns a second, for four kinds of telemetry.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,9 +27,10 @@ const SAMPLES: usize = 10_000;
 /// Turns of the throughput measurement, eight at a time.
 const FLOOD: usize = 20_000;
 
-const MODES: [(&str, &str); 3] = [
+const MODES: [(&str, &str); 4] = [
     ("off", "telemetry off (OTEL_SDK_DISABLED)"),
     ("discard", "on, spans and logs made and discarded"),
+    ("kept", "on, kept in the trace store (the default)"),
     ("otlp", "on, sent by OTLP/HTTP to a local sink"),
 ];
 
@@ -40,7 +42,7 @@ struct Measured {
     lost: u64,
 }
 
-/// Runs the three programs by turns and prints how they compare.
+/// Runs the programs by turns and prints how they compare.
 pub(crate) fn compare() {
     println!("one turn through the router, instant simulator, {ROUNDS} rounds of {SAMPLES} turns\n");
     let mut all: Vec<Measured> = MODES
@@ -86,7 +88,8 @@ fn run_child(mode: &str, measured: &mut Measured) {
 pub(crate) fn child(mode: &str) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let (app, router) = program(mode).await;
+        let folder = tempfile::tempdir().unwrap();
+        let (app, router) = program(mode, folder.path()).await;
         for _ in 0..WARM_UP {
             turn(&router).await;
         }
@@ -122,14 +125,16 @@ fn spawn(work: impl Future<Output = ()> + Send + 'static) -> tokio::task::JoinHa
     tokio::spawn(work)
 }
 
-async fn program(mode: &str) -> (App, Router) {
+async fn program(mode: &str, folder: &Path) -> (App, Router) {
     let memory = ("ZEROTH_STORE".to_owned(), "memory".to_owned());
-    let kept = if mode == "kept" { "memory" } else { "off" };
+    let kept = if mode == "kept" { "file" } else { "off" };
+    let folder = folder.to_str().unwrap().to_owned();
     let mut settings = vec![("ZEROTH_SIM_SPEED".to_owned(), "instant".to_owned()), memory];
-    settings.push(("ZEROTH_TRACES".to_owned(), kept.to_owned()));
+    settings.extend([("ZEROTH_TRACES".to_owned(), kept.to_owned()), ("ZEROTH_DATA_DIR".to_owned(), folder)]);
     let mut seams = Seams::default();
     match mode {
         "off" => settings.push(("OTEL_SDK_DISABLED".to_owned(), "true".to_owned())),
+        "kept" => {}
         "discard" => seams.sink = Some(Arc::new(Discard)),
         "otlp" => settings.push(("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), backend().await)),
         other => panic!("no such mode: {other}"),

@@ -24,6 +24,7 @@ pub(crate) fn measure() {
 struct Server {
     child: Child,
     port: u16,
+    _folder: tempfile::TempDir,
 }
 
 impl Drop for Server {
@@ -52,14 +53,16 @@ impl Server {
 fn start() -> (Server, Duration) {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let started = now();
+    let folder = tempfile::tempdir().unwrap();
     let child = Command::new(env!("CARGO_BIN_EXE_zeroth"))
         .args(["serve", "--sim-speed", "instant", "--log", "off", "--store", "memory", "--port", &port.to_string()])
         .env_clear()
+        .env("ZEROTH_DATA_DIR", folder.path())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let server = Server { child, port };
+    let server = Server { child, port, _folder: folder };
     let client = client();
     while client.post(server.url()).json(&message()).send().is_err() {
         assert!(started.elapsed() < Duration::from_secs(20), "nothing answers");
