@@ -15,6 +15,7 @@ pub(super) const TRACES: Schema = Schema {
     migrations: &[
         include_str!("../../migrations/traces/0001_traces.sql"),
         include_str!("../../migrations/traces/0002_ranks.sql"),
+        include_str!("../../migrations/traces/0003_costs.sql"),
     ],
     bound: "ZEROTH_TRACES_MAX_MB",
 };
