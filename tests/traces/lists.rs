@@ -192,7 +192,7 @@ async fn models_and_services_find_room_beside_any_number_of_names() {
     accept(&traces, named.collect()).await;
     let late = with(call(1, 101, 200, 10), "gen_ai.request.model", "a new model");
     traces.accept(stage::batch("a new service", vec![late])).await.unwrap();
-    let page = traces.calls(CallQuery::default()).await.unwrap();
+    let page = traces.calls(CallQuery { limit: 500, ..CallQuery::default() }).await.unwrap();
     assert_eq!(
         (page.calls[0].model.as_deref(), page.calls[0].service.as_str()),
         (Some("a new model"), "a new service")
