@@ -62,7 +62,7 @@ pub async fn doctor(config: &Config) -> Vec<Finding> {
     let mut checks: Vec<BoxFuture<'_, Vec<Finding>>> = Vec::new();
     checks.push(async { vec![content(config)] }.boxed());
     checks.push(models(config).boxed());
-    checks.push(async { vec![sessions(config).await, traces(config), data_dir(config)] }.boxed());
+    checks.push(async { vec![sessions(config).await, traces(config).await, data_dir(config)] }.boxed());
     checks.push(telemetry(config).boxed());
     checks.push(ports(config).boxed());
     let mut findings = join_all(checks).await.concat();
@@ -169,12 +169,19 @@ async fn sessions(config: &Config) -> Finding {
     }
 }
 
-fn traces(config: &Config) -> Finding {
+async fn traces(config: &Config) -> Finding {
     let Some(kept) = &config.traces else {
         return Finding::new("traces", Health::Doubtful, "not kept: ZEROTH_TRACES=off");
     };
     let (place, most) = (&kept.place, kept.max_bytes / 1_000_000);
-    match Traces::examine(kept) {
+    let examined = kept.clone();
+    let found = tokio::task::spawn_blocking(move || Traces::examine_all(&examined));
+    let found = match tokio::time::timeout(PATIENCE, found).await {
+        Ok(Ok(found)) => found,
+        // A large file takes longer than anyone waits; its beginning is read at once.
+        Ok(Err(_)) | Err(_) => Traces::examine(kept),
+    };
+    match found {
         Ok(()) => Finding::new("traces", Health::Fine, format!("kept {place}, {most} MB at most")),
         Err(error) => {
             let remark = format!("{error}. Until then they are kept in memory, and end with the program");

@@ -19,7 +19,7 @@ pub struct Config {
     pub hours_age: Duration,
     /// Bytes that may wait to be written; whoever brings more is sent away.
     pub queue_bytes: usize,
-    /// Different words kept apart; further ones are shown as `(other)`.
+    /// Different words kept apart; further ones are shown as `(other)`. Names of spans, events and users take up to half.
     pub max_texts: usize,
     /// Series of one metric in one run; points of further ones are dropped and counted.
     pub max_series: usize,

@@ -15,6 +15,7 @@ pub(super) const TRACES: Schema = Schema {
     migrations: &[
         include_str!("../../migrations/traces/0001_traces.sql"),
         include_str!("../../migrations/traces/0002_ranks.sql"),
+        include_str!("../../migrations/traces/0003_costs.sql"),
     ],
     bound: "ZEROTH_TRACES_MAX_MB",
 };
@@ -41,7 +42,7 @@ pub(super) fn writer(config: &Config) -> Result<Connection, OpenError> {
     connection.set_prepared_statement_cache_capacity(96);
     // Above what pruning aims at, so that there is room to prune in; also in a file that may be smaller from now on.
     let bounded = bounds(&connection, config.max_bytes);
-    bounded.map_err(|error| OpenError::new(format!("the trace store {}", TRACES.explain(&error))))?;
+    bounded.map_err(|error| OpenError::new(told(&config.place, &error)))?;
     Ok(connection)
 }
 
@@ -54,6 +55,19 @@ pub(super) fn up_to_date(file: &Path) -> Result<(), OpenError> {
         return Ok(());
     }
     Err(named("was written by an older Zeroth: start `zeroth serve` once, which brings it up to date"))
+}
+
+/// Says of which store SQLite complains, and what can be done.
+pub(super) fn told(place: &Place, error: &rusqlite::Error) -> String {
+    match place {
+        Place::Memory => format!("the trace store in memory {}", TRACES.explain(error)),
+        Place::File(file) => format!("{}: {}", file.display(), TRACES.explain(error)),
+    }
+}
+
+/// Reads all of a file that is there, and changes nothing.
+pub(super) fn examine_all(file: &Path) -> Result<(), OpenError> {
+    TRACES.examine_all(file).map_err(OpenError::new)
 }
 
 fn bounds(connection: &Connection, max_bytes: u64) -> rusqlite::Result<()> {

@@ -80,6 +80,18 @@ impl Traces {
         }
     }
 
+    /// The same, and reads all of what is there: seconds for each gigabyte.
+    ///
+    /// # Errors
+    /// [`OpenError`], also when any part of the file is damaged.
+    pub fn examine_all(config: &Config) -> Result<(), OpenError> {
+        Self::examine(config)?;
+        match &config.place {
+            Place::File(file) if file.exists() => open::examine_all(file),
+            _ => Ok(()),
+        }
+    }
+
     /// Leaves word for other programs of this user where this one shows what it keeps.
     pub fn announce(&self, url: &str) {
         if let Some(lock) = &self.lock {

@@ -101,15 +101,22 @@ fn round(core: &Core, progress: &Progress, pause: &dyn Fn(Duration) -> bool) -> 
     while pruning || indexing {
         let (mut wait, mut urgent) = (Duration::ZERO, false);
         if pruning {
-            let step = prune::step(core, sizes.prune)?;
-            progress.longest.fetch_max(u64::try_from(step.held.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
-            sizes.prune = adapted(sizes.prune, step.held);
-            pruning = step.more;
-            urgent = step.more && step.urgent;
-            // Those who bring more must not outrun those who let go; in a file that is too large they wait for it anyway.
-            wait = if urgent { Duration::ZERO } else { step.held };
-            if step.roomy || !step.more {
-                core.writer.try_again();
+            match prune::step(core, sizes.prune) {
+                Ok(step) => {
+                    let micros = u64::try_from(step.held.as_micros()).unwrap_or(u64::MAX);
+                    progress.longest.fetch_max(micros, Ordering::Relaxed);
+                    sizes.prune = adapted(sizes.prune, step.held);
+                    pruning = step.more;
+                    urgent = step.more && step.urgent;
+                    // Those who bring more must not outrun those who let go; in a file that is too large they wait for it
+                    // anyway.
+                    wait = if urgent { Duration::ZERO } else { step.held };
+                    if step.roomy || !step.more {
+                        core.writer.try_again();
+                    }
+                }
+                // What cannot be let go of must not keep words from being found.
+                Err(error) => (pruning, done) = (false, Err(error)),
             }
         }
         if indexing && owed.is_zero() && !urgent {

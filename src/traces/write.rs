@@ -180,7 +180,7 @@ impl Ledger {
         (resource, scope): (i64, i64),
     ) -> rusqlite::Result<()> {
         let id = self.next;
-        let name = self.texts.id(connection, &span.name)?;
+        let name = self.texts.loose(connection, &span.name)?;
         let mut statement = connection.prepare_cached(
             "INSERT INTO spans (id, start, duration, run, resource, scope, name, kind, status, is_call, trace, span, parent) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING",
@@ -223,7 +223,7 @@ impl Ledger {
         (resource, scope): (i64, i64),
     ) -> rusqlite::Result<()> {
         let id = self.next;
-        let event = log.event.as_ref().map(|event| self.texts.id(connection, event)).transpose()?;
+        let event = log.event.as_ref().map(|event| self.texts.loose(connection, event)).transpose()?;
         let mut statement = connection.prepare_cached(
             "INSERT INTO logs (id, time, run, resource, scope, severity, event, text, trace, span, digest, call_start, subject) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING",
@@ -269,8 +269,9 @@ impl Ledger {
         let operation = self.texts.id(connection, &call.operation)?;
         let mut text = |text: &Option<String>| text.as_ref().map(|text| self.texts.id(connection, text)).transpose();
         let (provider, model, agent) = (text(&call.provider)?, text(&call.model)?, text(&call.agent)?);
-        let (component, team, user) = (text(&call.component)?, text(&call.team)?, text(&call.user)?);
+        let (component, team) = (text(&call.component)?, text(&call.team)?);
         let (error, finish) = (text(&call.error)?, text(&call.finish)?);
+        let user = call.user.as_ref().map(|user| self.texts.loose(connection, user)).transpose()?;
         let conversation = match &call.conversation {
             Some(name) => {
                 let about = (run.id, component, team, user);

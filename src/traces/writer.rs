@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use super::batch::{Full, Receipt};
 use super::config::Config;
 use super::error::{OpenError, ReadError};
+use super::open;
 use super::rows::{Rows, nanos};
 use super::write::{Ledger, Outcome};
 
@@ -66,7 +67,7 @@ impl Writer {
         clock: Arc<dyn Clock>,
         latest: watch::Sender<i64>,
     ) -> Result<Self, OpenError> {
-        let unreadable = |error: rusqlite::Error| OpenError::new(format!("the trace store cannot be read: {error}"));
+        let unreadable = |error: rusqlite::Error| OpenError::new(open::told(&config.place, &error));
         let ledger = Ledger::read(&connection, config).map_err(unreadable)?;
         latest.send_replace(ledger.next - 1);
         let full = Arc::<AtomicBool>::default();

@@ -149,10 +149,15 @@ async fn parts_agree(desk: &Desk, total: &Sums) {
     let runs = desk.json("/api/runs").await;
     let sum = |name: &str| list(&runs, "runs").iter().map(|run| run[name].as_i64().unwrap()).sum::<i64>();
     assert_eq!([sum("calls"), sum("errors")], total.0[..2]);
-    let facets = desk.json("/api/facets").await;
+    facets_agree(desk, "", total).await;
+}
+
+/// Facets come to the calls of a stretch of whole hours.
+async fn facets_agree(desk: &Desk, stretch: &str, total: &Sums) {
+    let facets = desk.json(&format!("/api/facets?{stretch}")).await;
     for (name, counted) in [("models", total.0[0]), ("components", total.0[0]), ("errors", total.0[1])] {
         let sum: i64 = list(&facets, name).iter().map(|facet| facet["calls"].as_i64().unwrap()).sum();
-        assert_eq!(sum, counted, "{name}");
+        assert_eq!(sum, counted, "{name} of {stretch:?}");
     }
 }
 
@@ -170,6 +175,11 @@ proptest! {
             parts_agree(&desk, &total).await;
             let minute = |minute: u64| (NOON + minute * 60) * 1_000_000;
             agree(&desk, &format!("from={}&until={}", minute(from), minute(from + length))).await;
+            for hour in 0..2 {
+                let stretch = format!("from={}&until={}", minute(hour * 60), minute(hour * 60 + 60));
+                let total = agree(&desk, &stretch).await;
+                facets_agree(&desk, &stretch, &total).await;
+            }
             let mut parts = BTreeMap::new();
             for component in ["narrator", "judge", "planner"] {
                 parts.insert(component, agree(&desk, &format!("component={component}")).await.0[0]);

@@ -1,7 +1,9 @@
 //! Charts from sums: they agree with the calls that they were made from.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
-use zeroth::traces::{CallQuery, Dimension, Filter, ReadError, SeriesQuery, Status, Traces};
+use zeroth::traces::{CallQuery, Dimension, Filter, Place, ReadError, SeriesQuery, Status, Traces};
 
 use crate::stage::{self, NOON, accept, at, call, failed, number, with};
 
@@ -77,6 +79,29 @@ async fn facets_are_what_one_can_filter_by() {
     let teams: Vec<_> = facets.teams.iter().map(|team| (team.value.as_str(), team.calls)).collect();
     assert_eq!(teams, [("blue", 1), ("red", 1)]);
     assert_eq!((facets.models[0].value.as_str(), facets.errors.len()), ("claude-haiku-4-5", 0));
+}
+
+#[tokio::test]
+async fn what_is_older_than_the_minutes_is_told_by_the_hour() {
+    let hand = stage::hand();
+    let traces = stage::open(stage::config(Place::Memory), hand.clone());
+    let day = 24 * 3600;
+    accept(&traces, vec![call(1, 1, 0, 10), call(2, 2, 5_000_000, 10)]).await;
+    hand.forward(Duration::from_secs(20 * day));
+    stage::tend(&traces);
+    let late = 20 * day * 1000 - 60_000;
+    accept(&traces, vec![call(3, 3, late, 10)]).await;
+    let ask = async |from: i64, until: i64, step| {
+        let filter = Filter { from: Some(from), until: Some(until), ..Filter::default() };
+        let lines = traces.series(SeriesQuery { filter, by: None, step }).await.unwrap();
+        let buckets: Vec<_> = lines[0].buckets.iter().map(|bucket| (bucket.at, bucket.calls)).collect();
+        (lines[0].step, buckets)
+    };
+    let half = at(1_800_000);
+    assert_eq!(ask(half, half + 3_600_000_000, 60).await, (3600, vec![(at(0), 1), (at(3_600_000), 1)]));
+    let (step, buckets) = ask(half, at(late + 60_000), 0).await;
+    assert_eq!((step % 3600, buckets.iter().map(|bucket| bucket.1).sum::<i64>()), (0, 3));
+    assert_eq!(ask(at(late - 60_000), at(late + 60_000), 60).await, (60, vec![(at(late), 1)]));
 }
 
 proptest! {

@@ -181,6 +181,27 @@ async fn agents_and_tools_are_told_but_not_summed_up() {
 }
 
 #[tokio::test]
+async fn models_and_services_find_room_beside_any_number_of_names() {
+    let config = zeroth::traces::Config { max_texts: 40, ..stage::config(zeroth::traces::Place::Memory) };
+    let traces = stage::open(config, stage::hand());
+    let named = (1..=100).map(|id| {
+        let mut one = with(call(1, id, id, 10), "user.id", &format!("user {id}"));
+        one.name = format!("GET /door/{id}");
+        one
+    });
+    accept(&traces, named.collect()).await;
+    let late = with(call(1, 101, 200, 10), "gen_ai.request.model", "a new model");
+    traces.accept(stage::batch("a new service", vec![late])).await.unwrap();
+    let page = traces.calls(CallQuery { limit: 500, ..CallQuery::default() }).await.unwrap();
+    assert_eq!(
+        (page.calls[0].model.as_deref(), page.calls[0].service.as_str()),
+        (Some("a new model"), "a new service")
+    );
+    assert_eq!((page.calls[1].name.as_str(), page.calls[1].user.as_deref()), ("(other)", Some("(other)")));
+    assert_eq!(page.calls[100].name, "GET /door/1");
+}
+
+#[tokio::test]
 async fn those_who_watch_learn_what_is_new() {
     let traces = stage::in_memory();
     let mut watch = traces.watch();

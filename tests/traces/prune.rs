@@ -42,6 +42,74 @@ async fn what_came_long_ago_goes_and_its_sums_stay() {
     assert_eq!((calls(&traces).await, traces.number()), (1, 601));
 }
 
+fn cost(id: u64, told: &str) -> opentelemetry_proto::tonic::trace::v1::Span {
+    with(with(call(id, id, id, 10), "gen_ai.conversation.id", "dear"), "gen_ai.usage.cost", told)
+}
+
+#[tokio::test]
+async fn a_cost_that_nobody_can_have_meant_is_worked_out_instead() {
+    let hand = stage::hand();
+    let config = Config { max_age: Duration::from_secs(3600), ..stage::config(Place::Memory) };
+    let traces = stage::open(config, hand.clone());
+    let told = ["1e308", "1e308", "1e308", "1e308", "-3", "1000001", "0.25"];
+    accept(&traces, told.iter().zip(1..).map(|(told, id)| cost(id, told)).collect()).await;
+    let page = traces.calls(CallQuery::default()).await.unwrap();
+    let kept: Vec<_> = page.calls.iter().rev().map(|call| (call.cost.unwrap(), call.cost_source.unwrap())).collect();
+    let mut expected = vec![(0.0015, "computed"); 6];
+    expected.push((0.25, "reported"));
+    assert_eq!(kept, expected);
+    let talks = traces.conversations(ConversationQuery::default()).await.unwrap().conversations;
+    for sum in [page.total.cost, talks[0].cost] {
+        assert!((sum - 0.259).abs() < 1e-12, "{sum}");
+    }
+    hand.forward(Duration::from_secs(7200));
+    stage::tend(&traces);
+    assert_eq!(calls(&traces).await, 0);
+}
+
+#[tokio::test]
+async fn a_file_that_kept_absurd_costs_is_mended_and_can_be_pruned() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, hand) = (folder.path().join("traces.db"), stage::hand());
+    let open = || {
+        let config = Config { max_age: Duration::from_secs(3600), ..stage::config(Place::File(file.clone())) };
+        stage::open(config, hand.clone())
+    };
+    let absurd = "UPDATE calls SET cost = 1e308 WHERE id < 3; UPDATE rollups SET cost = 9e999; \
+                  UPDATE conversations SET cost = 9e999;";
+    let change = |sql: &str| rusqlite::Connection::open(&file).unwrap().execute_batch(sql).unwrap();
+    let traces = open();
+    accept(&traces, (1..=3).map(|id| cost(id, "0.25")).collect()).await;
+    drop(traces);
+    change(&format!("{absurd} ALTER TABLE conversations DROP COLUMN sources; PRAGMA user_version = 2"));
+    let traces = open();
+    let talk = traces.conversation("dear", 0).await.unwrap();
+    assert_eq!(talk.conversation.cost, 0.25);
+    assert_eq!(traces.calls(CallQuery::default()).await.unwrap().total.cost, 0.0, "what is not known is not told");
+    drop(traces);
+    change(absurd);
+    let traces = open();
+    hand.forward(Duration::from_secs(7200));
+    stage::tend(&traces);
+    assert_eq!(calls(&traces).await, 0);
+}
+
+#[tokio::test]
+async fn words_are_found_also_where_nothing_can_be_let_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, hand) = (folder.path().join("traces.db"), stage::hand());
+    let config = Config { max_age: Duration::from_secs(3600), ..stage::config(Place::File(file.clone())) };
+    let traces = stage::open(config, hand.clone());
+    accept(&traces, vec![said(1)]).await;
+    hand.forward(Duration::from_secs(7200));
+    let stuck = "CREATE TRIGGER stuck BEFORE DELETE ON raws BEGIN SELECT raise(ABORT, 'it sticks'); END";
+    rusqlite::Connection::open(&file).unwrap().execute_batch(stuck).unwrap();
+    let tended = std::thread::scope(|scope| scope.spawn(|| traces.tend()).join().unwrap());
+    assert!(tended.is_err(), "it is told");
+    let filter = Filter { text: Some("door".to_owned()), ..Filter::default() };
+    assert_eq!(traces.calls(CallQuery { filter, ..CallQuery::default() }).await.unwrap().total.calls, 1);
+}
+
 #[tokio::test]
 async fn the_oldest_make_room_for_the_newest() {
     let folder = tempfile::tempdir().unwrap();

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::super::error::ReadError;
 use super::super::store::Traces;
 use super::super::write::{HOUR, WELL};
-use super::filter::{Conditions, Filter, present};
+use super::filter::{Conditions, present};
 
 /// Values of each dimension that are told.
 const VALUES: usize = 200;
@@ -45,12 +45,13 @@ impl Traces {
 
 fn facets(connection: &Connection, from: Option<i64>, until: Option<i64>) -> Result<Facets, ReadError> {
     const MICROS: i64 = 1_000_000;
-    let hour = |micros: i64| micros.div_euclid(HOUR * MICROS) * HOUR * MICROS;
-    let filter = Filter { from: from.map(hour), until, ..Filter::default() };
+    let hour = |micros: i64| micros.div_euclid(HOUR * MICROS) * HOUR;
+    // An hour that begins when it ends is none of it.
+    let up = |micros: i64| micros.saturating_add(MICROS - 1).div_euclid(MICROS);
     let mut conditions = Conditions::default();
     conditions.add("width = ?", HOUR);
-    conditions.add("start >= ?", filter.from.unwrap_or(i64::MIN) / MICROS);
-    conditions.add("start < ?", filter.until.map_or(i64::MAX, |until| until.div_euclid(MICROS) + 1));
+    conditions.add("start >= ?", from.map_or(i64::MIN, hour));
+    conditions.add("start < ?", until.map_or(i64::MAX, up));
     present(connection, &mut conditions, "")?;
     let of = |column: &str| -> Result<Vec<Facet>, ReadError> {
         let sql = format!(

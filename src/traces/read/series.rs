@@ -30,7 +30,8 @@ pub struct SeriesQuery {
     pub filter: Filter,
     /// A line for each value of it; without it, one line.
     pub by: Option<Dimension>,
-    /// Seconds that a point stands for, a multiple of 60; chosen by the stretch when it is 0.
+    /// Seconds that a point stands for, a multiple of 60; chosen by the stretch when it is 0. Where the stretch begins before the
+    /// oldest minute that is left, whole hours are told, and it is made as long as they are.
     pub step: i64,
 }
 
@@ -54,7 +55,7 @@ pub enum Dimension {
 pub struct Line {
     /// The value of the dimension; none where calls have none, `(rest)` for those beyond the first 11.
     pub name: Option<String>,
-    /// Seconds that each bucket stands for.
+    /// Seconds that each bucket stands for: more than was asked for where only sums by the hour are left.
     pub step: i64,
     /// All of it.
     pub total: Bucket,
@@ -196,13 +197,25 @@ fn step(connection: &Connection, query: &SeriesQuery) -> Result<(i64, i64), Read
     if step < MINUTE || step % MINUTE != 0 {
         return Err(ReadError::Query("step must be a multiple of 60 seconds"));
     }
+    // Whole hours only where the stretch is made of them, else the edges would be off; and where nothing else is left.
+    let whole = |edge: Option<i64>| edge.is_none_or(|micros| micros % (HOUR * MICROS) == 0);
+    let gone = minutes_are_gone(connection, from)?;
+    let hours = gone || step % HOUR == 0 && whole(query.filter.from) && whole(query.filter.until);
+    let width = if hours { HOUR } else { MINUTE };
+    let step = step.saturating_add(width - 1) / width * width;
     if length / step > BUCKETS {
         return Err(ReadError::Query("that would be more than 1500 points: choose a longer step or a shorter stretch"));
     }
-    // Whole hours only where the stretch is made of them; else the edges would be off.
-    let whole = |edge: Option<i64>| edge.is_none_or(|micros| micros % (HOUR * MICROS) == 0);
-    let hours = step % HOUR == 0 && whole(query.filter.from) && whole(query.filter.until);
-    Ok((step, if hours { HOUR } else { MINUTE }))
+    Ok((step, width))
+}
+
+/// Whether of some hour from `from` (seconds) on only the sum of the hour is left.
+fn minutes_are_gone(connection: &Connection, from: i64) -> Result<bool, ReadError> {
+    let mut statement = connection.prepare_cached("SELECT min(start) FROM rollups WHERE width = ?1 AND start >= ?2")?;
+    let mut first = |width, from| statement.query_row([width, from], |row| row.get::<_, Option<i64>>(0));
+    let hour = first(HOUR, from.div_euclid(HOUR) * HOUR)?;
+    let minute = first(MINUTE, i64::MIN)?;
+    Ok(hour.is_some_and(|hour| minute.is_none_or(|minute| hour < minute.div_euclid(HOUR) * HOUR)))
 }
 
 fn conditions(connection: &Connection, query: &SeriesQuery, width: i64) -> Result<Conditions, ReadError> {
@@ -213,13 +226,13 @@ fn conditions(connection: &Connection, query: &SeriesQuery, width: i64) -> Resul
     }
     let mut conditions = filter.conditions_on_sums(connection)?;
     conditions.add("width = ?", width);
-    let whole = |micros: i64| micros.div_euclid(MICROS * MINUTE) * MINUTE;
+    let whole = |micros: i64| micros.div_euclid(MICROS * width) * width;
     if let Some(from) = filter.from {
         conditions.add("start >= ?", whole(from));
     }
     if let Some(until) = filter.until {
-        // The minute in which it ends belongs to it.
-        conditions.add("start < ?", whole(until.saturating_add(MICROS * MINUTE - 1)));
+        // The minute or hour in which it ends belongs to it.
+        conditions.add("start < ?", whole(until.saturating_add(MICROS * width - 1)));
     }
     Ok(conditions)
 }

@@ -1,11 +1,13 @@
 //! The columns of a call.
 
-use super::super::call::{Call, CostSource};
+use super::super::call::{Call, Cost, CostSource};
 use super::super::price::price;
 use super::Making;
 
 /// The longest name of anything; what is longer is cut.
 const LONGEST: usize = 200;
+/// The most that one call may cost, in US dollars. What says more is a mistake, and would swallow every sum that it is in.
+const DEAREST: f64 = 1e6;
 
 /// A call, in columns.
 #[derive(Debug)]
@@ -31,7 +33,9 @@ pub(in super::super) struct CallRow {
 
 impl CallRow {
     pub(super) fn of(mut call: Call, making: &Making<'_>) -> Self {
+        call.cost = call.cost.filter(is_plausible);
         price(&mut call, making.prices);
+        let cost = call.cost.filter(is_plausible);
         let tokens = [
             call.tokens.input,
             call.tokens.output,
@@ -54,8 +58,8 @@ impl CallRow {
             finish: (!finish.is_empty()).then(|| short(finish)),
             ttft: call.time_to_first_token.filter(|seconds| *seconds >= 0.0).map(|seconds| (seconds * 1e9) as i64),
             tokens: tokens.map(|count| count.map(bounded)),
-            cost: call.cost.as_ref().map(|cost| cost.usd).filter(|usd| usd.is_finite()),
-            cost_source: call.cost.map(|cost| code(cost.source)),
+            cost: cost.map(|cost| cost.usd),
+            cost_source: cost.map(|cost| code(cost.source)),
         }
     }
 }
@@ -63,6 +67,11 @@ impl CallRow {
 /// A number of tokens that can be summed up a million times.
 fn bounded(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX).min(1 << 40)
+}
+
+/// Whether somebody may have meant it.
+fn is_plausible(cost: &Cost) -> bool {
+    (0.0..=DEAREST).contains(&cost.usd)
 }
 
 fn code(source: CostSource) -> i64 {

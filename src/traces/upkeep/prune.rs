@@ -159,10 +159,12 @@ fn delete(connection: &Connection, ledger: &mut Ledger, which: &str, from: i64, 
 fn sums(connection: &Connection, width: i64, nanos: i64, size: i64) -> rusqlite::Result<bool> {
     let mut oldest = connection.prepare_cached("SELECT min(start) FROM rollups WHERE width = ?1")?;
     let mut delete = connection.prepare_cached("DELETE FROM rollups WHERE width = ?1 AND start = ?2")?;
+    // Sums of minutes go by the hour: whoever finds the first of them knows that its hour is whole.
+    let end = (nanos / SECOND).div_euclid(HOUR).saturating_mul(HOUR);
     let mut gone = 0;
     while gone < size {
         let start: Option<i64> = oldest.query_row([width], |row| row.get(0))?;
-        let Some(start) = start.filter(|start| *start < nanos / SECOND) else { break };
+        let Some(start) = start.filter(|start| *start < end) else { break };
         gone += i64::try_from(delete.execute([width, start])?).unwrap_or(i64::MAX);
         raise(connection, (start + width).saturating_mul(SECOND))?;
     }

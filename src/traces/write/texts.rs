@@ -24,13 +24,23 @@ impl Texts {
 
     /// The number of `text`, which it gets if it has none and there is room.
     pub(super) fn id(&mut self, connection: &Connection, text: &str) -> rusqlite::Result<i64> {
+        self.among(connection, text, self.most)
+    }
+
+    /// The same for names of spans, of events and of users, of which there may be as many as there are requests: new ones
+    /// leave half of the room to models, services and what else is looked for.
+    pub(super) fn loose(&mut self, connection: &Connection, text: &str) -> rusqlite::Result<i64> {
+        self.among(connection, text, self.most / 2)
+    }
+
+    fn among(&mut self, connection: &Connection, text: &str, most: usize) -> rusqlite::Result<i64> {
         if let Some(id) = self.known.get(text) {
             return Ok(*id);
         }
         let found = find(connection, text)?;
         let id = match found {
             Some(id) => id,
-            None if self.count >= self.most => return Ok(OTHER),
+            None if self.count >= most => return Ok(OTHER),
             None => {
                 connection.prepare_cached("INSERT INTO texts (text) VALUES (?1)")?.execute([text])?;
                 self.count += 1;

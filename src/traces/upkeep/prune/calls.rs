@@ -79,7 +79,7 @@ fn take(connection: &Connection, talks: HashMap<i64, Sum>) -> rusqlite::Result<u
     let mut ended = 0;
     let mut take = connection.prepare_cached(
         "UPDATE conversations SET steps = steps - ?2, calls = calls - ?3, errors = errors - ?4, input = input - ?5, \
-         output = output - ?6, cost = max(0, cost - ?7), first = ifnull((SELECT start FROM calls WHERE conversation = ?1 \
+         output = output - ?6, cost = ifnull(max(0, cost - ?7), 0), first = ifnull((SELECT start FROM calls WHERE conversation = ?1 \
          ORDER BY start LIMIT 1), first) WHERE id = ?1",
     )?;
     let mut end = connection.prepare_cached("DELETE FROM conversations WHERE id = ?1 AND steps <= 0")?;
