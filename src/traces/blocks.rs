@@ -68,7 +68,7 @@ pub(super) fn find(connection: &Connection, query: &str, most: usize) -> Result<
     Ok(found)
 }
 
-/// Lets go of blocks that end before the id `lowest`, at most about `size` pages of them at once. Whether there was one.
+/// Lets go of blocks that end before the id `lowest`, little of them at once: about as much as `size` calls are. Whether there was one.
 pub(super) fn release(connection: &Connection, lowest: i64, size: i64) -> rusqlite::Result<bool> {
     let mut statement = connection.prepare_cached("SELECT block, leaving FROM word_blocks WHERE block < ?1 LIMIT 1")?;
     let found = statement.query_row([of(lowest)], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
@@ -78,8 +78,8 @@ pub(super) fn release(connection: &Connection, lowest: i64, size: i64) -> rusqli
         connection.execute("UPDATE word_blocks SET leaving = 1 WHERE block = ?1", [block])?;
         return Ok(true);
     }
-    // To drop all of it at once would take as long as it is large.
-    for (part, size) in [("data", size), ("docsize", size * 16)] {
+    // To drop all of it at once would take as long as it is large. A row of data is half a page.
+    for (part, size) in [("data", size / 4 + 1), ("docsize", size * 2)] {
         let sql = format!(
             "DELETE FROM words_{block}_{part} WHERE id IN (SELECT id FROM words_{block}_{part} ORDER BY id DESC LIMIT ?1)"
         );
