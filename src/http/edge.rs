@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CACHE_CONTROL, HOST, ORIGIN, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -37,11 +37,22 @@ pub(super) async fn same_origin(request: Request, next: Next) -> Response {
     if request.method().is_safe() || !from_elsewhere(request.headers()) {
         return next.run(request).await;
     }
-    Problem::new(Kind::CROSS_SITE, "the header Sec-Fetch-Site says that a page of another site asks").into_response()
+    Problem::new(Kind::CROSS_SITE, "the headers Sec-Fetch-Site or Origin say that a page of another site asks")
+        .into_response()
 }
 
 fn from_elsewhere(headers: &HeaderMap) -> bool {
-    headers.get(SEC_FETCH_SITE).is_some_and(|site| site == "cross-site" || site == "same-site")
+    match headers.get(SEC_FETCH_SITE) {
+        Some(site) => site == "cross-site" || site == "same-site",
+        // Older browsers name only the site that asks.
+        None => headers.get(ORIGIN).is_some_and(|origin| !is_of(origin, headers.get(HOST))),
+    }
+}
+
+/// Whether a page of `origin` is a page of `host`.
+fn is_of(origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {
+    let (Ok(origin), Some(Ok(host))) = (origin.to_str(), host.map(HeaderValue::to_str)) else { return false };
+    origin.split_once("://").is_some_and(|(_, site)| site.eq_ignore_ascii_case(host))
 }
 
 /// A handler that panicked is our mistake, and what it said is for the log.

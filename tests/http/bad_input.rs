@@ -103,6 +103,8 @@ async fn requests_that_are_turned_away() {
         ("an unknown method", method(Method::from_bytes(b"BREW").unwrap(), "/play")),
         ("another site", post("/games", &[("sec-fetch-site", "cross-site")], "")),
         ("another port", post("/games", &[("sec-fetch-site", "same-site")], "")),
+        ("another origin", post("/games", &[("host", "localhost:5050"), ("origin", "http://evil.example")], "")),
+        ("no origin", post("/games", &[("host", "localhost:5050"), ("origin", "null")], "")),
         ("wishes for a game", post("/games", &[], "[]")),
     ];
     let app = App::new();
@@ -128,8 +130,10 @@ async fn requests_that_are_turned_away() {
     a POST: {"type":"/docs#problem-method-not-allowed","title":"Not with this method","status":405,"detail":"this path does not take the method; see the header Allow","instance":"/","trace_id":"00000000000000000000000000000abc"} (allow: GET,HEAD)
     a preflight: {"type":"/docs#problem-method-not-allowed","title":"Not with this method","status":405,"detail":"this path does not take the method; see the header Allow","instance":"/play","trace_id":"00000000000000000000000000000abc"} (allow: POST)
     an unknown method: {"type":"/docs#problem-method-not-allowed","title":"Not with this method","status":405,"detail":"this path does not take the method; see the header Allow","instance":"/play","trace_id":"00000000000000000000000000000abc"} (allow: POST)
-    another site: {"type":"/docs#problem-cross-site","title":"Asked from another site","status":403,"detail":"the header Sec-Fetch-Site says that a page of another site asks","instance":"/games","trace_id":"00000000000000000000000000000abc"}
-    another port: {"type":"/docs#problem-cross-site","title":"Asked from another site","status":403,"detail":"the header Sec-Fetch-Site says that a page of another site asks","instance":"/games","trace_id":"00000000000000000000000000000abc"}
+    another site: {"type":"/docs#problem-cross-site","title":"Asked from another site","status":403,"detail":"the headers Sec-Fetch-Site or Origin say that a page of another site asks","instance":"/games","trace_id":"00000000000000000000000000000abc"}
+    another port: {"type":"/docs#problem-cross-site","title":"Asked from another site","status":403,"detail":"the headers Sec-Fetch-Site or Origin say that a page of another site asks","instance":"/games","trace_id":"00000000000000000000000000000abc"}
+    another origin: {"type":"/docs#problem-cross-site","title":"Asked from another site","status":403,"detail":"the headers Sec-Fetch-Site or Origin say that a page of another site asks","instance":"/games","trace_id":"00000000000000000000000000000abc"}
+    no origin: {"type":"/docs#problem-cross-site","title":"Asked from another site","status":403,"detail":"the headers Sec-Fetch-Site or Origin say that a page of another site asks","instance":"/games","trace_id":"00000000000000000000000000000abc"}
     wishes for a game: {"type":"/docs#problem-invalid-body","title":"The body does not fit","status":400,"detail":"expected a JSON object such as {}","instance":"/games","trace_id":"00000000000000000000000000000abc"}
     "#);
     assert!(app.play.sessions().is_empty(), "none of them reached the game");
@@ -141,4 +145,6 @@ async fn a_page_of_the_game_itself_may_ask() {
     for site in ["same-origin", "none"] {
         assert_eq!(app.send(post("/games", &[("sec-fetch-site", site)], "")).await.status, 201);
     }
+    let older = [("host", "localhost:5050"), ("origin", "http://LocalHost:5050")];
+    assert_eq!(app.send(post("/games", &older, "")).await.status, 201);
 }
