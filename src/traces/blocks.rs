@@ -47,17 +47,24 @@ pub(super) fn remove(connection: &Connection, ids: &[i64]) -> rusqlite::Result<(
     Ok(())
 }
 
-/// The ids under which all words of a query of FTS5 are, at most so many, the highest first.
-pub(super) fn find(connection: &Connection, query: &str, most: usize) -> Result<Vec<i64>, ReadError> {
-    let mut statement =
-        connection.prepare_cached("SELECT block FROM word_blocks WHERE leaving = 0 ORDER BY block DESC")?;
-    let blocks = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+/// The ids from the first to the last one under which all words of a query of FTS5 are, at most so many, the highest first.
+pub(super) fn find(
+    connection: &Connection,
+    query: &str,
+    (first, last): (i64, i64),
+    most: usize,
+) -> Result<Vec<i64>, ReadError> {
+    let sql = "SELECT block FROM word_blocks WHERE leaving = 0 AND block BETWEEN ?1 AND ?2 ORDER BY block DESC";
+    let mut statement = connection.prepare_cached(sql)?;
+    let blocks = statement.query_map([of(first), of(last)], |row| row.get(0))?;
+    let blocks = blocks.collect::<rusqlite::Result<Vec<i64>>>()?;
     let mut found = Vec::new();
     for block in blocks {
         let mut statement = connection.prepare_cached(&format!(
-            "SELECT rowid FROM words_{block} WHERE words_{block} MATCH ?1 ORDER BY rowid DESC LIMIT ?2"
+            "SELECT rowid FROM words_{block} WHERE words_{block} MATCH ?1 AND rowid BETWEEN ?3 AND ?4 ORDER BY rowid DESC LIMIT ?2"
         ))?;
-        let ids = statement.query_map(rusqlite::params![query, most - found.len()], |row| row.get(0))?;
+        let values = rusqlite::params![query, most - found.len(), first, last];
+        let ids = statement.query_map(values, |row| row.get(0))?;
         for id in ids {
             found.push(id?);
         }

@@ -104,11 +104,10 @@ impl Filter {
 
     pub(super) fn conditions(&self, connection: &Connection) -> Result<Conditions, ReadError> {
         let mut conditions = Conditions::default();
-        if let Some(words) = self.words() {
-            let hits = search::hits(connection, &words)?;
-            // They are in the source.
-            conditions.values.push(hits.json.into());
-            conditions.cut = hits.cut;
+        let words = self.words();
+        if words.is_some() {
+            // Those that have them are in the source.
+            conditions.values.push(Value::Null);
         }
         self.times(&mut conditions, "c.start", 1000);
         self.dimensions(&mut conditions, "c.");
@@ -143,6 +142,9 @@ impl Filter {
         if let Some(least) = self.min_cost {
             // Said so that it is no reason to go through the index of costs, which has not all that is asked for.
             conditions.add("ifnull(c.cost, -9e999) >= ?", least);
+        }
+        if let Some(words) = words {
+            search::find(connection, &words, self, &mut conditions)?;
         }
         Ok(conditions)
     }
