@@ -13,6 +13,8 @@ use super::batch::Batch;
 
 /// What tells runs apart.
 const INSTANCE: &str = "service.instance.id";
+/// What says that something is told again, and which time; a conversation of it is another one.
+pub(super) const REPLAY: &str = "zeroth.replay";
 
 /// From when to when something was told: nanoseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,9 +89,12 @@ impl Shift {
 
     fn rename(&self, resource: &mut Option<Resource>) {
         let told = resource.get_or_insert_with(Resource::default);
-        told.attributes.retain(|pair| pair.key != INSTANCE);
-        let value = Some(AnyValue { value: Some(Any::StringValue(format!("replay-{:016x}", self.seed))) });
-        told.attributes.push(KeyValue { key: INSTANCE.to_owned(), value, ..KeyValue::default() });
+        told.attributes.retain(|pair| pair.key != INSTANCE && pair.key != REPLAY);
+        let seed = format!("{:016x}", self.seed);
+        for (key, text) in [(INSTANCE, format!("replay-{seed}")), (REPLAY, seed)] {
+            let value = Some(AnyValue { value: Some(Any::StringValue(text)) });
+            told.attributes.push(KeyValue { key: key.to_owned(), value, ..KeyValue::default() });
+        }
     }
 }
 

@@ -254,6 +254,9 @@ async fn a_recording_that_is_moved_stands_beside_what_it_was_made_from() {
     let runs = traces.runs().await.unwrap();
     let replayed = runs.iter().filter(|run| run.instance.as_deref() == Some("replay-0123456789abcdef"));
     assert_eq!(replayed.count(), 2);
+    let talk = traces.conversation("talk 7", 0).await.unwrap();
+    let again = traces.conversation("talk 7 (replay 0123456789abcdef)", 0).await.unwrap();
+    assert_eq!((talk.conversation.calls, again.conversation.calls), (10, 10), "a conversation is not doubled");
     let trace = traces.trace(&format!("{:032x}", 900 ^ 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef_u128)).await.unwrap();
     assert_eq!(trace.spans.len(), 2);
 }

@@ -4,8 +4,13 @@ use opentelemetry_proto::tonic::common::v1::KeyValue;
 use serde::{Deserialize, Serialize};
 
 use super::super::call::Call;
+use super::super::shift::REPLAY;
 use super::attributes::Attributes;
 use super::draft::fill;
+use super::limit;
+
+/// The longest name of a conversation that is told again: what is added to it must not be cut.
+const REPLAYED_BYTES: usize = 160;
 
 /// To what a span or record belongs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +94,10 @@ const COMPONENT: [&str; 9] = [
 pub(super) fn of(attributes: &Attributes, resource: &Attributes) -> SpanContextInfo {
     let either = |keys: &[&str]| attributes.name(keys).or_else(|| resource.name(keys));
     SpanContextInfo {
-        conversation: either(&CONVERSATION),
+        conversation: either(&CONVERSATION).map(|name| match resource.name(&[REPLAY]) {
+            Some(replay) => format!("{} (replay {replay})", limit::start(&name, REPLAYED_BYTES)),
+            None => name,
+        }),
         user: either(&USER),
         team: either(&TEAM),
         component: attributes.name(&COMPONENT),
