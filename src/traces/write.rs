@@ -152,7 +152,7 @@ impl Ledger {
 
     /// Forgets what it knows of runs, resources and series, because some are gone.
     pub(super) fn forget(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        self.runs.forget();
+        self.runs.forget(connection)?;
         self.places.forget();
         self.series.forget(connection)
     }

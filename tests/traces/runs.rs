@@ -1,6 +1,8 @@
 //! Runs: listed, named, paused and deleted.
 
-use zeroth::traces::{CallQuery, Facets, ReadError};
+use std::time::Duration;
+
+use zeroth::traces::{Batch, CallQuery, Facets, Place, ReadError, SeriesQuery};
 
 use crate::stage::{self, accept, batch, call, failed, span};
 
@@ -33,6 +35,28 @@ async fn what_comes_from_a_paused_run_is_dropped_and_counted() {
     traces.resume_run(1).await.unwrap();
     accept(&traces, vec![call(1, 2, 0, 10)]).await;
     assert_eq!(traces.runs().await.unwrap()[0].spans, 2);
+}
+
+#[tokio::test]
+async fn runs_that_fell_silent_make_room_for_others() {
+    let hand = stage::hand();
+    let traces = stage::open(stage::config(Place::Memory), hand.clone());
+    let mut many = Batch { bytes: 1000, ..Batch::default() };
+    for run in 1..=10_000 {
+        many.merge(batch(&format!("game {run}"), vec![call(run, run, 0, 10)]));
+    }
+    traces.accept(many).await.unwrap();
+    traces.label_run(7, Some("rehearsal".to_owned())).await.unwrap();
+    hand.forward(Duration::from_secs(8 * 24 * 3600));
+    stage::tend(&traces);
+    let now = 8 * 24 * 3_600_000;
+    traces.accept(batch("late", vec![call(20_000, 20_000, now, 10)])).await.unwrap();
+    let runs = traces.runs().await.unwrap();
+    let told: Vec<_> = runs.iter().map(|run| (run.service.as_str(), run.instance.as_deref(), run.spans)).collect();
+    let first = Some("first");
+    assert_eq!(told, [("late", first, 1), ("game 7", first, 0), ("game 10000", first, 0)]);
+    let sums = traces.series(SeriesQuery { step: 3600, ..SeriesQuery::default() }).await.unwrap();
+    assert_eq!(sums[0].total.calls, 10_001, "sums stay");
 }
 
 #[tokio::test]

@@ -87,7 +87,8 @@ fn prune(
             Ok(true)
         }
         None => Ok(points::before(connection, ledger, before(config.max_age), size)?
-            || points::crowd_out(connection, ledger, now, size)?),
+            || points::crowd_out(connection, ledger, now, size)?
+            || run::retire(connection, ledger, before(config.max_age), size)?),
     }
 }
 

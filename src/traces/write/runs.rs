@@ -119,8 +119,10 @@ impl Runs {
     }
 
     /// Forgets what it knows, because somebody changed it.
-    pub(in super::super) fn forget(&mut self) {
+    pub(in super::super) fn forget(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         self.known.clear();
+        self.count = connection.query_row("SELECT count(*) FROM runs", [], |row| row.get(0))?;
+        Ok(())
     }
 
     pub(super) fn flush(&mut self, connection: &Connection) -> rusqlite::Result<()> {

@@ -18,7 +18,8 @@ pub(super) fn leave(connection: &Connection, ledger: &mut Ledger, size: i64) -> 
         let gone = delete(connection, ledger, &format!("id >= ?1 AND id < ?2 AND run = {run}"), from, end)?;
         blocks::remove(connection, &gone.calls)?;
         connection.execute("UPDATE runs SET first_id = ?2 WHERE id = ?1", [run, end])?;
-    } else if !(points(connection, run, size)? || sums(connection, run, size)? || resources(connection, run, size)?) {
+    } else if !(points(connection, run, size)? || sums(connection, run, size)? || resources(connection, run, size)? > 0)
+    {
         connection.execute("DELETE FROM runs WHERE id = ?1", [run])?;
         ledger.forget(connection)?;
     }
@@ -46,7 +47,31 @@ fn sums(connection: &Connection, run: i64, size: i64) -> rusqlite::Result<bool> 
     Ok(gone > 0)
 }
 
-fn resources(connection: &Connection, run: i64, size: i64) -> rusqlite::Result<bool> {
+/// Lets go of runs of which nothing but sums is left, and which told nothing since `nanos`. Their sums stay, and with them a
+/// run that somebody named or paused. Whether there were any.
+pub(super) fn retire(connection: &Connection, ledger: &mut Ledger, nanos: i64, size: i64) -> Result<bool, ReadError> {
+    // The latest stays, so that no other gets its number and with it its sums.
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM runs WHERE state = 0 AND spans + logs = 0 AND last < ?1 AND id < (SELECT max(id) FROM runs) \
+         AND NOT EXISTS (SELECT 1 FROM metric_series WHERE run = runs.id) \
+         AND (label IS NULL OR NOT EXISTS (SELECT 1 FROM rollups WHERE run = runs.id)) LIMIT ?2",
+    )?;
+    let runs = statement.query_map(params![nanos, size], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+    let mut room = size;
+    for run in &runs {
+        room -= i64::try_from(resources(connection, *run, room)?).unwrap_or(i64::MAX);
+        if room <= 0 {
+            break;
+        }
+        connection.prepare_cached("DELETE FROM runs WHERE id = ?1")?.execute([run])?;
+    }
+    if !runs.is_empty() {
+        ledger.forget(connection)?;
+    }
+    Ok(!runs.is_empty())
+}
+
+fn resources(connection: &Connection, run: i64, size: i64) -> rusqlite::Result<usize> {
     let sql = "DELETE FROM resources WHERE id IN (SELECT id FROM resources WHERE run = ?1 LIMIT ?2)";
-    Ok(connection.prepare_cached(sql)?.execute(params![run, size])? > 0)
+    connection.prepare_cached(sql)?.execute(params![run, size])
 }
