@@ -47,6 +47,21 @@ async fn a_call_that_only_a_log_record_tells_is_a_call() {
 }
 
 #[tokio::test]
+async fn an_event_may_be_named_in_an_attribute() {
+    let traces = stage::in_memory();
+    let mut request = record(5, 10, "claude_code.api_request");
+    request.trace_id = Vec::new();
+    let told = [("event.name", "api_request"), ("model", "claude-haiku-4-5"), ("session.id", "desk")];
+    request.attributes.extend(told.map(|(key, value)| text(key, value)));
+    let mut opened = record(6, 10, "The door is open.");
+    opened.attributes.push(text("event.name", "door.opened"));
+    traces.accept(batch(vec![request, opened, record(7, 10, "no event")])).await.unwrap();
+    let events = traces.logs(LogQuery::default()).await.unwrap().logs.into_iter().map(|log| log.event);
+    assert_eq!(events.collect::<Vec<_>>(), [None, Some("door.opened".into()), Some("claude_code.api_request".into())]);
+    assert_eq!(traces.calls(CallQuery::default()).await.unwrap().calls[0].name, "claude_code.api_request");
+}
+
+#[tokio::test]
 async fn records_are_listed_filtered_and_shown_whole() {
     let traces = stage::in_memory();
     let records = || vec![record(1, 9, "a turn"), record(2, 17, "It BROKE"), record(3, 9, "another turn")];

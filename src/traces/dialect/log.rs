@@ -131,6 +131,11 @@ fn genai(name: &str, record: &LogRecord, scope: &str) -> Option<(LogEvent, Call)
     Some((event, draft.finish()?))
 }
 
+/// The event that a record is of.
+pub(in super::super) fn event_of(record: &LogRecord) -> Option<String> {
+    event_name(record, &Attributes::new(&record.attributes))
+}
+
 /// Records name their event in a field, in an attribute, or in their body.
 fn event_name(record: &LogRecord, attributes: &Attributes) -> Option<String> {
     if !record.event_name.is_empty() {

@@ -41,6 +41,7 @@ use attributes::Attributes;
 use draft::{Draft, Told, fill};
 
 pub use context::{SpanContextInfo, read_context};
+pub(super) use log::event_of;
 pub use log::{LogCall, LogEvent, SpanRef, read_log};
 
 /// The call that a span tells of; none when it is no LLM span. `resource` and `scope` are the resource's attributes and the

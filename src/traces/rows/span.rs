@@ -111,7 +111,7 @@ pub(super) fn log(
         raw,
         time,
         severity: record.severity_number.clamp(0, 24),
-        event: (!record.event_name.is_empty()).then(|| short(record.event_name.clone())),
+        event: dialect::event_of(record).map(short),
         text,
         trace: id(&record.trace_id),
         span: id(&record.span_id),
