@@ -19,8 +19,8 @@ export async function serve(args = [], settings = {}) {
   const address = await new Promise((resolve, reject) => {
     const listen = (chunk) => {
       said += chunk;
-      const found = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(said);
-      if (found) resolve(found[0]);
+      const found = /http:\/\/(?:127\.0\.0\.1|0\.0\.0\.0)(:[1-9]\d*)/.exec(said);
+      if (found) resolve(`http://127.0.0.1${found[1]}`);
     };
     child.stdout.on("data", listen);
     child.stderr.on("data", listen);

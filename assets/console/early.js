@@ -11,10 +11,12 @@
     // Storage is switched off: the system's theme it is.
   }
 
-  /** What a page consists of beside pages/<page>.js. Only speed depends on it. @type {Record<string, string[]>} */
+  /** The pages, and what they consist of beside pages/<page>.js. Only speed depends on it. @type {Record<string, string[]>} */
   const parts = {
     play: ["chooser", "game", "recall", "table", "composer", "prose", "turn", "sheet", "voice", "dice"],
     live: ["feed", "minute", "turn"],
+    calls: [],
+    conversations: [],
     conversation: ["exchange", "turns", "thread", "sums", "content", "speech", "steps"],
     trace: ["waterfall", "row", "axis", "tree", "bar", "details", "facts", "tabs", "logs"],
     dashboards: ["figures", "charts", "lists"],
@@ -24,15 +26,15 @@
     runs: ["comparison", "dialogs"],
     connect: ["arrivals", "snippets"],
   };
-  const page =
-    /^\/(?:console\/?([a-z]*))?/.exec(location.pathname)?.[1] || (location.pathname === "/" ? "play" : "live");
+  const path = location.pathname.replace(/\/+$/, "");
+  const page = { "": "play", "/console": "live" }[path] ?? /^\/console\/([a-z]+)/.exec(path)?.[1] ?? "";
   const preload = (/** @type {string} */ path, /** @type {string} */ rel, as = "") =>
     document.head.append(Object.assign(document.createElement("link"), { rel, as, href: `/assets/${path}` }));
-  // The sheet itself is put in by the router: after those of the shell, so that it has the last word. Where one is asked for
-  // the token there is no router, and nothing to fetch.
-  if (page !== "login") {
+  // The sheet itself is put in by the router: after those of the shell, so that it has the last word. What is no
+  // page, such as the one that asks for the token, needs none of it.
+  if (parts[page]) {
     preload(`styles/${page}.css`, "preload", "style");
     preload(`pages/${page}.js`, "modulepreload");
-    for (const part of parts[page] ?? []) preload(`pages/${page}/${part}.js`, "modulepreload");
+    for (const part of parts[page]) preload(`pages/${page}/${part}.js`, "modulepreload");
   }
 }

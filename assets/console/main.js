@@ -1,15 +1,12 @@
-// Begins: draws the header, learns whether there is a trace store, opens the page of the address.
+// Begins: draws the header, learns whether traces can be seen, opens the page of the address.
 // @ts-check
 
-import { get } from "./lib/api.js";
+import { access } from "./lib/access.js";
 import { router } from "./lib/router.js";
 import { header, show, stage } from "./lib/shell.js";
 
-const traces = get("/api/status").then(
-  (status) => status.traces !== "off",
-  (problem) => problem.slug !== "traces-off",
-);
-traces.then((there) => document.documentElement.toggleAttribute("data-no-traces", !there));
+// Where traces are not kept, or not for everyone, nothing leads to them.
+access.then((access) => document.documentElement.toggleAttribute("data-no-traces", access !== "open"));
 
 if (location.pathname.replace(/\/+$/, "") === "/console")
   history.replaceState(null, "", `/console/live${location.search}`);
@@ -20,7 +17,6 @@ const { open, navigate } = router({
     return stage(route);
   },
   show,
-  traces,
 });
 const { current } = header(navigate);
 open(true);

@@ -7,7 +7,7 @@ const REMEDIES = {
     "Start Zeroth with ZEROTH_TRACES=file to keep traces, or ZEROTH_TRACES=memory to keep them until it stops.",
   unauthorized: "Log in at /console/login with the token of this server.",
   shut: "Whoever runs this server starts it again with ZEROTH_TOKEN set.",
-  unreachable: "Is Zeroth still running? Start it again with cargo run; this page goes on where it was.",
+  unreachable: "Is it still running? When it is started again, this page goes on where it was.",
   "model-failed": "The turn was not kept. Try it again; the trace shows what the model said.",
   "model-timeout": "The turn was not kept. Try it again.",
   unavailable: "The turn was not kept. Wait a moment, then try it again.",

@@ -1,6 +1,7 @@
 // Which page an address means, and going from one to another without loading it all again.
 // @ts-check
 
+import { access } from "./access.js";
 import { Problem } from "./api.js";
 import { fill, h } from "./dom.js";
 import { range } from "./range.js";
@@ -36,7 +37,7 @@ export const ROUTES = [
  * @property {URLSearchParams} query of the address
  * @property {AbortSignal} signal aborted when the page is left
  * @property {typeof range} range
- * @property {Promise<boolean>} traces whether there is a trace store
+ * @property {Promise<boolean>} traces whether there are traces to be seen
  * @property {(address: string, how?: { replace?: boolean }) => void} navigate
  * @property {(changes: Record<string, string | number | null | undefined>, how?: { push?: boolean }) => void} setQuery changes the address, not the page
  * @property {(title: string) => void} title
@@ -57,24 +58,31 @@ export function match(path) {
     if (wanted.length !== parts.length) continue;
     /** @type {Record<string, string>} */
     const params = {};
-    if (
-      wanted.every((part, index) =>
-        part.startsWith(":") ? (params[part.slice(1)] = decodeURIComponent(parts[index])) : part === parts[index],
-      )
-    ) {
-      return { route, params };
-    }
+    const fits = wanted.every((part, index) => {
+      if (!part.startsWith(":")) return part === parts[index];
+      params[part.slice(1)] = decoded(parts[index]);
+      return params[part.slice(1)] !== "";
+    });
+    if (fits) return { route, params };
   }
   return null;
+}
+
+/** A part of a path; empty where it is none. @param {string} part */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
 }
 
 /**
  * @param {object} shell
  * @param {(route: Route | null) => Stage} shell.stage a place for a page that is not seen yet
  * @param {(stage: Stage, first: boolean) => void} shell.show
- * @param {Promise<boolean>} shell.traces
  */
-export function router({ stage, show, traces }) {
+export function router({ stage, show }) {
   let leaving = new AbortController();
   /** @type {void | (() => void)} */
   let close;
@@ -97,7 +105,7 @@ export function router({ stage, show, traces }) {
       query: address.searchParams,
       signal: left.signal,
       range,
-      traces,
+      traces: access.then((access) => access === "open"),
       navigate,
       setQuery,
       title: place.title,
@@ -106,7 +114,7 @@ export function router({ stage, show, traces }) {
       announce: place.announce,
     };
     /** @type {Page} */
-    const page = found ? await load(found.route, traces) : lost(address.pathname);
+    const page = found ? await load(found.route) : lost(address.pathname);
     // Somebody was quicker.
     if (mine !== turn) return;
     leaving.abort();
@@ -208,15 +216,15 @@ function identity(address) {
   return copy.pathname + copy.search;
 }
 
-/** @param {Route} route @param {Promise<boolean>} traces @returns {Promise<Page>} */
-async function load(route, traces) {
+/** @param {Route} route @returns {Promise<Page>} */
+async function load(route) {
   try {
-    const [page, there] = await Promise.all([
+    const [page, kept] = await Promise.all([
       import(`../pages/${route.page}.js`),
-      route.plain || traces,
+      route.plain || access.then((access) => access !== "off"),
       style(route.page),
     ]);
-    return there ? page : { title: page.title, open: ({ view }) => fill(view, failed(OFF)) };
+    return kept ? page : { title: page.title, open: ({ view }) => fill(view, failed(OFF)) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     const problem = new Problem({ title: "This page could not be loaded", detail, remedy: "Reload it." });

@@ -1,6 +1,7 @@
 // What stands around every page: header, navigation, theme, presenter mode, the sheet of keys.
 // @ts-check
 
+import { loggedIn } from "./access.js";
 import { append, fill, h, s, say } from "./dom.js";
 import * as keys from "./keys.js";
 import { live } from "./live.js";
@@ -46,6 +47,7 @@ export function header(navigate) {
       button("theme", "Theme: light, dark or the system's", turnTheme),
       button("present", "Presenter mode", present),
       button("keys", "Keyboard", sheet),
+      leave(),
     ),
     menu,
   );
@@ -145,6 +147,15 @@ function pauseButton() {
   return made;
 }
 
+/** Logs out, where one had to log in. */
+function leave() {
+  const label = "Log out";
+  const made = h("button", { class: "icon-button leave-button", "aria-label": label, title: label }, icon("leave"));
+  const form = h("form", { method: "post", action: "/console/logout", hidden: true }, made);
+  loggedIn().then((inside) => (form.hidden = !inside));
+  return form;
+}
+
 /** @param {string} name @param {string} label @param {() => void} run */
 const button = (name, label, run) =>
   h(
@@ -158,6 +169,7 @@ const PATHS = {
   menu: "M3 5h14M3 10h14M3 15h14",
   theme: "M10 3a7 7 0 1 0 0 14zM10 3a7 7 0 0 1 0 14",
   present: "M3 4h14v9H3zM10 13v4M7 17h6",
+  leave: "M12 3.5H4v13h8M8.5 10h9M14.5 7l3 3-3 3",
   keys: "M2.5 5.5h15v9h-15zM6 11.5h8M5.5 8.5h0M8.5 8.5h0M11.5 8.5h0M14.5 8.5h0",
 };
 

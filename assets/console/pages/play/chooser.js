@@ -22,7 +22,10 @@ export function chooser({ view, signal, navigate }) {
   const look = () =>
     part.load(
       (signal) => Promise.all([games.saved(signal), games.offers(signal)]),
-      ([saved, offers]) => [resume(saved, offers, look), offer(offers, open)],
+      ([saved, offers]) => [
+        typeof saved === "string" ? outside(saved) : resume(saved, offers, look),
+        offer(offers, open),
+      ],
       signal,
     );
   const promise = "You talk to an AI Dungeon Master. Each turn shows its tokens, its cost and its trace.";
@@ -31,6 +34,16 @@ export function chooser({ view, signal, navigate }) {
   view.append(h("div", { class: "chooser" }, welcome, part.element));
   look();
 }
+
+/** What who is not let in does not see. @param {"stranger" | "shut"} why */
+const outside = (why) =>
+  h(
+    "p",
+    { class: "quiet small chooser-outside" },
+    why === "shut"
+      ? "The console is shut here: the game is open, but saved games and traces are not shown."
+      : h("a", { href: "/console/login?next=/" }, "Log in to see saved games and traces"),
+  );
 
 /** @param {Offers} offers @param {(id: string) => void} open */
 function offer({ table, solo, scenarios }, open) {

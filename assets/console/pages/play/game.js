@@ -1,7 +1,8 @@
 // The game over HTTP: what there is to play, a game as it stands, and its turns. Games of all kinds look the same from here.
 // @ts-check
 
-import { get, post, remove } from "../../lib/api.js";
+import { refused } from "../../lib/access.js";
+import { Problem, get, isAbort, post, remove } from "../../lib/api.js";
 import { stream } from "../../lib/stream.js";
 
 /** The table that everyone shares: its turns cannot be taken back. */
@@ -87,8 +88,21 @@ export async function offers(signal) {
   return { table, solo: /** @type {Offer[]} */ (solo.games), scenarios: /** @type {Offer[]} */ (scenario.scenarios) };
 }
 
-/** Games that were begun, the last played first. @param {AbortSignal} signal @returns {Promise<Summary[]>} */
-export const saved = async (signal) => (await get("/sessions", { limit: 20 }, { signal })).sessions;
+/**
+ * Games that were begun, the last played first; or why one may not see them. Who knows a game's id can play it, so the list
+ * is for who is logged in.
+ * @param {AbortSignal} signal
+ * @returns {Promise<Summary[] | "stranger" | "shut">}
+ */
+export async function saved(signal) {
+  try {
+    return (await get("/sessions", { limit: 20 }, { signal })).sessions;
+  } catch (error) {
+    const why = refused(Problem.of(error));
+    if (why && !isAbort(error)) return why;
+    throw error;
+  }
+}
 
 /** Begins a game for one. @param {Kind} kind @param {string} name @param {string} [pace] @returns {Promise<string>} */
 export async function begin(kind, name, pace) {
