@@ -34,6 +34,11 @@ impl Extent {
         extent
     }
 
+    /// The same of its spans and log records. A program that idles goes on telling its metrics.
+    pub fn of_events(batch: &Batch) -> Option<Self> {
+        Self::of(&Batch { metrics: Vec::new(), ..batch.clone() })
+    }
+
     /// What covers both.
     #[must_use]
     pub fn and(self, other: Option<Self>) -> Self {
@@ -48,6 +53,8 @@ pub struct Shift {
     pub nanos: i64,
     /// What makes ids of other ids; any number that is not used again.
     pub seed: u64,
+    /// Points of metrics that would lie after this are left out: nanoseconds since 1970.
+    pub until: Option<u64>,
 }
 
 impl Shift {
@@ -66,6 +73,9 @@ impl Shift {
         }
         for part in &mut batch.metrics {
             self.rename(&mut part.resource);
+            for metric in part.scope_metrics.iter_mut().flat_map(|part| &mut part.metrics) {
+                cut(metric, self.until.unwrap_or(u64::MAX));
+            }
             let metrics = part.scope_metrics.iter_mut().flat_map(|part| &mut part.metrics);
             metrics.flat_map(exemplars).for_each(|one| self.ids([&mut one.trace_id, &mut one.span_id]));
         }
@@ -138,6 +148,18 @@ fn each_point(metric: &mut Metric, known: &mut dyn FnMut(&mut u64)) {
         None => {}
     }
     exemplars(metric).for_each(|one| known(&mut one.time_unix_nano));
+}
+
+/// Leaves out the points after a time.
+fn cut(metric: &mut Metric, until: u64) {
+    match &mut metric.data {
+        Some(Data::Gauge(gauge)) => gauge.data_points.retain(|point| point.time_unix_nano <= until),
+        Some(Data::Sum(sum)) => sum.data_points.retain(|point| point.time_unix_nano <= until),
+        Some(Data::Histogram(found)) => found.data_points.retain(|point| point.time_unix_nano <= until),
+        Some(Data::ExponentialHistogram(found)) => found.data_points.retain(|point| point.time_unix_nano <= until),
+        Some(Data::Summary(found)) => found.data_points.retain(|point| point.time_unix_nano <= until),
+        None => {}
+    }
 }
 
 fn exemplars(metric: &mut Metric) -> Box<dyn Iterator<Item = &mut Exemplar> + '_> {

@@ -241,7 +241,7 @@ async fn a_recording_that_is_moved_stands_beside_what_it_was_made_from() {
     fill(&traces).await;
     let recording = lines(&file, Selection::default());
     let hour = 3_600_000_000_000_i64;
-    let shift = Shift { nanos: hour, seed: 0x0123_4567_89ab_cdef };
+    let shift = Shift { nanos: hour, seed: 0x0123_4567_89ab_cdef, until: None };
     for line in &recording {
         let mut batch = read_line(line, &Intake::default()).unwrap();
         let before = Extent::of(&batch).unwrap();
@@ -308,4 +308,20 @@ proptest! {
         let messages = read.into_messages();
         prop_assert_eq!(messages.len(), 1);
     }
+}
+
+#[test]
+fn what_happened_is_moved_to_now_though_the_program_told_its_metrics_on() {
+    // The last record is long before the last of 1,200 points.
+    let mut batch = Batch { metrics: metrics("bot").metrics, ..logs("bot") };
+    let events = Extent::of_events(&batch).unwrap();
+    assert!(events.last < Extent::of(&batch).unwrap().last);
+    let now = at(10_000_000);
+    let nanos = (now - events.last).cast_signed();
+    Shift { nanos, seed: 7, until: Some(now) }.apply(&mut batch);
+    assert_eq!(Extent::of_events(&batch).unwrap().last, now);
+    assert_eq!(Extent::of(&batch).unwrap().last, now, "nothing of it lies ahead");
+    let points = batch.metrics[0].scope_metrics[0].metrics[0].data.clone();
+    let Some(Data::Sum(sum)) = points else { panic!("{points:?}") };
+    assert!(!sum.data_points.is_empty() && sum.data_points.len() < 1200, "{}", sum.data_points.len());
 }

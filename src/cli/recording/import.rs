@@ -43,7 +43,7 @@ pub(in super::super) fn command() -> Command {
         )
         .arg(flag("to", "URL").help("Send them to this server instead, by OTLP over HTTP; ZEROTH_TOKEN is shown to it"))
         .arg(flag("shift", "TIME").value_parser(goal).help(
-            "Move them in time, as a run of its own: the last of them happened `now`, or at 2026-11-21T12:00:00Z",
+            "Move them in time, as a run of its own: the last span or log record is of `now`, or of 2026-11-21T12:00:00Z; points of metrics after it are left out",
         ))
         .arg(flag("speed", "FACTOR").conflicts_with("shift").value_parser(speed).help(
             "Tell them again from now on as a run of its own, at their own pace (1x) or so many times faster",
@@ -101,12 +101,13 @@ async fn manner(files: &[PathBuf], matches: &ArgMatches, stop: &CancellationToke
         bail!("a recording that is moved is read twice: save standard input to a file first");
     }
     let mut extent: Option<Extent> = None;
+    let mut events: Option<Extent> = None;
     let mut pieces = read(files.to_vec(), stop.clone());
     while let Some(piece) = pieces.recv().await {
         // What cannot be read is told when it is put in.
-        if let Ok(found) = piece.what.map(|batch| Extent::of(&batch)) {
-            extent = found.map(|found| found.and(extent)).or(extent);
-        }
+        let Ok(batch) = piece.what else { continue };
+        extent = Extent::of(&batch).map(|found| found.and(extent)).or(extent);
+        events = Extent::of_events(&batch).map(|found| found.and(events)).or(events);
     }
     let Some(extent) = extent else { bail!("nothing with a time is in the recording") };
     let seed = RandomIds.span();
@@ -114,8 +115,9 @@ async fn manner(files: &[PathBuf], matches: &ArgMatches, stop: &CancellationToke
         return Ok(Manner::Paced(Pace::new(speed, extent.first, SystemClock::start().now(), seed)));
     }
     let goal = goal.map_or(Duration::ZERO, |goal| goal.duration_since(UNIX_EPOCH).unwrap_or_default());
-    let nanos = i64::try_from(goal.as_nanos()).unwrap_or(i64::MAX).saturating_sub_unsigned(extent.last);
-    Ok(Manner::Moved(Shift { nanos, seed }))
+    let goal = u64::try_from(goal.as_nanos()).unwrap_or(u64::MAX);
+    let nanos = i64::try_from(goal).unwrap_or(i64::MAX).saturating_sub_unsigned(events.unwrap_or(extent).last);
+    Ok(Manner::Moved(Shift { nanos, seed, until: Some(goal) }))
 }
 
 struct Import {

@@ -48,7 +48,7 @@ impl Pace {
                 None => usual,
             };
             let mut part = item.batch;
-            Shift { nanos, seed: self.seed }.apply(&mut part);
+            Shift { nanos, seed: self.seed, until: None }.apply(&mut part);
             match steps.last_mut().filter(|(begun, _)| due.duration_since(*begun) < STEP) {
                 Some((_, together)) => together.merge(part),
                 None => steps.push((due, part)),
