@@ -187,6 +187,20 @@ async fn a_trace_has_all_its_spans_and_each_span_all_that_came() {
 }
 
 #[tokio::test]
+async fn a_trace_of_any_size_is_shown_from_its_root_on() {
+    let traces = stage::in_memory();
+    let mut spans: Vec<_> = (1..=5_100).map(|id| span(9, id, 10 + (5_100 - id), 5)).collect();
+    spans.iter_mut().for_each(|span| span.parent_span_id = 9_999_u64.to_be_bytes().to_vec());
+    spans.push(span(9, 9_999, 8_000, 6_000));
+    accept(&traces, spans).await;
+    let trace = traces.trace(&format!("{:032x}", 9)).await.unwrap();
+    assert_eq!((trace.spans.len(), trace.more_spans), (5_000, true));
+    let roots: Vec<_> = trace.spans.iter().filter(|span| span.parent.is_none()).map(|span| span.at).collect();
+    assert_eq!(roots, [at(8_000)], "also where its clock is late");
+    assert_eq!((trace.spans[0].at, trace.spans[4_998].at), (at(10), at(10 + 4_998)));
+}
+
+#[tokio::test]
 async fn agents_and_tools_are_told_but_not_summed_up() {
     let traces = stage::in_memory();
     let agent = with(call(1, 1, 0, 2000), "gen_ai.operation.name", "invoke_agent");
