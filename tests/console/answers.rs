@@ -143,7 +143,7 @@ async fn charts_and_what_to_filter_them_by() {
 #[tokio::test]
 async fn conversations_with_their_total() {
     let desk = turn().await;
-    assert_snapshot!(desk.get("/api/conversations?failed=true&team=red").await.body, @r#"{"conversations":[{"name":"talk 7","run":1,"service":"game","component":"narrator","team":"red","user":null,"first":1795262400050000,"last":1795262401900000,"calls":2,"steps":3,"errors":1,"input":2000,"output":200,"cost":0.003}],"total":1,"next":null}"#);
+    assert_snapshot!(desk.get("/api/conversations?failed=true&team=red").await.body, @r#"{"conversations":[{"name":"talk 7","run":1,"service":"game","component":"narrator","team":"red","user":null,"first":1795262400050000,"last":1795262401900000,"calls":2,"steps":3,"errors":1,"input":2000,"output":200,"cost":0.003,"cost_source":"computed"}],"total":1,"next":null}"#);
     assert_eq!(desk.json("/api/conversations?failed=&component=judge").await["total"], 0);
 }
 

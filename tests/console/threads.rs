@@ -49,7 +49,7 @@ async fn each_call_says_what_is_new() {
     4 {"cut":false,"input":"","output":""}
     "#);
     let thread = desk.json("/api/conversation?name=talk+1").await;
-    assert_snapshot!(thread["conversation"], @r#"{"calls":4,"component":"narrator","cost":0.006,"errors":0,"first":1795262401000000,"input":4000,"last":1795262404100000,"name":"talk 1","output":400,"run":1,"service":"game","steps":4,"team":"red","user":null}"#);
+    assert_snapshot!(thread["conversation"], @r#"{"calls":4,"component":"narrator","cost":0.006,"cost_source":"computed","errors":0,"first":1795262401000000,"input":4000,"last":1795262404100000,"name":"talk 1","output":400,"run":1,"service":"game","steps":4,"team":"red","user":null}"#);
     assert_eq!((&thread["next"], &thread["calls"][0]["model"]), (&Value::Null, &"claude-haiku-4-5".into()));
 }
 

@@ -145,6 +145,26 @@ async fn conversations_come_to_what_their_calls_come_to() {
 }
 
 #[tokio::test]
+async fn a_conversation_belongs_to_whom_its_calls_belong() {
+    let traces = stage::in_memory();
+    let mut agent = with(call(1, 1, 0, 2000), "gen_ai.operation.name", "invoke_agent");
+    agent.attributes.retain(|pair| !["team", "zeroth.component"].contains(&pair.key.as_str()));
+    agent.attributes.push(text("gen_ai.agent.name", "Dungeon Master"));
+    let told = async || {
+        let talk = traces.conversation("talk 1", 0).await.unwrap().conversation;
+        (talk.component, talk.team, talk.cost_source)
+    };
+    accept(&traces, vec![agent]).await;
+    let name = |name: &str| Some(name.to_owned());
+    assert_eq!(told().await, (name("Dungeon Master"), None, None));
+    accept(&traces, vec![call(1, 2, 100, 900)]).await;
+    assert_eq!(told().await, (name("narrator"), name("red"), Some("computed")));
+    let other = with(with(call(1, 3, 1000, 900), "team", "blue"), "gen_ai.usage.cost", "0.25");
+    accept(&traces, vec![other]).await;
+    assert_eq!(told().await, (name("narrator"), name("red"), Some("mixed")), "the first says it");
+}
+
+#[tokio::test]
 async fn a_trace_has_all_its_spans_and_each_span_all_that_came() {
     let traces = stage::in_memory();
     let mut inner = call(9, 2, 100, 700);
@@ -164,6 +184,20 @@ async fn a_trace_has_all_its_spans_and_each_span_all_that_came() {
     for unknown in ["", "xyz", &"0".repeat(32)] {
         assert_eq!(traces.trace(unknown).await.unwrap_err(), ReadError::Unknown("trace"));
     }
+}
+
+#[tokio::test]
+async fn a_trace_of_any_size_is_shown_from_its_root_on() {
+    let traces = stage::in_memory();
+    let mut spans: Vec<_> = (1..=5_100).map(|id| span(9, id, 10 + (5_100 - id), 5)).collect();
+    spans.iter_mut().for_each(|span| span.parent_span_id = 9_999_u64.to_be_bytes().to_vec());
+    spans.push(span(9, 9_999, 8_000, 6_000));
+    accept(&traces, spans).await;
+    let trace = traces.trace(&format!("{:032x}", 9)).await.unwrap();
+    assert_eq!((trace.spans.len(), trace.more_spans), (5_000, true));
+    let roots: Vec<_> = trace.spans.iter().filter(|span| span.parent.is_none()).map(|span| span.at).collect();
+    assert_eq!(roots, [at(8_000)], "also where its clock is late");
+    assert_eq!((trace.spans[0].at, trace.spans[4_998].at), (at(10), at(10 + 4_998)));
 }
 
 #[tokio::test]

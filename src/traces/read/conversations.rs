@@ -65,6 +65,8 @@ pub struct ConversationItem {
     pub input: i64,
     pub output: i64,
     pub cost: f64,
+    /// Who says what it cost: `reported`, `simulated`, `computed`, or `mixed`; none where nobody does.
+    pub cost_source: Option<&'static str>,
 }
 
 /// A conversation and what happened in it.
@@ -99,7 +101,7 @@ impl Traces {
 
 const COLUMNS: &str = "v.name, v.run, (SELECT text FROM texts JOIN runs ON texts.id = runs.service WHERE runs.id = v.run), \
      (SELECT text FROM texts WHERE id = v.component), (SELECT text FROM texts WHERE id = v.team), \
-     (SELECT text FROM texts WHERE id = v.user), v.first, v.last, v.calls, v.steps, v.errors, v.input, v.output, v.cost, v.id";
+     (SELECT text FROM texts WHERE id = v.user), v.first, v.last, v.calls, v.steps, v.errors, v.input, v.output, v.cost, v.id, v.sources";
 
 fn page(connection: &Connection, query: &ConversationQuery) -> Result<ConversationPage, ReadError> {
     let mut conditions = Conditions::default();
@@ -182,5 +184,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ConversationItem> {
         input: row.get(11)?,
         output: row.get(12)?,
         cost: row.get(13)?,
+        cost_source: match row.get(15)? {
+            0 => None,
+            1 => Some("reported"),
+            2 => Some("simulated"),
+            4 => Some("computed"),
+            _ => Some("mixed"),
+        },
     })
 }

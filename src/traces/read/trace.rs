@@ -9,7 +9,7 @@ use super::calls::{CallItem, item};
 use super::logs::{LogItem, of_trace};
 use super::{hex, micros, seconds, unhex};
 
-/// Spans and log records of a trace that are shown.
+/// Spans and log records of a trace that are shown; roots first, then those that began first.
 const SPANS: usize = 5_000;
 const LOGS: usize = 1_000;
 
@@ -66,7 +66,7 @@ fn trace(connection: &Connection, id: &[u8; 16]) -> Result<TraceDetail, ReadErro
     let mut statement = connection.prepare_cached(
         "SELECT spans.id, span, parent, (SELECT text FROM texts WHERE id = name), kind, status, \
          (SELECT text FROM texts JOIN runs ON texts.id = runs.service WHERE runs.id = run), start, duration, is_call \
-         FROM spans WHERE trace = ?1 LIMIT ?2",
+         FROM spans WHERE id IN (SELECT id FROM spans WHERE trace = ?1 ORDER BY parent IS NOT NULL, start, id LIMIT ?2)",
     )?;
     let mut rows = statement.query(rusqlite::params![id.as_slice(), SPANS + 1])?;
     let mut spans = Vec::new();
@@ -92,6 +92,7 @@ fn trace(connection: &Connection, id: &[u8; 16]) -> Result<TraceDetail, ReadErro
         return Err(ReadError::Unknown("trace"));
     }
     let more_spans = spans.len() > SPANS;
+    spans.sort_by_key(|(start, span)| (span.parent.is_some(), *start, span.id));
     spans.truncate(SPANS);
     spans.sort_by_key(|(start, span)| (*start, span.id));
     let spans = spans.into_iter().map(|(_, span)| span).collect();

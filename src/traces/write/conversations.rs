@@ -26,6 +26,10 @@ struct Growth {
     input: i64,
     output: i64,
     cost: f64,
+    /// Who says what it cost, as bits.
+    sources: i64,
+    /// Component, team and user, as calls to models tell them.
+    about: [Option<i64>; 3],
 }
 
 impl Conversations {
@@ -50,6 +54,9 @@ impl Conversations {
             growth.input += call.tokens[0].unwrap_or(0);
             growth.output += call.tokens[1].unwrap_or(0);
             growth.cost += call.cost.unwrap_or(0.0);
+            growth.sources |= call.cost_source.map_or(0, |source| 1 << source);
+            let told = [about.1, about.2, about.3];
+            growth.about.iter_mut().zip(told).for_each(|(slot, told)| *slot = slot.or(told));
         }
         Ok(id)
     }
@@ -90,13 +97,20 @@ impl Conversations {
     }
 
     pub(super) fn flush(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        // A call to a model knows better to whom it belongs than an agent that began before it.
         let mut statement = connection.prepare_cached(
             "UPDATE conversations SET first = min(first, ?2), last = max(last, ?3), steps = steps + ?4, calls = calls + ?5, \
-             errors = errors + ?6, input = input + ?7, output = output + ?8, cost = cost + ?9 WHERE id = ?1",
+             errors = errors + ?6, input = input + ?7, output = output + ?8, cost = cost + ?9, sources = sources | ?10, \
+             component = iif(calls = 0, ifnull(?11, component), ifnull(component, ?11)), \
+             team = iif(calls = 0, ifnull(?12, team), ifnull(team, ?12)), \
+             user = iif(calls = 0, ifnull(?13, user), ifnull(user, ?13)) WHERE id = ?1",
         )?;
         for (id, growth) in self.grown.drain() {
-            let Growth { first, last, steps, calls, errors, input, output, cost } = growth;
-            statement.execute(params![id, first, last, steps, calls, errors, input, output, cost])?;
+            let Growth { first, last, steps, calls, errors, input, output, cost, sources, about } = growth;
+            let [component, team, user] = about;
+            statement.execute(params![
+                id, first, last, steps, calls, errors, input, output, cost, sources, component, team, user
+            ])?;
         }
         Ok(())
     }
