@@ -34,6 +34,16 @@ pub struct SeriesQuery {
     pub step: i64,
 }
 
+impl SeriesQuery {
+    /// The whole minutes that its sums are of, from the one in which the stretch begins to the one in which it ends:
+    /// microseconds since 1970.
+    pub fn whole_minutes(&self) -> (Option<i64>, Option<i64>) {
+        const WIDTH: i64 = MICROS * MINUTE;
+        let begin = |micros: i64| micros.div_euclid(WIDTH).saturating_mul(WIDTH);
+        (self.filter.from.map(begin), self.filter.until.map(|until| begin(until.saturating_add(WIDTH - 1))))
+    }
+}
+
 /// By what lines are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -213,13 +223,12 @@ fn conditions(connection: &Connection, query: &SeriesQuery, width: i64) -> Resul
     }
     let mut conditions = filter.conditions_on_sums(connection)?;
     conditions.add("width = ?", width);
-    let whole = |micros: i64| micros.div_euclid(MICROS * MINUTE) * MINUTE;
-    if let Some(from) = filter.from {
-        conditions.add("start >= ?", whole(from));
+    let (from, until) = query.whole_minutes();
+    if let Some(from) = from {
+        conditions.add("start >= ?", from / MICROS);
     }
-    if let Some(until) = filter.until {
-        // The minute in which it ends belongs to it.
-        conditions.add("start < ?", whole(until.saturating_add(MICROS * MINUTE - 1)));
+    if let Some(until) = until {
+        conditions.add("start < ?", until / MICROS);
     }
     Ok(conditions)
 }
