@@ -12,7 +12,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 use server::Server;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::Command;
 
 const TOKEN: &str = "canary-5b1d-never-shown";
@@ -219,4 +219,41 @@ async fn with_a_token_it_is_shown_to_the_server_and_to_nobody_else() {
         let kept = fs::read(entry.unwrap().path()).unwrap();
         assert!(!kept.windows(6).any(|bytes| bytes == b"canary"), "it is in what is kept");
     }
+}
+
+/// Plays a turn in the terminal, with its data in `folder`.
+async fn play(folder: &Path, settings: &[(&str, &str)]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zeroth"));
+    command.arg("play").current_dir(folder).env_clear().env("ZEROTH_DATA_DIR", folder).env("NO_PROXY", "*");
+    command.env("ZEROTH_SIM_SPEED", "instant").envs(settings.iter().copied());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut player = command.spawn().unwrap();
+    player.stdin.take().unwrap().write_all(b"I look around.\n").await.unwrap();
+    let done = player.wait_with_output().await.unwrap();
+    let err = String::from_utf8(done.stderr).unwrap();
+    assert!(!err.contains("canary"), "{err}");
+    Ran { code: done.status.code().unwrap(), out: done.stdout, err }
+}
+
+#[tokio::test]
+async fn a_game_in_the_terminal_shows_the_token_or_says_that_it_is_not_told() {
+    let here = folder();
+    let server = Server::start(here.path(), &[("ZEROTH_TOKEN", TOKEN)]).await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let told = async || {
+        let asked = client.get(format!("{}/api/calls?component=dialogue", server.address)).bearer_auth(TOKEN);
+        let answer: Value = asked.send().await.unwrap().json().await.unwrap();
+        answer["total"]["calls"].as_u64().unwrap()
+    };
+    let stranger = play(here.path(), &[]).await;
+    assert_eq!((stranger.code, told().await), (0, 0), "{}", stranger.err);
+    let expected = format!(
+        "zeroth: {} answers 401; set ZEROTH_TOKEN here to what it is there. The traces of this game are kept in memory, and \
+         end with it.\n",
+        server.address
+    );
+    assert_eq!(stranger.err, expected);
+    let known = play(here.path(), &[("ZEROTH_TOKEN", TOKEN)]).await;
+    assert_eq!((known.code, known.err.as_str()), (0, ""));
+    assert!(told().await > 0);
 }

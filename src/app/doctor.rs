@@ -264,6 +264,12 @@ fn port((port, host): (u16, &str), taken: io::Result<TcpListener>, setting: &str
     }
 }
 
+/// What the server is reached by, for messages.
+fn names(settings: &http::Config) -> String {
+    let names = settings.allowed_hosts.iter().map(ToString::to_string);
+    [settings.host.clone()].into_iter().chain(names).collect::<Vec<_>>().join(", ")
+}
+
 /// Who sees the console and the telemetry, where it is not everyone on this machine.
 fn door(settings: &http::Config) -> Option<Finding> {
     match settings.door() {
@@ -273,8 +279,8 @@ fn door(settings: &http::Config) -> Option<Finding> {
             "console",
             Health::Doubtful,
             format!(
-                "shut, and no telemetry is taken in, because others reach {}: ZEROTH_TOKEN opens it to you",
-                settings.host
+                "shut, and no telemetry is taken in, because others reach {}: set ZEROTH_TOKEN, which opens it to you",
+                names(settings)
             ),
         )),
     }

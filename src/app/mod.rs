@@ -40,7 +40,7 @@ pub use doctor::{Finding, Health, doctor};
 use games::Ingredients;
 use keeper::Keeper;
 use models::Models;
-pub use recording::{Destination, LINE, RecordingError, export};
+pub use recording::{Destination, LINE, RecordingError, export, shown_at, takes_telemetry};
 use ring::Ring;
 use traces::{Opened, TracesProbe};
 
@@ -234,9 +234,9 @@ impl App {
             Some(pipeline) => {
                 services.metrics = Arc::new(pipeline.prometheus());
                 services.probes.push(Arc::new(TelemetryProbe { flows: Box::new(pipeline.flows()) }));
-                if self.traces.store.is_some() {
-                    let (flows, notice) = (Box::new(pipeline.flows()), self.traces.notice.clone());
-                    services.probes.push(Arc::new(TracesProbe { notice, flows }));
+                if let Some(store) = self.traces.store.clone() {
+                    let (flows, remark) = (Box::new(pipeline.flows()), self.traces.remark);
+                    services.probes.push(Arc::new(TracesProbe { store, remark, flows }));
                 }
                 let observe = ObserveHttp::new(pipeline.telemetry(), pipeline.propagator());
                 http::router(config.http.clone(), services).layer(observe)
@@ -245,7 +245,7 @@ impl App {
         // What is told by others, and looking at it, is not observed: telemetry of telemetry would never end.
         let watched = game.merge(http::console(self.console(config)));
         let whole = match &self.traces.store {
-            Some(store) => watched.merge(http::intake(Arc::clone(store))),
+            Some(store) => watched.merge(http::intake(Arc::clone(store), &config.http, self.tasks.closing())),
             None => watched,
         };
         http::guarded(whole, &config.http)
@@ -254,7 +254,8 @@ impl App {
     /// What is served on the further ports for telemetry.
     fn receivers(&self, config: &Config) -> Vec<Router> {
         let Some(store) = &self.traces.store else { return Vec::new() };
-        config.http.receivers.iter().map(|receiver| receiver.router(&config.http, Arc::clone(store))).collect()
+        let route = |receiver: &http::Receiver| receiver.router(&config.http, Arc::clone(store), self.tasks.closing());
+        config.http.receivers.iter().map(route).collect()
     }
 
     fn console(&self, config: &Config) -> http::Console {

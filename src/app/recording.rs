@@ -10,7 +10,8 @@ use crate::config::Config;
 use crate::traces::{Batch, Export, Full, Intake, OpenError, Place, Receipt, Selection, Traces};
 
 use super::{AppError, prices};
-use server::Server;
+pub use server::takes_telemetry;
+use server::{Server, Shown};
 
 /// What a line of a recording may hold: it was made by somebody on purpose, and only one is read at a time.
 pub const LINE: Intake = Intake { max_bytes: 128 << 20, max_parts: 8_000_000 };
@@ -48,6 +49,11 @@ pub fn export(config: &Config, chosen: Selection) -> Result<Export, RecordingErr
     }
 }
 
+/// Where a server of this user shows the traces that it keeps in the same file; none when nobody does.
+pub fn shown_at(config: &Config) -> Option<String> {
+    Traces::examine(config.traces.as_ref()?).err()?.shown_at().map(str::to_owned)
+}
+
 /// Where a recording goes.
 pub enum Destination {
     /// Into the trace store's file: nobody else writes to it.
@@ -63,7 +69,7 @@ impl Destination {
     /// [`RecordingError`] when neither can be used.
     pub fn find(config: &Config, server: Option<&str>) -> Result<Self, RecordingError> {
         if let Some(url) = server {
-            return Ok(Self::Server(Box::new(Server::new(config, url)?)));
+            return Ok(Self::Server(Box::new(Server::new(config, url, Shown::to_named(config, url))?)));
         }
         let traces = config.traces.clone().ok_or_else(|| RecordingError::Nowhere("nowhere".to_owned()))?;
         if traces.place == Place::Memory {
@@ -73,7 +79,7 @@ impl Destination {
         match Traces::open(traces, Arc::new(prices(config)?), clock) {
             Ok(traces) => Ok(Self::Store(Box::new(traces))),
             Err(error) => match error.shown_at() {
-                Some(url) => Ok(Self::Server(Box::new(Server::new(config, url)?))),
+                Some(url) => Ok(Self::Server(Box::new(Server::new(config, url, Shown::to_own(config))?))),
                 None => Err(error.into()),
             },
         }

@@ -16,6 +16,8 @@ pub(super) struct Opened {
     pub(super) store: Option<Arc<Traces>>,
     /// What the user should know about it.
     pub(super) notice: Option<String>,
+    /// The same for everyone who asks whether the program is ready: without names of files.
+    pub(super) remark: Option<&'static str>,
 }
 
 /// Opens it as `config` says. Where its file cannot be used, it is kept in memory, for the game does not depend on it.
@@ -27,11 +29,15 @@ pub(super) fn open(
     let Some(config) = config else { return Ok(Opened::default()) };
     let open = |config: &Config| Traces::open(config.clone(), Arc::clone(prices), Arc::clone(clock)).map(Arc::new);
     match open(config) {
-        Ok(store) => Ok(Opened { store: Some(store), notice: None }),
+        Ok(store) => Ok(Opened { store: Some(store), ..Opened::default() }),
         Err(error) if config.place != Place::Memory => {
             let store = open(&Config { place: Place::Memory, ..config.clone() })?;
             let notice = format!("{error}. Until then traces are kept in memory, and end with the program.");
-            Ok(Opened { store: Some(store), notice: Some(notice) })
+            let remark = match error.shown_at() {
+                Some(_) => "another Zeroth has the file, so traces are kept in memory, and end with the program",
+                None => "the file cannot be used, so traces are kept in memory, and end with the program",
+            };
+            Ok(Opened { store: Some(store), notice: Some(notice), remark: Some(remark) })
         }
         Err(error) => Err(error),
     }
@@ -39,7 +45,8 @@ pub(super) fn open(
 
 /// How it is, for `/readyz`: players may come in either way.
 pub(super) struct TracesProbe {
-    pub(super) notice: Option<String>,
+    pub(super) store: Arc<Traces>,
+    pub(super) remark: Option<&'static str>,
     pub(super) flows: Box<dyn Fn() -> Vec<FlowReport> + Send + Sync>,
 }
 
@@ -50,7 +57,9 @@ impl http::Probe for TracesProbe {
 
     fn report(&self) -> http::ProbeReport {
         let mut detail = counts(&(self.flows)(), Way::Kept);
-        if let (Some(notice), Some(detail)) = (&self.notice, detail.as_object_mut()) {
+        let stopped =
+            self.store.has_stopped().then_some("nothing is kept any more, by a mistake of Zeroth: start it again");
+        if let (Some(notice), Some(detail)) = (stopped.or(self.remark), detail.as_object_mut()) {
             detail.insert("notice".to_owned(), json!(notice));
         }
         http::ProbeReport { ready: true, detail }

@@ -126,8 +126,8 @@ fn console(config: &Config, app: &App, url: &str) -> String {
         Door::Open => format!("{url}  (play and watch in the browser)"),
         Door::Locked => format!("{url}  (play in the browser; with the token watch, too)"),
         Door::Shut => format!(
-            "{url}  (play in the browser){INDENT}shut for watching and for telemetry, because others reach this address: \
-             ZEROTH_TOKEN opens it to you"
+            "{url}  (play in the browser){INDENT}shut for watching and for telemetry, because others reach it by this address or by a name: set \
+             ZEROTH_TOKEN, which opens it to you"
         ),
     };
     format!("{shown}{INDENT}{kept}")

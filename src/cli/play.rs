@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::app::{App, Seams};
+use crate::app::{self, App, Seams};
 use crate::config::Config;
 use crate::lifecycle;
 use crate::observe::Console;
 use crate::repl::{self, ReplError, Start};
-use crate::traces::{self, Traces};
+use crate::traces::Place;
 
 use super::{INTERRUPTED, complain};
 
@@ -62,11 +62,7 @@ pub(super) async fn play(mut config: Config, start: Start) -> anyhow::Result<Exi
     if let Some(observe) = &mut config.observe {
         observe.console = console.clone();
     }
-    let shown_at = config.traces.as_ref().and_then(shown_elsewhere);
-    if let (Some(url), Some(observe)) = (&shown_at, &mut config.observe) {
-        observe.send_to(url);
-        config.traces = None;
-    }
+    let shown_at = tell_elsewhere(&mut config).await;
     let app = App::compose(&config, Seams::default())?;
     complain(app.traces_notice().unwrap_or_default());
     // The game tells the player itself what goes wrong; log lines would tear its screen.
@@ -100,9 +96,24 @@ pub(super) async fn play(mut config: Config, start: Start) -> anyhow::Result<Exi
     }
 }
 
-/// Where a server of this user keeps its traces in the same file, and shows them.
-fn shown_elsewhere(traces: &traces::Config) -> Option<String> {
-    Traces::examine(traces).err()?.shown_at().map(str::to_owned)
+/// Where a server of this user keeps its traces in the same file, and shows them: it is told of this game. If it does not take
+/// that, the traces are kept here.
+async fn tell_elsewhere(config: &mut Config) -> Option<String> {
+    let url = app::shown_at(config)?;
+    let taken = match &config.observe {
+        Some(_) => app::takes_telemetry(config, &url).await,
+        None => Ok(()),
+    };
+    if let Err(refused) = taken {
+        complain(&format!("zeroth: {refused}. The traces of this game are kept in memory, and end with it."));
+        config.traces.iter_mut().for_each(|traces| traces.place = Place::Memory);
+        return None;
+    }
+    if let Some(observe) = &mut config.observe {
+        observe.send_to(&url, config.http.token.as_ref());
+        config.traces = None;
+    }
+    Some(url)
 }
 
 #[cfg(test)]

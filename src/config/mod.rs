@@ -71,6 +71,8 @@ pub struct Config {
     pub observe: Option<observe::Config>,
     /// The trace store; absent when it is switched off.
     pub traces: Option<kept::Config>,
+    /// What a server that recordings are sent to wants to be shown.
+    pub import_token: Option<SecretString>,
     /// Which log lines appear, also without telemetry.
     pub logs: observe::LogConfig,
     /// How long turns under way may go on, and the last telemetry after them.
@@ -188,6 +190,7 @@ impl Config {
             version: telemetry::version(reader),
             observe: telemetry::read(reader),
             traces: traces::read(reader),
+            import_token: reader.read("ZEROTH_IMPORT_TOKEN", None, |text| server::secret(text).map(Some)),
             logs: telemetry::read_logs(reader),
             shutdown_timeout: reader.duration("ZEROTH_SHUTDOWN_TIMEOUT", Duration::from_secs(10)),
             data_dir: sessions::data_dir(reader),

@@ -44,11 +44,15 @@ where
     items.map(|item| item.parse().map_err(|error| format!("has `{item}`, {error}"))).collect()
 }
 
-/// It travels in a header.
 fn token(text: &str) -> Result<SecretString, String> {
     if text.len() < SHORTEST || text.len() > LONGEST {
         return Err(format!("must have {SHORTEST} to {LONGEST} characters"));
     }
+    secret(text)
+}
+
+/// It travels in a header.
+pub(super) fn secret(text: &str) -> Result<SecretString, String> {
     let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
     if visible { Ok(text.into()) } else { Err("must be of ASCII letters, digits and signs, without spaces".to_owned()) }
 }

@@ -76,8 +76,8 @@ kinds! {
     UNAUTHORIZED = UNAUTHORIZED, "unauthorized", "The token is missing or wrong",
         "Send what ZEROTH_TOKEN was set to as Authorization: Bearer TOKEN, or log in at /console/login.";
     SHUT = FORBIDDEN, "shut", "Shut until there is a token",
-        "Whoever runs the server starts it with ZEROTH_TOKEN set to a secret of 16 characters or more, or lets it listen on \
-         127.0.0.1 only. The game itself is open.";
+        "Whoever runs the server starts it with ZEROTH_TOKEN set to a secret of 16 characters or more, or for its own machine \
+         only: on 127.0.0.1, without ZEROTH_ALLOWED_HOSTS and without a proxy. The game itself is open.";
     CROSS_SITE = FORBIDDEN, "cross-site", "Asked from another site",
         "A page of another site may not play here. Call the game from its own pages or from a program.";
     NOT_FOUND = NOT_FOUND, "not-found", "Nothing is here",

@@ -5,12 +5,10 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -18,12 +16,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use http_body::Frame;
 
-use crate::traces::{Encoding, Full, Malformed, Receipt, Signal, Traces, acknowledge, retry_later};
+use crate::traces::Refusal as Refused;
+use crate::traces::{Encoding, Malformed, Packet, Packing, Receipt, Signal, acknowledge, retry_later};
+
+use super::reception::{LATE, Lost, Reception};
 
 /// gRPC's number of a status.
 type Code = u8;
 
 const INVALID_ARGUMENT: Code = 3;
+const DEADLINE_EXCEEDED: Code = 4;
 pub(super) const PERMISSION_DENIED: Code = 7;
 const RESOURCE_EXHAUSTED: Code = 8;
 const UNIMPLEMENTED: Code = 12;
@@ -48,16 +50,11 @@ pub(super) const CALLS: [(&str, Signal); 3] = [
 ];
 
 /// Takes in what one call brings.
-pub(super) async fn export(
-    signal: Signal,
-    State(store): State<Arc<Traces>>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
+pub(super) async fn export(signal: Signal, State(at): State<Reception>, headers: HeaderMap, body: Body) -> Response {
     if !is_grpc(&headers) {
         return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/grpc").into_response();
     }
-    match keep(&store, signal, &headers, body).await {
+    match keep(&at, signal, &headers, body).await {
         Ok(receipt) => answer(&acknowledge(signal, Encoding::Protobuf, &receipt)),
         Err(refusal) => refusal.answer(),
     }
@@ -83,20 +80,15 @@ pub(super) fn refusal(code: Code, why: &str) -> Response {
     Refusal { code, why: why.to_owned(), details: None }.answer()
 }
 
-async fn keep(
-    store: &Traces,
-    signal: Signal,
-    headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Receipt, Refusal> {
-    let too_large = |_| Malformed::TooLarge { max_bytes: store.intake().max_bytes };
-    let message = unpack(store, headers, &body.map_err(too_large)?)?;
-    let batch = store.read(signal, Encoding::Protobuf, &message)?;
-    Ok(store.accept(batch).await?)
+async fn keep(at: &Reception, signal: Signal, headers: &HeaderMap, body: Body) -> Result<Receipt, Refusal> {
+    let (body, _room) = at.receive(body).await?;
+    let (packing, bytes) = unframe(headers, &body)?;
+    let packet = Packet { signal, encoding: Encoding::Protobuf, packing, bytes };
+    Ok(at.store.take(packet).await.map_err(Lost::from)?)
 }
 
 /// The one message of a body.
-fn unpack(store: &Traces, headers: &HeaderMap, body: &Bytes) -> Result<Bytes, Refusal> {
+fn unframe(headers: &HeaderMap, body: &Bytes) -> Result<(Packing, Bytes), Refusal> {
     let broken = |why: &str| Refusal { code: INTERNAL, why: why.to_owned(), details: None };
     let (Some(prefix), Some(message)) = (body.first_chunk::<PREFIX>(), body.get(PREFIX..)) else {
         return Err(broken("there is no message"));
@@ -106,14 +98,16 @@ fn unpack(store: &Traces, headers: &HeaderMap, body: &Bytes) -> Result<Bytes, Re
         return Err(broken("there is not one whole message"));
     }
     let encoding = headers.get(ENCODING).map(HeaderValue::as_bytes).unwrap_or(b"identity");
-    match (packed, encoding) {
-        (0, _) => Ok(body.slice(PREFIX..)),
-        (1, b"gzip") => Ok(store.unzip(message)?.into()),
+    let packing = match (packed, encoding) {
+        (0, _) => Packing::Plain,
+        (1, b"gzip") => Packing::Gzip,
         (1, _) => {
-            Err(Refusal { code: UNIMPLEMENTED, why: "messages may be packed with gzip only".to_owned(), details: None })
+            let why = "messages may be packed with gzip only".to_owned();
+            return Err(Refusal { code: UNIMPLEMENTED, why, details: None });
         }
-        _ => Err(broken("the flag before the message is neither 0 nor 1")),
-    }
+        _ => return Err(broken("the flag before the message is neither 0 nor 1")),
+    };
+    Ok((packing, body.slice(PREFIX..)))
 }
 
 /// Why nothing was kept.
@@ -124,21 +118,27 @@ struct Refusal {
     details: Option<Vec<u8>>,
 }
 
-impl From<Malformed> for Refusal {
-    fn from(malformed: Malformed) -> Self {
-        // Without details that say when, neither is sent again.
-        let code = match malformed {
-            Malformed::TooLarge { .. } | Malformed::TooManyParts { .. } => RESOURCE_EXHAUSTED,
-            Malformed::MediaType(_) | Malformed::Unreadable { .. } => INVALID_ARGUMENT,
+impl From<Lost> for Refusal {
+    fn from(lost: Lost) -> Self {
+        // Without details that say when, those of mistakes are not sent again.
+        let (code, why) = match lost {
+            Lost::Late => (DEADLINE_EXCEEDED, LATE.to_owned()),
+            Lost::Refused(Refused::Full(full)) => {
+                let details = Some(retry_later(i32::from(UNAVAILABLE), &full));
+                return Self { code: UNAVAILABLE, why: full.to_string(), details };
+            }
+            Lost::Refused(refused) => (code(&refused), refused.to_string()),
         };
-        Self { code, why: malformed.to_string(), details: None }
+        Self { code, why, details: None }
     }
 }
 
-impl From<Full> for Refusal {
-    fn from(full: Full) -> Self {
-        let details = Some(retry_later(i32::from(UNAVAILABLE), &full));
-        Self { code: UNAVAILABLE, why: full.to_string(), details }
+const fn code(refused: &Refused) -> Code {
+    match refused {
+        Refused::Malformed(Malformed::TooLarge { .. } | Malformed::TooManyParts { .. }) => RESOURCE_EXHAUSTED,
+        Refused::Malformed(Malformed::MediaType(_) | Malformed::Unreadable { .. }) => INVALID_ARGUMENT,
+        Refused::Full(_) => UNAVAILABLE,
+        Refused::Broken => INTERNAL,
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Two dangers are kept out. A page of another site can give its own name to this machine's address (DNS rebinding), and
 //! would then be read by the browser as if it came from here: so a server on loopback answers to its own names only. And who
-//! listens for a network shows players' words and provider costs to all of it: so the console, the telemetry and the list of
-//! everyone's games want `ZEROTH_TOKEN` there, and stay shut while there is none. The game itself stays open.
+//! listens for a network, or for a proxy that hands on what others ask, shows players' words and provider costs to all of
+//! them: so the console, the telemetry and the list of everyone's games want `ZEROTH_TOKEN` there, and stay shut while there
+//! is none. The game itself stays open.
 
 mod area;
 mod host;
@@ -14,9 +15,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::header::{CONTENT_TYPE, FORWARDED, LOCATION};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -31,7 +32,7 @@ use area::Area;
 use host::Hosts;
 use key::Key;
 
-pub use host::HostName;
+pub use host::{HostName, is_loopback};
 
 /// Puts the rules around everything that a server serves, and the pages for logging in beside it.
 pub fn guarded(routes: Router, config: &Config) -> Router {
@@ -43,11 +44,12 @@ pub fn guarded(routes: Router, config: &Config) -> Router {
 /// Who gets to see what only the operator should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {
-    /// Everyone on this machine: the server listens on loopback only, and there is no token.
+    /// Everyone on this machine: the server listens on loopback, goes by names of this machine, and there is no token. What a
+    /// proxy says that it hands on is not from this machine.
     Open,
     /// Whoever has the token.
     Locked,
-    /// Nobody: the server listens for others, and there is no token.
+    /// Nobody: others can ask the server, by its address or by a name that it was given, and there is no token.
     Shut,
 }
 
@@ -56,7 +58,7 @@ impl Door {
     pub(super) fn of(host: &str, config: &Config) -> Self {
         match &config.token {
             Some(_) => Self::Locked,
-            None if host::is_loopback(host) => Self::Open,
+            None if is_loopback(host) && config.allowed_hosts.iter().all(HostName::is_local) => Self::Open,
             None => Self::Shut,
         }
     }
@@ -78,7 +80,7 @@ enum Refusal {
     Host(String),
     /// It has no token, or another.
     Stranger,
-    /// There is no token that it could have.
+    /// There is no token that it could have, and it may be from elsewhere.
     Shut,
 }
 
@@ -100,12 +102,27 @@ impl Guard {
         let Rules { hosts, door, key } = &*self.0;
         hosts.check(request.uri(), request.headers()).map_err(Refusal::Host)?;
         match (Area::of(request.method(), request.uri().path()), door, key) {
-            (Area::Everyone, ..) | (_, Door::Open, _) => Ok(()),
+            (Area::Everyone, ..) => Ok(()),
+            (Area::Operator, Door::Open, _) if !is_handed_on(request.headers()) => Ok(()),
             (Area::Operator, _, Some(key)) if key.opens(request.headers()) => Ok(()),
-            (Area::Operator, Door::Shut, _) => Err(Refusal::Shut),
-            (Area::Operator, ..) => Err(Refusal::Stranger),
+            (Area::Operator, Door::Open | Door::Shut, _) => Err(Refusal::Shut),
+            (Area::Operator, Door::Locked, _) => Err(Refusal::Stranger),
         }
     }
+}
+
+/// What proxies write down, each of them at least one of these unless it is told not to.
+const HANDED_ON: [HeaderName; 5] = [
+    FORWARDED,
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-forwarded-host"),
+    HeaderName::from_static("x-forwarded-proto"),
+    HeaderName::from_static("x-real-ip"),
+];
+
+/// Whether a proxy says that it hands the request on for somebody else.
+fn is_handed_on(headers: &HeaderMap) -> bool {
+    HANDED_ON.iter().any(|name| headers.contains_key(name))
 }
 
 async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> Response {
@@ -159,8 +176,9 @@ impl Refusal {
             ),
             Self::Shut => Problem::new(
                 Kind::SHUT,
-                "this server listens for others than this machine and has no token, so the console and the telemetry are \
-                 shut; start it with ZEROTH_TOKEN set to a secret of 16 characters or more, or with --host 127.0.0.1",
+                "others than this machine can ask this server, by its address, by a name in ZEROTH_ALLOWED_HOSTS or through a \
+                 proxy, and it has no token, so the console and the telemetry are shut; start it with ZEROTH_TOKEN set to a \
+                 secret of 16 characters or more",
             ),
         }
     }

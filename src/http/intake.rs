@@ -1,110 +1,120 @@
 //! Telemetry of other programs comes in here: OTLP over HTTP, in protobuf or JSON, packed with gzip or not, and over gRPC
-//! (`grpc`). Whoever is answered with 200 finds it again after any crash.
+//! (`grpc`). How it is received stands in `reception`. Whoever is answered with 200 finds it again after any crash.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::traces::{Batch, Encoding, Full, Malformed, Receipt, Signal, Traces, acknowledge, refuse};
+use crate::traces::{
+    Encoding, Full, Malformed, Packet, Packing, Receipt, Refusal, Signal, Traces, acknowledge, refuse,
+};
 
-use super::grpc;
 use super::guard::Guard;
+use super::reception::{LATE, Lost, Reception};
 use super::server::Config;
-
-type Store = State<Arc<Traces>>;
-type Body = Result<Bytes, BytesRejection>;
+use super::{edge, grpc};
 
 /// The receivers on the server's own port, at the paths that every OpenTelemetry SDK knows. Their requests are not observed:
-/// telemetry of telemetry would never end.
-pub fn intake(store: Arc<Traces>) -> Router {
-    let limit = DefaultBodyLimit::max(store.intake().max_bytes);
+/// telemetry of telemetry would never end. Once `closing` is cancelled, nobody waits for a message that is still on its way.
+pub fn intake(store: Arc<Traces>, config: &Config, closing: CancellationToken) -> Router {
     let mut routes = Router::new()
-        .route("/v1/traces", post(|store, headers, body| receive(Signal::Traces, store, headers, body)))
-        .route("/v1/logs", post(|store, headers, body| receive(Signal::Logs, store, headers, body)))
-        .route("/v1/metrics", post(|store, headers, body| receive(Signal::Metrics, store, headers, body)));
+        .route("/v1/traces", post(|at, headers, body| receive(Signal::Traces, at, headers, body)))
+        .route("/v1/logs", post(|at, headers, body| receive(Signal::Logs, at, headers, body)))
+        .route("/v1/metrics", post(|at, headers, body| receive(Signal::Metrics, at, headers, body)));
     for (path, signal) in grpc::CALLS {
-        routes = routes.route(path, post(move |store, headers, body| grpc::export(signal, store, headers, body)));
+        routes = routes.route(path, post(move |at, headers, body| grpc::export(signal, at, headers, body)));
     }
-    routes.layer(limit).with_state(store)
+    let reception = Reception { store, patience: config.body_timeout, closing };
+    routes.with_state(reception).layer(CatchPanicLayer::custom(edge::panicked))
 }
 
 /// The receivers alone, for a port on which nothing else is; `host` is what it listens on.
-pub(super) fn alone(store: Arc<Traces>, host: &str, config: &Config) -> Router {
-    Guard::new(host, config).around(intake(store).fallback(grpc::unknown))
+pub(super) fn alone(store: Arc<Traces>, host: &str, config: &Config, closing: CancellationToken) -> Router {
+    Guard::new(host, config).around(intake(store, config, closing).fallback(grpc::unknown))
 }
 
-async fn receive(signal: Signal, State(store): Store, headers: HeaderMap, body: Body) -> Response {
+async fn receive(signal: Signal, State(at): State<Reception>, headers: HeaderMap, body: Body) -> Response {
     let encoding = Encoding::of(text(&headers, &CONTENT_TYPE));
     // Who sends what nobody reads is told so in JSON.
     let tongue = encoding.as_ref().map_or(Encoding::Json, |encoding| *encoding);
-    match keep(&store, signal, encoding, &headers, body).await {
+    match keep(&at, signal, encoding, &headers, body).await {
         Ok(receipt) => answer(StatusCode::OK, tongue, acknowledge(signal, tongue, &receipt)),
-        Err(refusal) => refusal.answer(tongue),
+        Err(declined) => declined.answer(tongue),
     }
 }
 
 async fn keep(
-    store: &Traces,
+    at: &Reception,
     signal: Signal,
     encoding: Result<Encoding, Malformed>,
     headers: &HeaderMap,
     body: Body,
-) -> Result<Receipt, Refusal> {
-    let batch = open(store, signal, encoding?, headers, body)?;
-    store.accept(batch).await.map_err(Refusal::Full)
-}
-
-fn open(store: &Traces, signal: Signal, encoding: Encoding, headers: &HeaderMap, body: Body) -> Result<Batch, Refusal> {
-    let bytes = body.map_err(|_| Malformed::TooLarge { max_bytes: store.intake().max_bytes })?;
-    Ok(match text(headers, &CONTENT_ENCODING).trim() {
-        "" | "identity" => store.read(signal, encoding, &bytes)?,
-        "gzip" => store.read(signal, encoding, &store.unzip(&bytes)?)?,
-        other => return Err(Refusal::Packed(other.chars().take(40).collect())),
-    })
+) -> Result<Receipt, Declined> {
+    let encoding = encoding.map_err(Lost::from)?;
+    let packing = match text(headers, &CONTENT_ENCODING).trim() {
+        "" | "identity" => Packing::Plain,
+        "gzip" => Packing::Gzip,
+        other => return Err(Declined::Packed(other.chars().take(40).collect())),
+    };
+    let (bytes, _room) = at.receive(body).await?;
+    Ok(at.store.take(Packet { signal, encoding, packing, bytes }).await.map_err(Lost::from)?)
 }
 
 /// Why nothing was kept.
-enum Refusal {
-    Malformed(Malformed),
+enum Declined {
+    Lost(Lost),
     /// Packed in a way that nobody unpacks here.
     Packed(String),
-    Full(Full),
 }
 
-impl From<Malformed> for Refusal {
-    fn from(malformed: Malformed) -> Self {
-        Self::Malformed(malformed)
+impl From<Lost> for Declined {
+    fn from(lost: Lost) -> Self {
+        Self::Lost(lost)
     }
 }
 
-impl Refusal {
+impl Declined {
     /// 503 asks senders to come again, as OTLP has it; the others are not sent again.
     fn answer(self, encoding: Encoding) -> Response {
-        let status = match &self {
-            Self::Malformed(Malformed::MediaType(_)) | Self::Packed(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Malformed(Malformed::TooLarge { .. } | Malformed::TooManyParts { .. }) => {
-                StatusCode::PAYLOAD_TOO_LARGE
+        let (status, why) = match &self {
+            Self::Packed(other) => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("the content encoding is {other:?}; send gzip or none"))
             }
-            Self::Malformed(Malformed::Unreadable { .. }) => StatusCode::BAD_REQUEST,
-            Self::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
-        };
-        let why = match &self {
-            Self::Malformed(malformed) => malformed.to_string(),
-            Self::Packed(other) => format!("the content encoding is {other:?}; send gzip or none"),
-            Self::Full(full) => full.to_string(),
+            Self::Lost(Lost::Late) => (StatusCode::REQUEST_TIMEOUT, LATE.to_owned()),
+            Self::Lost(Lost::Refused(refusal)) => (status(refusal), refusal.to_string()),
         };
         let mut response = answer(status, encoding, refuse(encoding, &why));
-        if let Self::Full(full) = self {
-            response.headers_mut().insert(RETRY_AFTER, full.retry_after.as_secs().max(1).into());
+        let headers = response.headers_mut();
+        match self {
+            Self::Lost(Lost::Late) => {
+                headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Self::Lost(Lost::Refused(Refusal::Full(Full { retry_after, .. }))) => {
+                headers.insert(RETRY_AFTER, retry_after.as_secs().max(1).into());
+            }
+            _ => {}
         }
         response
+    }
+}
+
+const fn status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Malformed(Malformed::MediaType(_)) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Refusal::Malformed(Malformed::TooLarge { .. } | Malformed::TooManyParts { .. }) => {
+            StatusCode::PAYLOAD_TOO_LARGE
+        }
+        Refusal::Malformed(Malformed::Unreadable { .. }) => StatusCode::BAD_REQUEST,
+        Refusal::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::Broken => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -4,7 +4,7 @@
 //! if it is for a turn, `admission`, then a handler:
 //! `play`, `solo` and `scenario` for the three kinds of games, `again` for a turn that is taken back or tried again, `games`
 //! for what is at a table, `archive` for what was played, `health` for whoever runs the program, `docs` for whoever reads,
-//! `intake` for telemetry that comes in and `console` for whoever looks at it.
+//! `intake` for telemetry that comes in (as `reception` has it) and `console` for whoever looks at it.
 //! Turns of every kind are played in `turn` and told whole or by `stream`. What goes wrong becomes a `Problem` in `error`,
 //! which alone chooses statuses, and is worded in `problem`. All routes are named in `server`, once, for the router and for
 //! the OpenAPI document.
@@ -35,6 +35,7 @@ mod admission;
 mod health;
 mod docs;
 mod intake;
+mod reception;
 mod grpc;
 mod receiver;
 mod console;
@@ -44,7 +45,7 @@ mod problem;
 
 pub use console::{Console, console};
 pub use error::{KINDS, Kind};
-pub use guard::{Door, HostName, guarded};
+pub use guard::{Door, HostName, guarded, is_loopback};
 pub use health::{Probe, ProbeReport};
 pub use intake::intake;
 pub use receiver::{Listeners, Receiver};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::traces::Traces;
 
@@ -33,9 +34,9 @@ impl Receiver {
         taken.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", self.setting)))
     }
 
-    /// What is served there.
-    pub fn router(&self, config: &Config, store: Arc<Traces>) -> Router {
-        intake::alone(store, self.host(config), config)
+    /// What is served there, as [`intake`](super::intake()) is.
+    pub fn router(&self, config: &Config, store: Arc<Traces>, closing: CancellationToken) -> Router {
+        intake::alone(store, self.host(config), config, closing)
     }
 
     fn host<'a>(&'a self, config: &'a Config) -> &'a str {

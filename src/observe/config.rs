@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::console::Console;
 
@@ -49,8 +49,12 @@ pub struct Config {
 }
 
 impl Config {
-    /// Sends what goes nowhere yet to another Zeroth of this user, at `url`, which takes the place of a trace store here.
-    pub fn send_to(&mut self, url: &str) {
+    /// Sends what goes nowhere yet to another Zeroth of this user, at `url`, which takes the place of a trace store here and may
+    /// want to see its token.
+    pub fn send_to(&mut self, url: &str, token: Option<&SecretString>) {
+        let token = token.map(|token| format!("Bearer {}", token.expose_secret()).into());
+        let headers: Vec<(String, SecretString)> =
+            token.into_iter().map(|token| ("authorization".to_owned(), token)).collect();
         if matches!(self.traces, Export::Off) && self.kept_content {
             self.capture = self.capture.with_spans();
         }
@@ -59,7 +63,7 @@ impl Config {
             *export = Export::Otlp(Otlp {
                 endpoint: format!("{url}/v1/{signal}"),
                 protocol: Protocol::HttpProtobuf,
-                headers: Vec::new(),
+                headers: headers.clone(),
                 compression: Compression::None,
                 timeout: Duration::from_secs(10),
             });

@@ -16,7 +16,7 @@ use opentelemetry_sdk::logs::BatchLogProcessor;
 use opentelemetry_sdk::metrics::PeriodicReader;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor};
 
-use crate::traces::{Encoding, Signal, Traces, acknowledge, refuse};
+use crate::traces::{Encoding, Packet, Packing, Refusal, Signal, Traces, acknowledge, refuse};
 
 use super::config::{BatchLimits, Config};
 use super::flow::{Counted, Flow, Gate, Throttle, Way, Words};
@@ -111,11 +111,14 @@ impl HttpClient for Desk {
         let encoding = Encoding::of(header(request.headers(), &CONTENT_TYPE))?;
         // The exporter heeds the environment, which may say that everything is packed.
         let packed = header(request.headers(), &CONTENT_ENCODING) == "gzip";
-        let unpacked = if packed { Bytes::from(self.0.unzip(request.body())?) } else { request.into_body() };
-        let batch = self.0.read(signal, encoding, &unpacked)?;
-        let (status, body) = match self.0.accept_blocking(batch) {
+        let packing = if packed { Packing::Gzip } else { Packing::Plain };
+        let packet = Packet { signal, encoding, packing, bytes: request.into_body() };
+        let (status, body) = match self.0.take_blocking(&packet) {
             Ok(receipt) => (StatusCode::OK, acknowledge(signal, encoding, &receipt)),
-            Err(full) => (StatusCode::SERVICE_UNAVAILABLE, refuse(encoding, &full.to_string())),
+            Err(refusal @ Refusal::Full(_)) => {
+                (StatusCode::SERVICE_UNAVAILABLE, refuse(encoding, &refusal.to_string()))
+            }
+            Err(refusal) => (StatusCode::INTERNAL_SERVER_ERROR, refuse(encoding, &refusal.to_string())),
         };
         Ok(Response::builder().status(status).header(CONTENT_TYPE, encoding.media_type()).body(Bytes::from(body))?)
     }

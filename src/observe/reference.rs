@@ -59,9 +59,10 @@ pub fn reference() -> String {
 const CONTENT: &str = "
 ## The words of players and models
 
-They are recorded only if `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` says so: `SPAN_ONLY` puts them on `chat`
-spans as JSON strings, `EVENT_ONLY` on the `gen_ai.client.inference.operation.details` event as structured values,
-`SPAN_AND_EVENT` on both. With `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, the texts on spans are shortened until their JSON fits.
+The trace store of this machine keeps them, unless `ZEROTH_TRACES_CONTENT` is `false`. They leave the machine, by OTLP or on
+the console, only if `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` says so: `SPAN_ONLY` puts them on `chat` spans as
+JSON strings, `EVENT_ONLY` on the `gen_ai.client.inference.operation.details` event as structured values, `SPAN_AND_EVENT` on
+both. With `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, the texts on spans are shortened until their JSON fits.
 
 ## When the backend is down
 

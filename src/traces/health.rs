@@ -40,6 +40,11 @@ impl Traces {
         &self.core().config.place
     }
 
+    /// Whether it keeps nothing any more, because its writer broke down.
+    pub fn has_stopped(&self) -> bool {
+        self.core().writer.is_gone()
+    }
+
     /// How the store is doing.
     ///
     /// # Errors

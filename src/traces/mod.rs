@@ -1,7 +1,7 @@
 //! The trace store: what LLM applications tell about themselves, understood whatever words they use for it, kept in one file
 //! and ready to be looked at.
 //!
-//! `otlp` reads messages, `rows` works out what they come to, `writer` (one thread) commits it with its sums, `upkeep` indexes
+//! `door` lets messages in, `otlp` reads them, `rows` works out what they come to, `writer` (one thread) commits it with its sums, `upkeep` indexes
 //! and prunes in the background, and `read` answers.
 
 // One view of every call.
@@ -31,10 +31,12 @@ mod lock;
 mod open;
 mod blocks;
 mod write;
+mod room;
 mod writer;
 mod reader;
 mod upkeep;
 mod store;
+mod door;
 mod read;
 mod health;
 
@@ -43,6 +45,7 @@ pub use call::{Call, Cost, CostSource, Evaluation, Failure, Parameters, PromptNa
 pub use config::{Config, Intake, Place};
 pub use content::{Content, Document, Message, Part, Tool};
 pub use dialect::{LogCall, LogEvent, SpanContextInfo, SpanRef, read_context, read_log, read_span};
+pub use door::{Arrival, Packet, Packing, Refusal};
 pub use error::{OpenError, ReadError};
 pub use health::Health;
 pub use histogram::Histogram;
@@ -53,6 +56,7 @@ pub use otlp::{
 };
 pub use price::price;
 pub use read::*;
+pub use room::Room;
 pub use shift::{Extent, Shift};
 pub use store::Traces;
 pub use tokens::Tokens;

@@ -1,5 +1,6 @@
 //! The store: what comes in, and who looks after it.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -10,6 +11,7 @@ use crate::llm::PriceList;
 
 use super::batch::{Batch, Full, Receipt};
 use super::config::{Config, Intake, Place};
+use super::door::{Doorway, SMALL};
 use super::error::{OpenError, ReadError};
 use super::lock::{self, Lock};
 use super::open;
@@ -18,17 +20,15 @@ use super::reader::Readers;
 use super::rows::{self, Making, Rows, nanos};
 use super::upkeep::Upkeep;
 use super::write::Ledger;
-use super::writer::Writer;
-
-/// Batches up to this size are made into rows where they are brought, in well under a millisecond.
-const SMALL: usize = 32 << 10;
+use super::writer::{GONE, Writer};
 
 /// What programs tell about themselves, kept in a file and ready to be looked at. What was acknowledged survives the death of
 /// the process.
 pub struct Traces {
     // It is dropped first: it uses the rest.
     upkeep: Upkeep,
-    core: Arc<Core>,
+    pub(super) core: Arc<Core>,
+    pub(super) doorway: Doorway,
     latest: watch::Receiver<i64>,
     /// Held as long as anything is written.
     lock: Option<Lock>,
@@ -63,7 +63,8 @@ impl Traces {
             Place::File(file) => Some(Readers::start(file, &clock, config.read_timeout)?),
         };
         let core = Arc::new(Core { config, clock, prices, writer, readers });
-        Ok(Self { upkeep: Upkeep::start(core.clone())?, core, latest: seen, lock })
+        let doorway = Doorway::new(core.config.queue_bytes);
+        Ok(Self { upkeep: Upkeep::start(core.clone())?, core, doorway, latest: seen, lock })
     }
 
     /// Whether the store could be opened; makes and changes nothing.
@@ -107,14 +108,6 @@ impl Traces {
         otlp::read(signal, encoding, bytes, &self.core.config.intake)
     }
 
-    /// Unpacks gzip; see [`otlp::unzip`].
-    ///
-    /// # Errors
-    /// [`Malformed`], which says what is wrong with it.
-    pub fn unzip(&self, bytes: &[u8]) -> Result<Vec<u8>, Malformed> {
-        otlp::unzip(bytes, &self.core.config.intake)
-    }
-
     /// What one message from outside may hold.
     pub fn intake(&self) -> Intake {
         self.core.config.intake
@@ -131,10 +124,11 @@ impl Traces {
         } else {
             let core = self.core.clone();
             let made = tokio::task::spawn_blocking(move || core.rows(batch)).await;
-            made.map_err(|_| Full { retry_after: std::time::Duration::from_secs(1), reason: "the server is stopping" })?
+            // A panic goes on here, where it was asked for.
+            made.map_err(|broken| broken.try_into_panic().map_or(GONE, |panic| resume_unwind(panic)))?
         };
         let answer = self.core.writer.write(rows, room)?;
-        answer.await.unwrap_or(Err(STOPPED))
+        answer.await.unwrap_or(Err(GONE))
     }
 
     /// The same, for threads that may wait.
@@ -144,7 +138,7 @@ impl Traces {
     pub fn accept_blocking(&self, batch: Batch) -> Result<Receipt, Full> {
         let room = self.core.writer.room(batch.bytes.max(1))?;
         let answer = self.core.writer.write(self.core.rows(batch), room)?;
-        answer.blocking_recv().unwrap_or(Err(STOPPED))
+        answer.blocking_recv().unwrap_or(Err(GONE))
     }
 
     /// The change number, and whenever it rises: the id of the latest span or log record.
@@ -189,10 +183,8 @@ impl Traces {
     }
 }
 
-const STOPPED: Full = Full { retry_after: std::time::Duration::from_secs(30), reason: "the trace store has stopped" };
-
 impl Core {
-    fn rows(&self, batch: Batch) -> Rows {
+    pub(super) fn rows(&self, batch: Batch) -> Rows {
         rows::make(batch, &Making { prices: &self.prices, now: nanos(self.clock.now()) })
     }
 

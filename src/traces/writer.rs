@@ -1,7 +1,7 @@
 //! The one thread that writes. What waits for it shares a transaction and is answered after the commit.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use super::batch::{Full, Receipt};
 use super::config::Config;
 use super::error::{OpenError, ReadError};
 use super::open;
+use super::room::{Hall, Room};
 use super::rows::{Rows, nanos};
 use super::write::{Ledger, Outcome};
 
@@ -24,28 +25,17 @@ const GROUP: usize = 4096;
 const SOON: Duration = Duration::from_secs(1);
 const LATER: Duration = Duration::from_secs(30);
 const FULL: Full = Full { retry_after: SOON, reason: "the disk or the trace store is full" };
-const GONE: Full = Full { retry_after: LATER, reason: "the trace store has stopped" };
+pub(super) const GONE: Full = Full { retry_after: LATER, reason: "the trace store has stopped" };
+pub(super) const CROWDED: Full = Full { retry_after: SOON, reason: "telemetry comes faster than it can be written" };
 
 /// Someone to give rows to. Dropped, it writes what waits and closes its connection.
 pub(super) struct Writer {
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<thread::JoinHandle<()>>,
-    waiting: Arc<AtomicUsize>,
-    most: usize,
+    /// Bytes that wait.
+    hall: Hall,
     /// Whether the file was found full: to try again with every batch would keep those who make room from it.
     full: Arc<AtomicBool>,
-}
-
-/// Room in the queue; given back when it is dropped.
-pub(super) struct Room {
-    bytes: usize,
-    waiting: Arc<AtomicUsize>,
-}
-
-impl Drop for Room {
-    fn drop(&mut self) {
-        self.waiting.fetch_sub(self.bytes, Ordering::Relaxed);
-    }
 }
 
 enum Job {
@@ -77,13 +67,12 @@ impl Writer {
         let thread = thread::Builder::new().name("traces-writer".to_owned()).spawn(move || desk.serve(&inbox));
         let thread =
             thread.map_err(|error| OpenError::new(format!("no thread for the traces can be started: {error}")))?;
-        let waiting = Arc::new(AtomicUsize::new(0));
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), waiting, most: config.queue_bytes, full })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), hall: Hall::new(config.queue_bytes), full })
     }
 
     /// Bytes that wait.
     pub(super) fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
+        self.hall.held()
     }
 
     /// Room for so many bytes; what is larger than the whole queue gets it when nothing else waits.
@@ -91,14 +80,12 @@ impl Writer {
         if self.full.load(Ordering::Relaxed) {
             return Err(FULL);
         }
-        let fits = |waiting: usize| {
-            let sum = waiting.saturating_add(bytes);
-            (waiting == 0 || sum <= self.most).then_some(sum)
-        };
-        match self.waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits) {
-            Ok(_) => Ok(Room { bytes, waiting: self.waiting.clone() }),
-            Err(_) => Err(Full { retry_after: SOON, reason: "telemetry comes faster than it can be written" }),
-        }
+        self.hall.room(bytes).map_err(|_| CROWDED)
+    }
+
+    /// Whether nothing will be written any more, because of a mistake of this program.
+    pub(super) fn is_gone(&self) -> bool {
+        self.thread.as_ref().is_none_or(thread::JoinHandle::is_finished)
     }
 
     /// Lets a file that was full be tried again: there may be room now.

@@ -87,7 +87,7 @@ async fn without_a_token_a_server_for_others_shows_the_game_alone() {
     403 Forbidden
     content-type: application/problem+json
 
-    {"type":"/docs#problem-shut","title":"Shut until there is a token","status":403,"detail":"this server listens for others than this machine and has no token, so the console and the telemetry are shut; start it with ZEROTH_TOKEN set to a secret of 16 characters or more, or with --host 127.0.0.1","instance":"/api/calls","trace_id":null}
+    {"type":"/docs#problem-shut","title":"Shut until there is a token","status":403,"detail":"others than this machine can ask this server, by its address, by a name in ZEROTH_ALLOWED_HOSTS or through a proxy, and it has no token, so the console and the telemetry are shut; start it with ZEROTH_TOKEN set to a secret of 16 characters or more","instance":"/api/calls","trace_id":null}
     "#);
     assert_eq!(get(&app, "/sessions", &[("authorization", &format!("Bearer {TOKEN}"))]).await.status, 403);
     assert_eq!(get(&app, "/healthz", &[("host", "zeroth:5050")]).await.status, 200);
@@ -98,6 +98,40 @@ async fn without_a_token_a_server_for_others_shows_the_game_alone() {
     let page = get(&app, page.header("location"), &[PAGE]).await;
     assert_eq!(page.status, 403);
     assert!(page.body.contains("The console is shut") && !page.body.contains("<form"), "{}", page.body);
+}
+
+/// A server on loopback that a proxy of the same machine asks by this name.
+fn behind_a_proxy(name: &str, token: Option<&str>) -> Config {
+    Config { allowed_hosts: vec![name.parse().unwrap()], ..config("127.0.0.1", token) }
+}
+
+#[tokio::test]
+async fn a_name_for_others_shuts_the_door_until_there_is_a_token() {
+    let app = App::with_config(behind_a_proxy("game.example", None));
+    let host = ("host", "game.example");
+    for path in ["/api/calls", "/console", "/sessions", "/v1/traces"] {
+        assert_eq!(get(&app, path, &[host]).await.status, 403, "{path}");
+        assert_eq!(get(&app, path, &[("host", "127.0.0.1")]).await.status, 403, "a proxy may send any name: {path}");
+    }
+    assert_eq!(ask(&app, Method::DELETE, "/api/runs/1", &[host], "").await.status, 403);
+    assert_eq!(app.send(post("/play", &[host], r#"{"message": "On."}"#)).await.status, 200);
+    let app = App::with_config(behind_a_proxy("game.example", Some(TOKEN)));
+    assert_eq!(get(&app, "/sessions", &[host]).await.status, 401);
+    assert_eq!(get(&app, "/sessions", &[host, ("authorization", &format!("Bearer {TOKEN}"))]).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_a_proxy_hands_on_is_not_from_this_machine() {
+    let app = app("127.0.0.1", None);
+    for name in ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"] {
+        let headers = [("host", "127.0.0.1:5050"), (name, "for=203.0.113.7"), PAGE];
+        assert_eq!(get(&app, "/sessions", &headers).await.status, 403, "{name}");
+        assert_eq!(get(&app, "/healthz", &headers).await.status, 200, "{name}");
+        let login = get(&app, "/console", &headers).await;
+        assert_eq!((login.status.as_u16(), login.header("location")), (303, "/console/login?next=/console"));
+        assert_eq!(get(&app, login.header("location"), &headers).await.status, 403, "{name}");
+    }
+    assert_eq!(get(&app, "/sessions", &[("host", "127.0.0.1:5050")]).await.status, 200);
 }
 
 #[tokio::test]
@@ -136,7 +170,7 @@ async fn a_browser_logs_in_once() {
     assert_eq!(login.status, 200);
     assert!(login.body.contains(r#"name="next" value="/console/calls?text=a%20b&amp;sort=cost""#), "{}", login.body);
     assert!(!login.body.contains("<style") && !login.body.contains("style=") && !login.body.contains("<script>"));
-    assert_snapshot!(login.text(&["content-security-policy"]).lines().nth(1).unwrap(), @"content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+    assert_snapshot!(login.text(&["content-security-policy"]).lines().nth(1).unwrap(), @"content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
 
     let wrong = log_in(&app, "something-else-entirely", "/console/live").await;
     assert_eq!((wrong.status.as_u16(), wrong.header("set-cookie")), (401, ""));
@@ -189,11 +223,12 @@ async fn wrong_tokens_run_out_on_the_page() {
     for _ in 0..10 {
         assert_eq!(log_in(&app, "wrong", "").await.status, 401);
     }
-    let enough = log_in(&app, TOKEN, "").await;
+    let enough = log_in(&app, "wrong", "").await;
     assert_eq!((enough.status.as_u16(), enough.header("retry-after")), (429, "4"));
+    assert_eq!(log_in(&app, TOKEN, "").await.status, 303, "strangers do not shut the operator out");
     assert_eq!(get(&app, "/sessions", &[("authorization", &format!("Bearer {TOKEN}"))]).await.status, 200);
     tokio::time::advance(std::time::Duration::from_secs(4)).await;
-    assert_eq!(log_in(&app, TOKEN, "").await.status, 303);
+    assert_eq!(log_in(&app, "wrong", "").await.status, 401);
 }
 
 #[tokio::test]
@@ -209,5 +244,9 @@ fn the_door_is_as_the_settings_have_it() {
     assert_eq!(config("127.0.0.1", Some(TOKEN)).door(), Door::Locked);
     assert_eq!(config("0.0.0.0", Some(TOKEN)).door(), Door::Locked);
     assert_eq!(config("zeroth", None).door(), Door::Shut);
+    for (name, door) in [("game.example", Door::Shut), ("*", Door::Shut), ("*.localhost", Door::Open)] {
+        assert_eq!(behind_a_proxy(name, None).door(), door, "{name}");
+    }
+    assert_eq!(behind_a_proxy("game.example", Some(TOKEN)).door(), Door::Locked);
     assert!(!format!("{:?}", config("zeroth", Some(TOKEN))).contains("canary"));
 }

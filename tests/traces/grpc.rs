@@ -14,12 +14,13 @@ use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanExporter as _, SpanLink
 use proptest::prelude::*;
 use prost::Message as _;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use zeroth::http::{Config as Http, Receiver};
 use zeroth::traces::{CallQuery, Config, Intake, Place, Traces};
 
 use crate::intake::packed;
-use crate::stage::{NOON, batch, call, config, hand, in_memory, open, span};
+use crate::stage::{self, NOON, batch, call, config, hand, in_memory, open, span};
 
 const TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
@@ -59,7 +60,7 @@ async fn send(router: Router, path: &str, headers: &[(&str, &str)], body: Vec<u8
 
 async fn export(traces: &Arc<Traces>, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
     let headers = [&[("content-type", "application/grpc")], headers].concat();
-    send(zeroth::http::intake(Arc::clone(traces)), TRACES, &headers, body).await
+    send(stage::intake(traces), TRACES, &headers, body).await
 }
 
 fn framed(flag: u8, message: &[u8]) -> Vec<u8> {
@@ -129,8 +130,7 @@ async fn what_cannot_be_read_is_refused_and_not_asked_for_again() {
     }
     let large = export(&traces, &[], framed(0, &vec![0; 5000])).await;
     assert_eq!((large.status, large.details), (Some(8), None));
-    let plain =
-        send(zeroth::http::intake(Arc::clone(&traces)), TRACES, &[("content-type", "text/plain")], vec![]).await;
+    let plain = send(stage::intake(&traces), TRACES, &[("content-type", "text/plain")], vec![]).await;
     assert_eq!((plain.http, plain.status), (415, None));
 }
 
@@ -160,7 +160,7 @@ async fn receive(traces: &Arc<Traces>, token: Option<&str>) -> String {
     let settings = Http { token: token.map(Into::into), ..Http::default() };
     let listener: TcpListener = receiver.bind(&settings).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let serving = axum::serve(listener, receiver.router(&settings, Arc::clone(traces)));
+    let serving = axum::serve(listener, receiver.router(&settings, Arc::clone(traces), CancellationToken::new()));
     #[expect(clippy::disallowed_methods, reason = "it ends with the test's runtime")]
     drop(tokio::spawn(async move { serving.await.unwrap() }));
     format!("http://{address}")
@@ -223,7 +223,7 @@ async fn an_sdk_needs_the_token_where_there_is_one() {
 async fn a_receiver_has_nothing_but_telemetry() {
     let traces = Arc::new(in_memory());
     let receiver = Receiver { setting: "ZEROTH_OTLP_HTTP", host: None, port: 0 };
-    let routes = || receiver.router(&Http::default(), Arc::clone(&traces));
+    let routes = || receiver.router(&Http::default(), Arc::clone(&traces), CancellationToken::new());
     let grpc = [("content-type", "application/grpc")];
     let profiles = "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export";
     assert_eq!(send(routes(), profiles, &grpc, framed(0, b"")).await.status, Some(12));
@@ -256,9 +256,9 @@ proptest! {
     ) {
         let paths = ["trace.v1.TraceService", "logs.v1.LogsService", "metrics.v1.MetricsService"];
         let path = format!("/opentelemetry.proto.collector.{}/Export", paths[path]);
-        let answer = tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+        let answer = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
             let headers = [("content-type", "application/grpc+proto"), ("grpc-encoding", encoding)];
-            send(zeroth::http::intake(Arc::new(in_memory())), &path, &headers, body).await
+            send(stage::intake(&Arc::new(in_memory())), &path, &headers, body).await
         });
         prop_assert_eq!(answer.http, 200);
         prop_assert!(answer.status.is_some_and(|status| [0, 3, 8, 12, 13].contains(&status)), "{:?}", answer);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use zeroth::traces::{CallQuery, Config, Intake, Place, Traces};
 
-use crate::stage::{batch, call, config, hand, in_memory, open};
+use crate::stage::{self, batch, call, config, hand, in_memory, open};
 
 struct Answer {
     status: u16,
@@ -32,7 +32,7 @@ async fn send(traces: &Arc<Traces>, headers: Headers<'_>, body: Vec<u8>) -> Answ
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let router = zeroth::http::intake(Arc::clone(traces));
+    let router = stage::intake(traces);
     let answer = router.oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
     let header = |name| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
     let (status, retry) = (answer.status().as_u16(), header("retry-after").is_some());

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use axum::Router;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Status};
+use tokio_util::sync::CancellationToken;
 use zeroth::clock::Clock;
 use zeroth::llm::PriceList;
 use zeroth::traces::{Batch, Config, Place, Receipt, Traces};
@@ -49,6 +51,11 @@ pub(crate) fn open(config: Config, clock: Arc<Hand>) -> Traces {
 
 pub(crate) fn in_memory() -> Traces {
     open(config(Place::Memory), hand())
+}
+
+/// Where telemetry comes in, while nobody thinks of an end.
+pub(crate) fn intake(traces: &Arc<Traces>) -> Router {
+    zeroth::http::intake(Arc::clone(traces), &zeroth::http::Config::default(), CancellationToken::new())
 }
 
 pub(crate) async fn accept(traces: &Traces, spans: Vec<Span>) -> Receipt {

@@ -41,7 +41,10 @@ pub(in super::super) fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("The recordings; `-` is standard input"),
         )
-        .arg(flag("to", "URL").help("Send them to this server instead, by OTLP over HTTP; ZEROTH_TOKEN is shown to it"))
+        .arg(flag("to", "URL").help(
+            "Send them to this server instead, by OTLP over HTTP; on this machine ZEROTH_TOKEN is shown to it, elsewhere \
+             ZEROTH_IMPORT_TOKEN",
+        ))
         .arg(flag("shift", "TIME").value_parser(goal).help(
             "Move them in time, as a run of its own: the last span or log record is of `now`, or of 2026-11-21T12:00:00Z; points of metrics after it are left out",
         ))

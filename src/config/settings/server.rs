@@ -15,8 +15,9 @@ pub(super) const SERVER: &[Setting] = &[
         "unset",
         "correct-horse-battery-staple",
         "What opens the console, its API, the receivers of telemetry and the list of games: 16 characters or more, sent as \
-         `Authorization: Bearer …` or given to the browser once. Unset: everyone on this machine sees them, and nobody else \
-         when the server listens for others. The game, `/healthz`, `/readyz` and `/metrics` need none.",
+         `Authorization: Bearer …` or given to the browser once. Unset: everyone on this machine sees them, and nobody \
+         at all when others can ask the server: it listens for them, has a name in ZEROTH_ALLOWED_HOSTS, or a proxy says that \
+         it hands a request on. The game, `/healthz`, `/readyz` and `/metrics` need none.",
     )
     .secret(),
     setting(
@@ -25,7 +26,8 @@ pub(super) const SERVER: &[Setting] = &[
         "game.example,*.lan",
         "Names by which browsers and programs may ask for this server, as a proxy in front of it hands them on, with commas \
          between; `*.` stands for all below a name, `*` for any. On loopback `localhost`, `*.localhost`, 127.0.0.0/8 and `::1` \
-         are answered in any case and nothing else, so that no page of another site can give its own name to this machine.",
+         are answered in any case and nothing else, so that no page of another site can give its own name to this machine. With such a name others are \
+         expected: set ZEROTH_TOKEN, without which only the game is open.",
     ),
     setting("ZEROTH_BODY_LIMIT", "65536", "16384", "The most bytes that a request body may have."),
     setting(

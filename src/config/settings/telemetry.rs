@@ -31,6 +31,14 @@ pub(super) const TRACES: &[Setting] = &[
          `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`.",
     ),
     setting(
+        "ZEROTH_IMPORT_TOKEN",
+        "unset",
+        "correct-horse-battery-staple",
+        "What `zeroth import --to` shows to the server that it names, as `Authorization: Bearer …`. `ZEROTH_TOKEN` is shown to \
+         servers on this machine, and to the one that keeps its traces in the same folder; to nobody else.",
+    )
+    .secret(),
+    setting(
         "ZEROTH_OTLP_HTTP",
         "unset",
         "4318",

@@ -3,11 +3,12 @@
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, VARY};
+use axum::http::header::VARY;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use rust_embed::RustEmbed;
 
+use super::super::edge;
 use super::super::error::Problem;
 use super::super::file::File;
 use super::super::problem::{ANY, problems};
@@ -16,10 +17,6 @@ use super::super::problem::{ANY, problems};
 #[derive(RustEmbed)]
 #[folder = "assets/console/"]
 struct Assets;
-
-/// Only what the pages are made of, and calls to where they came from. No script or style stands in a page.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
-                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The console, for people
 ///
@@ -61,8 +58,7 @@ fn file(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     let number = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
     let mut response = File::known_by(number, media_type, Bytes::from_owner(found.data)).answer(headers);
     if media_type.starts_with("text/html") || media_type.starts_with("image/svg") {
-        response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-        response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        edge::confine(&mut response);
     }
     Ok(response)
 }

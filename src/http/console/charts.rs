@@ -52,17 +52,8 @@ pub(super) async fn series(Store(traces): Store, asked: Asked) -> Result<Json<Li
         by: asked.choice("by", &DIMENSIONS),
         step: asked.count("step").unwrap_or_default(),
     })?;
-    let (from, until) =
-        (query.filter.from.map(minute), query.filter.until.map(|until| minute(until.saturating_add(MINUTE - 1))));
+    let (from, until) = query.whole_minutes();
     Ok(Json(LinesAnswer { from, until, lines: traces.series(query).await? }))
-}
-
-/// In microseconds.
-const MINUTE: i64 = 60_000_000;
-
-/// When the minute of a point in time began.
-fn minute(at: i64) -> i64 {
-    at.div_euclid(MINUTE).saturating_mul(MINUTE)
 }
 
 /// What one can filter by

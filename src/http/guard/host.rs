@@ -36,6 +36,12 @@ impl fmt::Display for HostName {
 }
 
 impl HostName {
+    /// Whether only this machine goes by it, or by all that it stands for.
+    pub(super) fn is_local(&self) -> bool {
+        let name = self.0.strip_prefix("*.").unwrap_or(&self.0);
+        is_loopback(name) || MACHINE.contains(&name)
+    }
+
     fn covers(&self, name: &str) -> bool {
         match self.0.strip_prefix('*') {
             Some(ending) => name.ends_with(ending),
@@ -45,7 +51,7 @@ impl HostName {
 }
 
 /// Whether only this machine reaches a server that listens there. Of a name other than `localhost` nobody knows.
-pub(super) fn is_loopback(host: &str) -> bool {
+pub fn is_loopback(host: &str) -> bool {
     match host.trim_matches(['[', ']']).parse::<IpAddr>() {
         Ok(address) => address.to_canonical().is_loopback(),
         Err(_) => is_localhost(&host.to_ascii_lowercase()),
@@ -209,6 +215,17 @@ mod tests {
         }
         for name in ["", "*.", "http://x", "x:80", "x/y", "a*", "a b"] {
             assert_eq!(name.parse::<HostName>(), Err(NotAHostName), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_this_machine_is_known() {
+        let is_local = |name: &str| name.parse::<HostName>().unwrap().is_local();
+        for name in ["localhost", "*.localhost", "app.localhost", "127.0.0.2", "[::1]", "host.docker.internal"] {
+            assert!(is_local(name), "{name}");
+        }
+        for name in ["*", "game.example", "*.example", "10.0.0.7", "localhost.example", "internal", "*.internal"] {
+            assert!(!is_local(name), "{name}");
         }
     }
 

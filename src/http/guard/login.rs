@@ -7,9 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Form, Query, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -18,7 +16,7 @@ use serde::Deserialize;
 use super::super::edge;
 use super::super::error::Problem;
 use super::key::{COOKIE_NAME, Key};
-use super::{Door, Guard};
+use super::{Door, Guard, is_handed_on};
 use attempts::Attempts;
 
 /// Where a browser goes that asked for nothing else.
@@ -29,8 +27,6 @@ const MAX_AGE: u32 = 30 * 24 * 3600;
 const LONGEST: usize = 2000;
 /// The most bytes of a form.
 const FORM: usize = 8 << 10;
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
-                      form-action 'self'; frame-ancestors 'none'";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
@@ -87,7 +83,7 @@ async fn ask(
 ) -> Response {
     let next = goal.map_or_else(|_| String::new(), |Query(goal)| goal.next);
     let key = match (lobby.guard.0.door, &lobby.guard.0.key) {
-        (Door::Open, _) => return onward(&next),
+        (Door::Open, _) if !is_handed_on(&headers) => return onward(&next),
         (_, Some(key)) => key,
         _ => return page(StatusCode::FORBIDDEN, include_str!("../../../assets/console/shut.html").to_owned()),
     };
@@ -110,7 +106,12 @@ async fn enter(
         return page(StatusCode::BAD_REQUEST, form("", "The form could not be read. Try again.", ""));
     };
     let Some(key) = &lobby.guard.0.key else { return onward(&next) };
-    if let Err(wait) = lobby.attempts.begin() {
+    if key.is_token(token.trim()) {
+        let mut response = onward(&next);
+        set_cookie(&mut response, &headers, &cookie(key));
+        return response;
+    }
+    if let Err(wait) = lobby.attempts.fail() {
         let mut response = page(
             StatusCode::TOO_MANY_REQUESTS,
             form(&next, "Too many wrong tokens were tried. Wait some seconds, then try again.", ""),
@@ -118,13 +119,7 @@ async fn enter(
         response.headers_mut().insert(RETRY_AFTER, wait.into());
         return response;
     }
-    if !key.is_token(token.trim()) {
-        return page(StatusCode::UNAUTHORIZED, form(&next, "That is not the token.", ""));
-    }
-    lobby.attempts.succeeded();
-    let mut response = onward(&next);
-    set_cookie(&mut response, &headers, &cookie(key));
-    response
+    page(StatusCode::UNAUTHORIZED, form(&next, "That is not the token.", ""))
 }
 
 async fn leave(headers: HeaderMap) -> Response {
@@ -183,12 +178,10 @@ fn escaped(text: &str) -> String {
 }
 
 fn page(status: StatusCode, html: String) -> Response {
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    ];
-    (status, headers, html).into_response()
+    let media_type = HeaderValue::from_static("text/html; charset=utf-8");
+    let mut response = (status, [(CONTENT_TYPE, media_type)], html).into_response();
+    edge::confine(&mut response);
+    response
 }
 
 #[cfg(test)]

@@ -35,6 +35,16 @@ pub struct SeriesQuery {
     pub step: i64,
 }
 
+impl SeriesQuery {
+    /// The whole minutes that its sums are of, from the one in which the stretch begins to the one in which it ends:
+    /// microseconds since 1970.
+    pub fn whole_minutes(&self) -> (Option<i64>, Option<i64>) {
+        const WIDTH: i64 = MICROS * MINUTE;
+        let begin = |micros: i64| micros.div_euclid(WIDTH).saturating_mul(WIDTH);
+        (self.filter.from.map(begin), self.filter.until.map(|until| begin(until.saturating_add(WIDTH - 1))))
+    }
+}
+
 /// By what lines are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
