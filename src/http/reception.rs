@@ -1,11 +1,10 @@
 //! Messages of telemetry on their way in: bounded in bytes, one and all together, and in time; no end of the program waits
 //! for them.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody as _};
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody as _};
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
@@ -41,18 +40,32 @@ impl<T: Into<Refusal>> From<T> for Lost {
 impl Reception {
     /// Receives a whole message. The room is to be kept as long as anything of it is held.
     pub(super) async fn receive(&self, body: Body) -> Result<(Bytes, Room), Lost> {
-        let whole = pin!(tokio::time::timeout(self.patience, self.collect(body)));
+        let announced = body.size_hint().exact();
+        let mut frames = body.into_data_stream();
+        let received = self.in_time(self.collect(announced, &mut frames)).await;
+        if let Err(Lost::Refused(Refusal::Full(_))) = &received {
+            // Who is still sending would hear that the connection breaks, and not when to come again.
+            let rest = async {
+                while let Some(Ok(_)) = frames.next().await {}
+                Ok(())
+            };
+            let _ = self.in_time(rest).await;
+        }
+        received
+    }
+
+    /// Waits as long as the sender may take, and not beyond the end of the program.
+    async fn in_time<T>(&self, work: impl Future<Output = Result<T, Lost>>) -> Result<T, Lost> {
         tokio::select! {
             // What is here already is taken in, also at the end.
             biased;
-            received = whole => received.unwrap_or(Err(Lost::Late)),
+            done = tokio::time::timeout(self.patience, work) => done.unwrap_or(Err(Lost::Late)),
             () = self.closing.cancelled() => Err(ENDING.into()),
         }
     }
 
-    async fn collect(&self, body: Body) -> Result<(Bytes, Room), Lost> {
-        let mut arrival = self.store.expect(body.size_hint().exact())?;
-        let mut frames = body.into_data_stream();
+    async fn collect(&self, announced: Option<u64>, frames: &mut BodyDataStream) -> Result<(Bytes, Room), Lost> {
+        let mut arrival = self.store.expect(announced)?;
         while let Some(frame) = frames.next().await {
             let broken = |_| Malformed::Unreadable { what: "a whole message", why: "it broke off".to_owned() };
             arrival.push(&frame.map_err(broken)?)?;

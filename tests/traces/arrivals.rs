@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
@@ -92,7 +92,7 @@ async fn a_message_that_does_not_come_is_given_up() {
     assert_eq!(grpc_status(&late), Some("4"));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn there_is_room_for_so_many_bytes_on_their_way_and_no_more() {
     let traces = Arc::new(open(Config { queue_bytes: 2000, ..config(Place::Memory) }, hand()));
     for first in [Body::new(Announced(1900)), begun(1900)] {
@@ -107,6 +107,26 @@ async fn there_is_room_for_so_many_bytes_on_their_way_and_no_more() {
         drop(first);
         assert_eq!(outcome(&http(&traces, message().into()).await), (200, false));
     }
+}
+
+/// A body that counts what is taken of it.
+fn counted(frames: usize, taken: &Arc<AtomicUsize>) -> Body {
+    let taken = Arc::clone(taken);
+    let frame = move |_| {
+        taken.fetch_add(1, Ordering::Relaxed);
+        Ok::<_, std::convert::Infallible>(Bytes::from(vec![0; 1000]))
+    };
+    Body::from_stream(stream::iter(0..frames).map(frame))
+}
+
+#[tokio::test]
+async fn who_is_sent_away_may_finish_first() {
+    let traces = Arc::new(open(Config { queue_bytes: 2000, ..config(Place::Memory) }, hand()));
+    let mut first = http(&traces, Body::new(Announced(1900)));
+    assert!(poll!(first.as_mut()).is_pending());
+    let taken = Arc::default();
+    assert_eq!(outcome(&http(&traces, counted(50, &taken)).await), (503, true));
+    assert_eq!(taken.load(Ordering::Relaxed), 50, "a sender that is cut off does not hear when to come again");
 }
 
 #[tokio::test]
