@@ -46,6 +46,7 @@ class Chart {
   /** The step under the crosshair. @type {number | null} */ #here = null;
   /** The step at which a stretch begins that is being drawn. @type {number | null} */ #drawn = null;
 
+  #note = h("span", { class: "quiet small", hidden: true });
   #readout = h("span", { class: "chart-time quiet" });
   #axes = s("g", { class: "chart-axes" });
   #rows = s("g");
@@ -78,7 +79,8 @@ class Chart {
       this.#cursor,
     );
     this.#frame = h("div", { class: "chart-frame", style: { height: `${height}rem` } }, this.#svg, this.#nothing);
-    const heading = [h("h3", null, title), note ? h("span", { class: "quiet small" }, note) : null, this.#readout];
+    if (note) this.note(note);
+    const heading = [h("h3", null, title), this.#note, this.#readout];
     this.element = h(
       "figure",
       { class: "chart" },
@@ -88,6 +90,12 @@ class Chart {
     );
     new ResizeObserver(() => this.#resize()).observe(this.#frame);
     this.#listen();
+  }
+
+  /** Says something beside the title. @param {import("./dom.js").Children} told */
+  note(told) {
+    fill(this.#note, told);
+    this.#note.hidden = !told;
   }
 
   /** Shows other data. @param {Data} data */

@@ -4,15 +4,18 @@
 import { get } from "./api.js";
 
 /** @typedef {import("./types.js").CallItem} CallItem */
-/** @typedef {{ number: number, calls: CallItem[] }} Changes */
+/** `skipped` when calls are missing before these. @typedef {{ number: number, calls: CallItem[], skipped?: boolean }} Changes */
 /** @typedef {"idle" | "connecting" | "open" | "lost"} State */
 
 const LONGEST_PAUSE = 15_000;
+/** More calls than these are not kept while it is paused. */
+const MOST = 5000;
 
 class Live extends EventTarget {
   /** @type {EventSource | null} */ #source = null;
   /** @type {Set<(changes: Changes) => void>} */ #watchers = new Set();
   /** @type {CallItem[]} */ #backlog = [];
+  /** Whether some were let go. */ #skipped = false;
   /** The last change that was told. @type {number | null} */ #number = null;
   #retry = 1000;
   #timer = 0;
@@ -63,7 +66,9 @@ class Live extends EventTarget {
     const calls = this.#backlog;
     this.#backlog = [];
     this.dispatchEvent(new Event("pause"));
-    if (!paused && calls.length) this.#tell({ number: this.#number ?? 0, calls });
+    const skipped = this.#skipped;
+    this.#skipped = false;
+    if (!paused && calls.length) this.#tell({ number: this.#number ?? 0, calls, skipped });
   }
 
   #open() {
@@ -84,8 +89,9 @@ class Live extends EventTarget {
   #hear(changes) {
     this.#number = changes.number;
     if (!this.#paused) return this.#tell(changes);
+    this.#skipped ||= changes.skipped === true || this.#backlog.length + changes.calls.length > MOST;
     this.#backlog.push(...changes.calls);
-    if (this.#backlog.length > 5000) this.#backlog.splice(0, this.#backlog.length - 5000);
+    if (this.#backlog.length > MOST) this.#backlog.splice(0, this.#backlog.length - MOST);
     this.dispatchEvent(new Event("backlog"));
   }
 
@@ -123,6 +129,7 @@ class Live extends EventTarget {
     this.#close();
     this.#number = null;
     this.#backlog = [];
+    this.#skipped = false;
     this.#become("idle");
   }
 

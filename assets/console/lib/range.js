@@ -17,13 +17,21 @@ export const SPANS = [
 /** How often a window that reaches until now is read again, in seconds; 0 is never. */
 export const REFRESHES = [0, 2, 5, 10, 30, 60];
 const USUAL = "1h";
+/** What a point of a chart may stand for, in seconds, and how many points are enough. */
+const STEPS = [60, 120, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400];
+const POINTS = 90;
 
-/** @typedef {{ from: number, until: number, last: string | null }} Window microseconds; `last` when it reaches until now */
+/**
+ * In microseconds; `last` when it reaches until now. It begins and ends where sums do: at whole minutes, or whole hours where
+ * `step`, which is what a point of a chart stands for in seconds, is an hour or more. So lists and sums are about the same.
+ * @typedef {{ from: number, until: number, last: string | null, step: number }} Window
+ */
+/** What somebody chose, to the microsecond. @typedef {{ from: number, until: number }} Stretch */
 
 class Range extends EventTarget {
   #refresh = 5;
   #timer = 0;
-  /** @type {Window | null} */ #fixed = null;
+  /** @type {Stretch | null} */ #fixed = null;
   #last = USUAL;
 
   constructor() {
@@ -35,9 +43,14 @@ class Range extends EventTarget {
 
   /** The window as it is now. @returns {Window} */
   get value() {
+    return widened(this.#exact, this.#fixed ? null : this.#last);
+  }
+
+  /** @returns {Stretch} */
+  get #exact() {
     if (this.#fixed) return this.#fixed;
     const until = Date.now() * 1000;
-    return { from: until - (SPANS.find(([name]) => name === this.#last)?.[1] ?? 3600) * 1e6, until, last: this.#last };
+    return { from: until - (SPANS.find(([name]) => name === this.#last)?.[1] ?? 3600) * 1e6, until };
   }
 
   /** `{ from, until }` for a query of the API. A window that reaches until now has no end: what is newest belongs to it. */
@@ -63,8 +76,14 @@ class Range extends EventTarget {
     const [from, until] = [Number(query.get("from")), Number(query.get("until"))];
     const last = query.get("last");
     const before = this.write(new URLSearchParams()).toString();
-    if (from > 0 && until > from) this.#fixed = { from, until, last: null };
+    if (from > 0 && until > from) this.#fixed = { from, until };
     else if (SPANS.some(([name]) => name === last)) [this.#fixed, this.#last] = [null, /** @type {string} */ (last)];
+    else if (["from", "until", "last"].some((name) => query.has(name))) {
+      // Nobody can show that: the address says what is shown instead.
+      const address = new URL(location.href);
+      this.write(address.searchParams);
+      history.replaceState(history.state, "", address);
+    }
     if (before !== this.write(new URLSearchParams()).toString()) this.#changed();
   }
 
@@ -86,13 +105,13 @@ class Range extends EventTarget {
 
   /** @param {number} from @param {number} until */
   set(from, until) {
-    this.#fixed = { from: Math.round(from), until: Math.round(Math.max(until, from + 1_000_000)), last: null };
+    this.#fixed = { from: Math.round(from), until: Math.round(Math.max(until, from + 1_000_000)) };
     this.#publish();
   }
 
   /** Goes back or on by half a window, or shows twice as much. @param {"back" | "on" | "out"} how */
   shift(how) {
-    const { from, until } = this.value;
+    const { from, until } = this.#exact;
     const half = (until - from) / 2;
     if (how === "out") return this.set(from - half, Math.min(until + half, Date.now() * 1000));
     const by = how === "back" ? -half : half;
@@ -136,6 +155,18 @@ class Range extends EventTarget {
       if (!document.hidden && !live.paused) this.again();
     }, this.#refresh * 1000);
   }
+}
+
+/** A stretch and what sums need around it. @param {Stretch} stretch @param {string | null} last @returns {Window} */
+function widened({ from, until }, last) {
+  const step = STEPS.find((step) => (until - from) / 1e6 / step <= POINTS) ?? 86_400;
+  const unit = (step >= 3600 ? 3600 : 60) * 1e6;
+  return {
+    from: Math.floor(from / unit) * unit,
+    until: last ? until : Math.ceil(until / unit) * unit,
+    last,
+    step,
+  };
 }
 
 /** The events: `settings` when window or refresh are others, `read` when it is time to read. */

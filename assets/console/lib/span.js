@@ -1,4 +1,4 @@
-// The window of time as sums know it: whole minutes, or whole hours, in steps that fit a chart.
+// The window of time as charts want it.
 // @ts-check
 
 /** @typedef {import("./range.js").Window} Window */
@@ -9,27 +9,16 @@
  * @typedef {{ from: number, until: number, step: number, seconds: number, query: { from: number, until?: number }, link: { from: number, until: number } }} Span
  */
 
-const STEPS = [60, 120, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400];
-const MOST = 90;
-
-/**
- * The window, widened to where sums begin and end: so that what is summed up and what is listed are the same calls.
- * @param {Window} window
- * @returns {Span}
- */
-export function span({ from, until, last }) {
-  const length = (until - from) / 1e6;
-  const step = STEPS.find((step) => length / step <= MOST) ?? 86_400;
+/** @param {Window} window @returns {Span} */
+export function span({ from, until, last, step }) {
   const unit = (step >= 3600 ? 3600 : 60) * 1e6;
-  const begin = Math.floor(from / unit) * unit;
   const whole = Math.ceil(until / unit) * unit;
-  const end = last ? until : whole;
   return {
-    from: begin,
-    until: end,
+    from,
+    until,
     step,
-    seconds: (end - begin) / 1e6,
-    query: last ? { from: begin } : { from: begin, until: whole },
-    link: { from: begin, until: whole },
+    seconds: (until - from) / 1e6,
+    query: last ? { from } : { from, until },
+    link: { from, until: whole },
   };
 }

@@ -9,6 +9,7 @@ import { filters } from "../lib/filters.js";
 import * as format from "../lib/format.js";
 import { held } from "../lib/held.js";
 import { cost, figure, state, tag, time, tokens } from "../lib/marks.js";
+import { simulated } from "../lib/priced.js";
 import { empty, link, region } from "../lib/states.js";
 import { table } from "../lib/table.js";
 
@@ -59,6 +60,8 @@ const AROUND = ["invoke_agent", "invoke_workflow", "execute_tool", "retrieval"];
 /** @param {import("../lib/router.js").Context} context */
 export function open({ view, query, range, signal, setQuery, note, announce }) {
   let sort = SORTS.find((sort) => sort === query.get("sort")) ?? "time";
+  // What cannot be sorted by does not stay in the address.
+  if (query.has("sort") && sort !== query.get("sort")) setQuery({ sort: null });
   const bar = filters({
     fields: fields(),
     query,
@@ -90,6 +93,9 @@ export function open({ view, query, range, signal, setQuery, note, announce }) {
   const found = [totals, unsearched, wait.button, list.element];
   let shown = PAGE;
 
+  /** Models that the window knows. @type {Promise<string[]>} */
+  let models = Promise.resolve([]);
+
   /** @param {boolean} [anew] from the first page */
   function read(anew = false) {
     if (anew) shown = PAGE;
@@ -99,8 +105,11 @@ export function open({ view, query, range, signal, setQuery, note, announce }) {
     const page = (/** @type {string | null} */ after, /** @type {number} */ limit, /** @type {AbortSignal} */ signal) =>
       /** @type {Promise<CallPage>} */ (get("/api/calls", { ...asked, limit, after }, { signal }));
     part.load(
-      (signal) => page(null, Math.max(shown, PAGE), signal),
-      (/** @type {CallPage} */ answer) => {
+      async (signal) => {
+        const answer = await page(null, Math.max(shown, PAGE), signal);
+        return { ...answer, unbilled: await unbilled(answer, bar.value.model ? Promise.resolve([bar.value.model]) : models) };
+      },
+      (/** @type {CallPage & { unbilled: boolean }} */ answer) => {
         fill(totals, figures(answer, asked));
         unsearched.hidden = !answer.unsearched;
         unsearched.textContent = `${format.plural(answer.unsearched ?? 0, "span")} not indexed yet: the newest words may be missing.`;
@@ -122,9 +131,15 @@ export function open({ view, query, range, signal, setQuery, note, announce }) {
       signal,
     );
   }
+  range.watch(() => {
+    models = choose(bar, range.query, signal).then((facets) => facets?.models.map(({ value }) => value) ?? []);
+  }, signal);
   range.watch(() => read(), signal);
-  range.watch(() => choose(bar, range.query, signal), signal);
 }
+
+/** Whether all that a query cost is simulated: told by its calls where all are here, else by the models. @param {CallPage} page @param {Promise<string[]>} models */
+const unbilled = async ({ calls, total }, models) =>
+  calls.length === total.calls ? source(calls) === "simulated" : simulated(await models);
 
 /** What there is to choose from. @param {ReturnType<typeof filters>} bar @param {{ from: number, until?: number }} window @param {AbortSignal} signal */
 async function choose(bar, window, signal) {
@@ -132,7 +147,7 @@ async function choose(bar, window, signal) {
     get("/api/facets", window, { signal }),
     get("/api/runs", undefined, { signal }),
   ]).catch(() => [null, null]);
-  if (!facets) return;
+  if (!facets) return null;
   const known = /** @type {Facets} */ (facets);
   bar.choices({
     component: known.components,
@@ -147,6 +162,7 @@ async function choose(bar, window, signal) {
     ],
     run: /** @type {RunItem[]} */ (runs.runs).map((run) => ({ value: String(run.id), label: runName(run) })),
   });
+  return known;
 }
 
 /** What people come here for. */
@@ -197,8 +213,8 @@ const outcome = (call) =>
     ? h("span", { class: "calls-outcome" }, state(call.error))
     : h("bdi", { class: "quiet calls-outcome" }, call.finish ?? "");
 
-/** @param {CallPage} page @param {Record<string, any>} asked */
-function figures({ total, calls }, asked) {
+/** @param {CallPage & { unbilled: boolean }} page @param {Record<string, any>} asked */
+function figures({ total, unbilled }, asked) {
   const least = total.at_least ? "at least" : undefined;
   const errors = new URLSearchParams(
     Object.entries({ ...asked, status: "error" }).filter(
@@ -215,7 +231,7 @@ function figures({ total, calls }, asked) {
     figure("Tokens in", format.tokens(total.input), { note: least }),
     figure("Tokens out", format.tokens(total.output), { note: least }),
     figure("Cost", format.dollars(total.cost), {
-      note: least ?? (source(calls) === "simulated" && calls.length === total.calls ? "simulated" : undefined),
+      note: [unbilled ? "simulated" : "", least ?? ""].filter(Boolean).join(", ") || undefined,
     }),
   ];
 }

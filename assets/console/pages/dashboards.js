@@ -4,6 +4,7 @@
 import { address, get } from "../lib/api.js";
 import { choices } from "../lib/choices.js";
 import { h } from "../lib/dom.js";
+import { simulated } from "../lib/priced.js";
 import { span } from "../lib/span.js";
 import { empty, link, region } from "../lib/states.js";
 import { charts } from "./dashboards/charts.js";
@@ -17,7 +18,7 @@ export const title = "Dashboards";
 
 /**
  * What the parts of the page are shown: the sums of all that is chosen, and of its models, components and teams.
- * @typedef {{ span: Span, filter: Record<string, string>, all: Line | null, model: Line[], component: Line[], team: Line[] }} View
+ * @typedef {{ span: Span, filter: Record<string, string>, all: Line | null, simulated: boolean, model: Line[], component: Line[], team: Line[] }} View
  */
 
 const LINES = /** @type {const} */ (["model", "component", "team"]);
@@ -54,7 +55,8 @@ export function open(context) {
         ({ lines }) => /** @type {Line[]} */ (lines),
       );
     const [all, model, component, team] = await Promise.all([series(""), ...LINES.map(series)]);
-    return { span: now, filter, all: all[0] ?? null, model, component, team };
+    const paid = model.filter((line) => line.total.cost > 0).map((line) => line.name);
+    return { span: now, filter, all: all[0] ?? null, simulated: await simulated(paid), model, component, team };
   }
 
   /** @param {View} answer */

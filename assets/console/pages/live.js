@@ -31,10 +31,17 @@ export function open({ view, signal, note }) {
     feed.add(calls);
   };
 
+  /** Says that something is missing, until the page is left. */
+  const skip = () =>
+    note("calls and turns as they happen · more came than could be shown; ", h("a", { href: "/console/calls" }, "all calls"));
+
   const begin = () =>
     part.load(
       async (signal) => {
-        await live.watch(({ calls }) => add(calls), signal);
+        await live.watch(({ calls, skipped }) => {
+          if (skipped) skip();
+          add(calls);
+        }, signal);
         return get("/api/calls", { limit: BEFORE }, { signal });
       },
       ({ calls }) => {

@@ -39,7 +39,7 @@ export function open(context) {
     onZoom: () => bar.zoom(),
     onOpen: () => /** @type {HTMLElement | null} */ (side.element.querySelector("h2"))?.focus(),
   });
-  const bar = tools(waterfall, signal);
+  const bar = tools(waterfall, signal, setQuery);
   const logs = h("div", { class: "trace-logs", hidden: true });
   const main = h("section", { class: "trace-main" }, bar.element, waterfall.element, logs);
   const frame = h("div", { class: "trace" }, main, side.element);
@@ -95,6 +95,7 @@ export function open(context) {
       if (node) waterfall.choose(node.span.span);
       if (!nodes.length) bar.turn("logs");
     }
+    bar.begin(query);
     if ([document.body, document.getElementById("main"), null].includes(/** @type {any} */ (document.activeElement)))
       waterfall.focus();
   }

@@ -152,7 +152,14 @@ export const WAYS = [
     id: "zeroth",
     name: "Zeroth, elsewhere",
     about: "Another Zeroth sends what it does to this one: a game on each laptop of a workshop, one console for all.",
-    steps: (place) => [{ title: "On the other machine", lang: "shell", text: `${variables(place)}\nzeroth serve` }],
+    steps: (place) => [
+      {
+        title: "On the other machine",
+        lang: "shell",
+        text: `${variables(place, { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: "SPAN_ONLY" })}\nzeroth serve`,
+      },
+    ],
+    then: "The last variable sends the words of players and models, too; leave it out where they are nobody’s business.",
   },
   {
     id: "hand",

@@ -81,7 +81,7 @@ export function charts(pick, onSelect) {
   );
 
   /** @param {View} view */
-  function set({ span, all, model, component, team }) {
+  function set({ span, all, simulated, model, component, team }) {
     if (!all) return;
     const { from, until, step } = span;
     const show = (/** @type {ReturnType<typeof chart>} */ one, /** @type {Series[]} */ series) =>
@@ -116,7 +116,10 @@ export function charts(pick, onSelect) {
     ]);
     show(saved, savings(all));
     const lines = { model, component, team };
-    for (const { by, made } of costs) show(made, spent(lines[by]));
+    for (const { by, made } of costs) {
+      made.note(simulated ? "simulated" : "");
+      show(made, spent(lines[by]));
+    }
   }
 
   return { element, set };

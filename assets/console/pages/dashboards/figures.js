@@ -20,7 +20,7 @@ export function figures(calls) {
   ]);
 
   /** @param {View} view */
-  function set({ all, span }) {
+  function set({ all, span, simulated }) {
     const total = all?.total;
     if (!total) return;
     const failed = Object.values(total.errors).reduce((sum, count) => sum + count, 0);
@@ -60,7 +60,7 @@ export function figures(calls) {
       },
       Cost: {
         value: format.dollars(total.cost),
-        note: `${format.dollars(total.cost / total.calls)} a call`,
+        note: `${simulated ? "simulated · " : ""}${format.dollars(total.cost / total.calls)} a call`,
         href: calls({ sort: "cost" }),
       },
       "From the cache": {

@@ -10,6 +10,8 @@ import { Turn } from "./turn.js";
 
 /** More turns than these make way. */
 const MOST = 200;
+/** More calls than these do not wait: of what makes way at once, only the newest is kept. */
+const HELD = 2000;
 
 export class Feed {
   /** @type {Map<string, Turn>} */ #turns = new Map();
@@ -44,7 +46,7 @@ export class Feed {
   /** @param {CallItem[]} calls in the order of their arrival */
   add(calls) {
     if (reading()) {
-      this.#held.push(...calls);
+      this.#held = [...this.#held, ...calls].slice(-HELD);
       this.#look();
     } else this.#take(calls);
   }

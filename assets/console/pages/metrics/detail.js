@@ -99,10 +99,17 @@ export function detail(context) {
   /** @param {Metric} asked */
   function load(asked) {
     part.load(
-      (signal) => get("/api/metric", { name: asked.name, ...range.query }, { signal }),
-      (answer) => {
+      async (signal) => {
+        const query = range.query;
+        const [answer, runs] = await Promise.all([
+          get("/api/metric", { name: asked.name, ...query }, { signal }),
+          get("/api/runs", undefined, { signal }),
+        ]);
+        return begun(asked, answer.series, runs.runs, query.from);
+      },
+      (found) => {
         if (asked.name !== metric?.name) return undefined;
-        series = answer.series;
+        series = found;
         controls();
         return draw();
       },
@@ -183,6 +190,20 @@ export function detail(context) {
   if (chosen.by === "-") chosen.by = "";
 
   return { element, show };
+}
+
+/** The most points that an answer has, of all series together, and the most series. */
+const POINTS = 2000;
+const SERIES = 100;
+
+/**
+ * Marks what began within the window, which counts from nothing: series of runs that began there, with all of their points.
+ * @param {Metric} metric @param {MetricSeries[]} series @param {import("../../lib/types.js").RunItem[]} runs @param {number} from
+ */
+function begun(metric, series, runs, from) {
+  const young = new Set(runs.filter((run) => run.first >= from).map((run) => run.id));
+  const most = Math.floor(POINTS / Math.min(SERIES, Math.max(1, metric.series)));
+  return series.map((one) => ({ ...one, whole: young.has(one.run) && one.points.length < most }));
 }
 
 /** @param {string} label @param {string} value @param {[string, string][]} options @param {(value: string) => void} change */

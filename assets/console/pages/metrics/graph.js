@@ -148,7 +148,7 @@ function points(metric, members, view, step) {
     }));
   }
   if (view === "value") return latest(members, step);
-  const rises = members.flatMap((one) => increases(metric, one.points));
+  const rises = members.flatMap((one) => increases(metric, one));
   return [...byStep(rises, step)].map(([at, values]) => ({
     at,
     value: values.reduce((sum, one) => sum + one.value, 0) / seconds,
@@ -168,7 +168,7 @@ function latest(members, step) {
 const steps = (metric, members, step) =>
   [
     ...byStep(
-      members.flatMap((one) => distributions(metric, one.points)),
+      members.flatMap((one) => distributions(metric, one)),
       step,
     ),
   ]

@@ -4,7 +4,7 @@
 
 /** @typedef {{ name: string, description: string, unit: string, kind: string, temporality: number, monotonic: boolean, series: number }} Metric */
 /** @typedef {{ at: number, value: number | null, count: number | null, distribution: any }} Point */
-/** @typedef {{ run: number, attributes: Record<string, any>, points: Point[] }} MetricSeries */
+/** `whole` when it began within the window: its first point counts from nothing. @typedef {{ run: number, attributes: Record<string, any>, points: Point[], whole?: boolean }} MetricSeries */
 /** @typedef {{ at: number, value: number }} Value */
 /** Values between `low` and `high`, and how many there are. @typedef {{ low: number, high: number, count: number }} Bin */
 /** @typedef {{ at: number, bins: Bin[], count: number, sum: number, min: number | null, max: number | null }} Distribution */
@@ -17,13 +17,13 @@ export const counts = (metric) => metric.kind === "sum" && (metric.monotonic || 
 export const isHistogram = (metric) => metric.kind === "histogram" || metric.kind === "exponential_histogram";
 
 /**
- * How much a counter rose up to each point. Of a cumulative one the first point says nothing, and where it falls the program
- * has started again: then all that it counts is new.
- * @param {Metric} metric @param {Point[]} points @returns {Value[]}
+ * How much a counter rose up to each point. Of a cumulative one that began before the window the first point says nothing, and
+ * where it falls the program has started again: then all that it counts is new.
+ * @param {Metric} metric @param {MetricSeries} series @returns {Value[]}
  */
-export function increases(metric, points) {
+export function increases(metric, { points, whole }) {
   if (metric.temporality !== CUMULATIVE) return points.map(({ at, value }) => ({ at, value: value ?? 0 }));
-  const rises = [];
+  const rises = points.slice(0, whole ? 1 : 0).map(({ at, value }) => ({ at, value: value ?? 0 }));
   for (let index = 1; index < points.length; index += 1) {
     const [before, now] = [points[index - 1].value ?? 0, points[index].value ?? 0];
     rises.push({ at: points[index].at, value: now >= before ? now - before : now });
@@ -31,11 +31,12 @@ export function increases(metric, points) {
   return rises;
 }
 
-/** What was recorded up to each point. @param {Metric} metric @param {Point[]} points @returns {Distribution[]} */
-export function distributions(metric, points) {
+/** What was recorded up to each point. @param {Metric} metric @param {MetricSeries} series @returns {Distribution[]} */
+export function distributions(metric, { points, whole }) {
   const all = points.map(distribution);
   if (metric.temporality !== CUMULATIVE) return all;
-  return all.slice(1).map((now, index) => less(now, all[index]));
+  const later = all.slice(1).map((now, index) => less(now, all[index]));
+  return whole ? [...all.slice(0, 1), ...later] : later;
 }
 
 /** @param {Point} point @returns {Distribution} */

@@ -10,8 +10,13 @@ import { bind } from "../../lib/keys.js";
 /** @typedef {import("./waterfall.js").Waterfall} Waterfall */
 /** @typedef {import("../../lib/types.js").TraceDetail} TraceDetail */
 
-/** What stands above the waterfall. @param {Waterfall} waterfall @param {AbortSignal} signal */
-export function tools(waterfall, signal) {
+/**
+ * What stands above the waterfall. What is switched on is told, so that the address can keep it.
+ * @param {Waterfall} waterfall
+ * @param {AbortSignal} signal
+ * @param {(changes: { path?: string | null, only?: string | null, enlarged?: string | null }) => void} keep
+ */
+export function tools(waterfall, signal, keep) {
   /** @type {(on: boolean) => void} */
   let told = () => {};
   const press = (
@@ -49,9 +54,13 @@ export function tools(waterfall, signal) {
     on: { input: () => filter() },
   });
   let calls = false;
-  const path = press("Critical path", "What made it take as long as it did (c)", (on) => waterfall.critical(on));
+  const path = press("Critical path", "What made it take as long as it did (c)", (on) => {
+    waterfall.critical(on);
+    keep({ path: on ? "critical" : null });
+  });
   const only = press("Only calls", "Models, agents, tools (o)", (on) => {
     calls = on;
+    keep({ only: on ? "calls" : null });
     filter();
   });
   const near = press("Enlarge", "The time of the chosen span (z)", () => zoom());
@@ -59,6 +68,7 @@ export function tools(waterfall, signal) {
   function zoom() {
     waterfall.zoom();
     near.setAttribute("aria-pressed", String(waterfall.zoomed));
+    keep({ enlarged: waterfall.zoomed ? "1" : null });
   }
   function filter() {
     const wanted = field.value.trim().toLowerCase();
@@ -101,6 +111,12 @@ export function tools(waterfall, signal) {
     onLogs: (tell) => (told = tell),
     turn,
     zoom,
+    /** Switches on what the address says. @param {URLSearchParams} query */
+    begin: (query) => {
+      if (query.get("path") === "critical") path.click();
+      if (query.get("only") === "calls") only.click();
+      if (query.has("enlarged")) zoom();
+    },
     toggle: (/** @type {"path" | "only"} */ which) => ({ path, only })[which].click(),
   };
 }
