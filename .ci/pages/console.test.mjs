@@ -99,6 +99,39 @@ describe("console", { concurrency: false }, () => {
     assert.equal(await page.locator("main a[href*='/console/trace/']").count(), 1);
   });
 
+  test("a trace's critical path and enlargement are in its address", async () => {
+    const [{ trace, span }] = (await ask("/api/calls?limit=1")).calls;
+    const page = await open();
+    await page.goto(`${server.address}/console/trace/${trace}?span=${span}`);
+    await page.getByRole("button", { name: "Critical path" }).click();
+    await page.getByRole("button", { name: "Enlarge" }).click();
+    assert.match(page.url(), /path=critical.*enlarged=1/);
+    await page.reload();
+    for (const name of ["Critical path", "Enlarge"])
+      await page.getByRole("button", { name, pressed: true }).waitFor();
+  });
+
+  test("a short run's first point counts from nothing", async () => {
+    const point = { timeUnixNano: `${BigInt(Date.now()) * 1_000_000n}`, asInt: "7267", attributes: [] };
+    const sum = { aggregationTemporality: 2, isMonotonic: true, dataPoints: [point] };
+    const metrics = [{ name: "short.tokens", unit: "{token}", sum }];
+    const resource = { attributes: [{ key: "service.name", value: { stringValue: "short" } }] };
+    await post(server.address, "/v1/metrics", { resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] });
+    while (!(await ask("/api/metrics")).metrics.some(({ name }) => name === "short.tokens"));
+    const page = await open();
+    await page.goto(`${server.address}/console/metrics?name=short.tokens&view=increase`);
+    await page.locator(".metric-graph").getByText(/7[.,]?2(67|7|k)/).first().waitFor();
+  });
+
+  test("says that all costs are simulated", async () => {
+    const page = await open();
+    await page.goto(`${server.address}/console/dashboards`);
+    await page.locator(".figure", { hasText: "Cost" }).getByText("simulated").waitFor();
+    assert.equal(await page.locator(".chart-head", { hasText: "Cost by" }).getByText("simulated").count(), 3);
+    await page.goto(`${server.address}/console/calls?component=dialogue`);
+    await page.locator(".calls-totals .figure", { hasText: "Cost" }).getByText("simulated").waitFor();
+  });
+
   test("a token opens the door, and nothing shows it", async () => {
     const locked = await serve([], { ZEROTH_TOKEN: TOKEN });
     // A page that was refused is an error in the browser's eyes.

@@ -74,6 +74,40 @@ describe("play", { concurrency: false }, () => {
     assert.equal(await page.inputValue(".composer-field"), "I look around.");
   });
 
+  test("what is left after a turn is taken back keeps what it took", async () => {
+    const page = await table();
+    await say(page, "I wait.");
+    await page.waitForFunction(() => document.querySelectorAll(".turn .trace-link").length === 2);
+    await idle(page);
+    const foot = await text(page, ".turn .took");
+    const trace = await page.getAttribute(".trace-link", "href");
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.waitForFunction(() => document.querySelectorAll(".turn").length === 1);
+    assert.equal(await text(page, ".turn .took"), foot);
+    assert.equal(await page.getAttribute(".trace-link", "href"), trace);
+    assert.match(await text(page, ".story-total"), /^1 turn · .* tokens · \$/);
+  });
+
+  test("a turn that is played while the page is loaded again is shown when it is over", async () => {
+    const page = await table();
+    await say(page, "I walk to the turbolift.");
+    await told(page, 1);
+    await page.reload();
+    await page.waitForFunction(() => document.querySelectorAll(".turn .trace-link").length === 2);
+    assert.match(await page.locator(".turn").nth(1).textContent(), /turbolift/);
+    await idle(page);
+  });
+
+  test("a tab that missed turns fetches them when it plays", async () => {
+    const page = await table();
+    const id = new URL(page.url()).searchParams.get("game");
+    await post(server.address, "/play", { session_id: id, message: "I open the hatch." });
+    await say(page, "I wait.");
+    await page.waitForFunction(() => document.querySelectorAll(".turn .trace-link").length === 3);
+    const said = (await page.locator(".turn .said").allTextContents()).map((words) => words.replace("You: ", ""));
+    assert.deepEqual(said, ["I look around.", "I open the hatch.", "I wait."]);
+  });
+
   test("stops listening, and goes on", async () => {
     const page = await table();
     await say(page, "I walk to the turbolift.");

@@ -13,7 +13,7 @@
 
   /** The pages, and what they consist of beside pages/<page>.js. Only speed depends on it. @type {Record<string, string[]>} */
   const parts = {
-    play: ["chooser", "game", "recall", "table", "composer", "prose", "turn", "sheet", "voice", "dice"],
+    play: ["chooser", "game", "recall", "table", "composer", "prose", "turn", "sheet", "voice", "dice", "unheard"],
     live: ["feed", "minute", "turn"],
     calls: [],
     conversations: [],

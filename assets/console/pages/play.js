@@ -20,9 +20,7 @@ export function open(context) {
   part.load(
     async (signal) => {
       const standing = await load(game, signal);
-      // Without a trace store, or when it forgot, turns of before are shown without what they took.
-      if (standing.turns.length && (await context.traces))
-        await recall(standing.id, standing.turns, signal).catch(() => {});
+      if (await context.traces) await recall(standing, [], signal);
       return standing;
     },
     (standing) => {

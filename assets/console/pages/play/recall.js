@@ -15,17 +15,32 @@ const LATE = 5e6;
 const SLACK = 0.2e6;
 
 /**
- * Fills in usage and trace where a trace fits the time at which the turn was kept.
- * @param {string} session
- * @param {Turn[]} turns
+ * Fills in what turns took: as the page knew it before, else where a trace fits the time at which the turn was kept. Without a
+ * trace store, or when it forgot, they are shown without it.
+ * @param {import("./game.js").Standing} game
+ * @param {Turn[]} before
  * @param {AbortSignal} signal
  */
-export async function recall(session, turns, signal) {
+export async function recall({ id, turns }, before, signal) {
+  for (const turn of turns) {
+    const known = before.find((one) => one.number === turn.number && one.narrative === turn.narrative);
+    if (!known) continue;
+    const { usage, trace, teller, failure } = known;
+    Object.assign(turn, { usage, trace, teller, failure, rolls: turn.rolls.length ? turn.rolls : known.rolls });
+  }
+  if (turns.some((turn) => !turn.usage)) await search(id, turns, signal).catch(() => {});
+}
+
+/** @param {string} session @param {Turn[]} turns @param {AbortSignal} signal */
+async function search(session, turns, signal) {
   const { calls } = await get("/api/conversation", { name: session }, { signal });
   /** @type {Map<string, CallItem[]>} */
   const traces = new Map();
   for (const call of calls) traces.set(call.trace, [...(traces.get(call.trace) ?? []), call]);
-  const ends = [...traces].map(([trace, calls]) => ({ trace, calls, end: Math.max(...calls.map(ended)) }));
+  const taken = new Set(turns.map((turn) => turn.trace));
+  const ends = [...traces]
+    .filter(([trace]) => !taken.has(trace))
+    .map(([trace, calls]) => ({ trace, calls, end: Math.max(...calls.map(ended)) }));
   for (const turn of turns) {
     if (turn.usage || turn.at === null) continue;
     const at = turn.at;

@@ -10,8 +10,10 @@ import { failed } from "../../lib/states.js";
 import { Composer } from "./composer.js";
 import * as games from "./game.js";
 import { prose } from "./prose.js";
+import { recall } from "./recall.js";
 import { Sheet } from "./sheet.js";
 import { TurnView } from "./turn.js";
+import { begun, heard, unheard } from "./unheard.js";
 import { Voice } from "./voice.js";
 
 /** @typedef {import("./game.js").Standing} Standing */
@@ -70,6 +72,10 @@ export class Table {
     this.#settle();
     if (game.turns.length) requestAnimationFrame(() => scrollTo(0, document.documentElement.scrollHeight));
     this.#composer.focus();
+    const input = unheard(game.id, game.number);
+    if (input === null) return;
+    this.#add(input);
+    this.#catchUp(input);
   }
 
   /** @param {Turn[]} turns */
@@ -135,6 +141,8 @@ export class Table {
    */
   async #run(view, ask, retry, input) {
     const running = this.#begin();
+    const { id } = this.#game;
+    begun(id, this.#game.number, input);
     const voice = new Voice(view, this.#context.announce, () => this.#follow());
     view.wait();
     this.#follow();
@@ -142,17 +150,19 @@ export class Table {
       const { turn, game } = await ask((text) => voice.say(text), running.signal);
       await voice.finished(running.signal);
       view.show(turn);
+      heard(id);
       this.#took(turn, game);
     } catch (error) {
       if (this.#context.signal.aborted) return;
+      // Where the server said that there is no turn, none is waited for.
+      if (!isAbort(error) && Problem.of(error).status) heard(id);
       if (isAbort(error)) view.end(this.#stopped());
       else {
         view.end(
           failed(
             error,
-            ["conflict", "busy"].includes(Problem.of(error).slug)
-              ? () => this.#reload()
-              : () => (view.element.remove(), retry()),
+            { conflict: () => this.#reload(), busy: () => this.#catchUp() }[Problem.of(error).slug] ??
+              (() => (view.element.remove(), retry())),
           ),
         );
         this.#composer.restore(input);
@@ -167,12 +177,12 @@ export class Table {
 
   /** @param {Turn} turn @param {Standing} game */
   #took(turn, game) {
-    const missed = this.#game.id === games.MINE && turn.number > 1;
+    const missed = turn.number > this.#game.number + 1;
     this.#game = { ...game, turns: [...this.#game.turns, turn] };
     this.#context.setQuery({ game: game.id });
     this.#settle();
     this.#follow();
-    // The cookie's table had been played at before.
+    // The cookie's table had been played at before, or somebody played in another tab.
     if (missed) this.#reload();
   }
 
@@ -248,21 +258,25 @@ export class Table {
     );
   }
 
-  /** Waits until a turn that nobody listened to is over. */
-  async #catchUp() {
-    const before = this.#game.number;
-    this.#begin();
+  /** Waits until a turn that nobody listened to is over. @param {string} [input] comes back if there is none */
+  async #catchUp(input = "") {
+    const { id, number } = this.#game;
+    const { signal } = this.#begin();
     this.#last?.wait();
     try {
-      if (this.#game.id === games.MINE) return void (await this.#reload());
+      if (id === games.MINE) return void (await this.#reload());
       for (let look = 0; look < LOOK.times && !this.#context.signal.aborted; look += 1) {
-        const game = await games.load(this.#game.id, this.#context.signal);
-        if (game.number > before) break;
+        const game = await games.load(id, signal);
+        if (game.number > number) break;
         await new Promise((resolve) => setTimeout(resolve, LOOK.every));
       }
+      heard(id);
       await this.#reload();
+      if (this.#game.number === number && input) this.#composer.restore(input);
     } catch (error) {
-      if (!isAbort(error)) this.#last?.end(failed(error, () => this.#catchUp()));
+      if (this.#context.signal.aborted) return;
+      if (isAbort(error)) this.#last?.end(this.#stopped());
+      else this.#last?.end(failed(error, () => this.#catchUp()));
     } finally {
       this.#end();
     }
@@ -272,6 +286,7 @@ export class Table {
   async #reload() {
     try {
       const game = await games.load(this.#game.id, this.#context.signal);
+      if (await this.#context.traces) await recall(game, this.#game.turns, this.#context.signal);
       this.#game = game;
       this.#tell(game.turns);
       this.#settle();
