@@ -62,7 +62,13 @@ describe("access", { concurrency: false }, () => {
     assert.equal(await page.locator(".chooser-outside").count(), 0);
     await page.getByRole("button", { name: "Log out" }).click();
     await page.waitForURL(/login/);
-    assert.deepEqual(await page.context().cookies().then((cookies) => cookies.filter(({ value }) => value.length > 40)), []);
+    assert.deepEqual(
+      await page
+        .context()
+        .cookies()
+        .then((cookies) => cookies.filter(({ value }) => value.length > 40)),
+      [],
+    );
     await page.goto(locked.address);
     await page.waitForSelector(".chooser-outside");
   });

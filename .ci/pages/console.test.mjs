@@ -65,7 +65,10 @@ describe("console", { concurrency: false }, () => {
     const page = await open();
     await page.goto(server.address);
     await page.getByRole("link", { name: "Calls", exact: true }).click();
-    await page.getByRole("button", { name: /cost|dearest/i }).first().click();
+    await page
+      .getByRole("button", { name: /cost|dearest/i })
+      .first()
+      .click();
     await page.waitForFunction(
       (trace) => document.querySelector("main a[href*='/console/trace/']")?.href.includes(trace),
       dearest.trace,
@@ -107,8 +110,7 @@ describe("console", { concurrency: false }, () => {
     await page.getByRole("button", { name: "Enlarge" }).click();
     assert.match(page.url(), /path=critical.*enlarged=1/);
     await page.reload();
-    for (const name of ["Critical path", "Enlarge"])
-      await page.getByRole("button", { name, pressed: true }).waitFor();
+    for (const name of ["Critical path", "Enlarge"]) await page.getByRole("button", { name, pressed: true }).waitFor();
   });
 
   test("a short run's first point counts from nothing", async () => {
@@ -120,7 +122,11 @@ describe("console", { concurrency: false }, () => {
     while (!(await ask("/api/metrics")).metrics.some(({ name }) => name === "short.tokens"));
     const page = await open();
     await page.goto(`${server.address}/console/metrics?name=short.tokens&view=increase`);
-    await page.locator(".metric-graph").getByText(/7[.,]?2(67|7|k)/).first().waitFor();
+    await page
+      .locator(".metric-graph")
+      .getByText(/7[.,]?2(67|7|k)/)
+      .first()
+      .waitFor();
   });
 
   test("says that all costs are simulated", async () => {
@@ -140,7 +146,10 @@ describe("console", { concurrency: false }, () => {
     await page.waitForURL(/login/);
     await page.fill("input[type=password]", "a wrong token, surely");
     await page.keyboard.press("Enter");
-    await page.getByText(/not the token|wrong/i).first().waitFor();
+    await page
+      .getByText(/not the token|wrong/i)
+      .first()
+      .waitFor();
     await page.fill("input[type=password]", TOKEN);
     await page.keyboard.press("Enter");
     await page.waitForURL(/console\/runs/);

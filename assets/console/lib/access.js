@@ -28,6 +28,8 @@ export function refused({ status, slug }) {
  */
 export async function loggedIn() {
   if (["stranger", "shut"].includes(await access)) return false;
-  const door = await fetch("/console/login", { method: "HEAD", credentials: "omit", redirect: "manual" }).catch(() => null);
+  const door = await fetch("/console/login", { method: "HEAD", credentials: "omit", redirect: "manual" }).catch(
+    () => null,
+  );
   return door?.status === 200;
 }

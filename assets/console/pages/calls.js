@@ -107,7 +107,10 @@ export function open({ view, query, range, signal, setQuery, note, announce }) {
     part.load(
       async (signal) => {
         const answer = await page(null, Math.max(shown, PAGE), signal);
-        return { ...answer, unbilled: await unbilled(answer, bar.value.model ? Promise.resolve([bar.value.model]) : models) };
+        return {
+          ...answer,
+          unbilled: await unbilled(answer, bar.value.model ? Promise.resolve([bar.value.model]) : models),
+        };
       },
       (/** @type {CallPage & { unbilled: boolean }} */ answer) => {
         fill(totals, figures(answer, asked));

@@ -33,7 +33,10 @@ export function open({ view, signal, note }) {
 
   /** Says that something is missing, until the page is left. */
   const skip = () =>
-    note("calls and turns as they happen · more came than could be shown; ", h("a", { href: "/console/calls" }, "all calls"));
+    note(
+      "calls and turns as they happen · more came than could be shown; ",
+      h("a", { href: "/console/calls" }, "all calls"),
+    );
 
   const begin = () =>
     part.load(

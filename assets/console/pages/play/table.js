@@ -72,7 +72,7 @@ export class Table {
     this.#settle();
     if (game.turns.length) requestAnimationFrame(() => scrollTo(0, document.documentElement.scrollHeight));
     this.#composer.focus();
-    const input = unheard(game.id, game.number);
+    const input = unheard(game);
     if (input === null) return;
     this.#add(input);
     this.#catchUp(input);
@@ -94,6 +94,7 @@ export class Table {
 
   /** @param {games.Move} move */
   async #play(move) {
+    begun(this.#game, move.input);
     const view = this.#add(move.input || `approach ${move.approach}`);
     await this.#run(
       view,
@@ -142,7 +143,6 @@ export class Table {
   async #run(view, ask, retry, input) {
     const running = this.#begin();
     const { id } = this.#game;
-    begun(id, this.#game.number, input);
     const voice = new Voice(view, this.#context.announce, () => this.#follow());
     view.wait();
     this.#follow();
@@ -260,19 +260,20 @@ export class Table {
 
   /** Waits until a turn that nobody listened to is over. @param {string} [input] comes back if there is none */
   async #catchUp(input = "") {
-    const { id, number } = this.#game;
+    const { id, number, turns } = this.#game;
     const { signal } = this.#begin();
     this.#last?.wait();
     try {
       if (id === games.MINE) return void (await this.#reload());
       for (let look = 0; look < LOOK.times && !this.#context.signal.aborted; look += 1) {
         const game = await games.load(id, signal);
-        if (game.number > number) break;
+        if (game.number > number || game.turns.length > turns.length) break;
         await new Promise((resolve) => setTimeout(resolve, LOOK.every));
       }
       heard(id);
       await this.#reload();
-      if (this.#game.number === number && input) this.#composer.restore(input);
+      if (this.#game.number === number && this.#game.turns.length === turns.length && input)
+        this.#composer.restore(input);
     } catch (error) {
       if (this.#context.signal.aborted) return;
       if (isAbort(error)) this.#last?.end(this.#stopped());

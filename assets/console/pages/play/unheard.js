@@ -4,14 +4,17 @@
 /** After so long nobody waits for it any more, in milliseconds. */
 const PATIENCE = 120_000;
 
-/** @typedef {{ number: number, input: string, at: number }} Begun `number` of the last turn before it */
+/** @typedef {Pick<import("./game.js").Standing, "id" | "number" | "turns">} Game */
+/** @typedef {{ before: string, input: string, at: number }} Begun */
 
+/** How far it was played; a question has no number of its own. @param {Game} game */
+const mark = ({ number, turns }) => `${number} ${turns.length}`;
 const key = (/** @type {string} */ id) => `zeroth.begun.${id}`;
 
-/** A turn begins. @param {string} id of the game @param {number} number @param {string} input */
-export function begun(id, number, input) {
+/** A turn begins. @param {Game} game @param {string} input */
+export function begun(game, input) {
   try {
-    sessionStorage.setItem(key(id), JSON.stringify({ number, input, at: Date.now() }));
+    sessionStorage.setItem(key(game.id), JSON.stringify({ before: mark(game), input, at: Date.now() }));
   } catch {
     // Then it is not remembered.
   }
@@ -26,14 +29,14 @@ export function heard(id) {
   }
 }
 
-/** What the player said in a turn that is not over yet. @param {string} id @param {number} number of the last turn that was kept @returns {string | null} */
-export function unheard(id, number) {
+/** What the player said in a turn that is not over yet. @param {Game} game @returns {string | null} */
+export function unheard(game) {
   try {
-    const found = /** @type {Begun | null} */ (JSON.parse(sessionStorage.getItem(key(id)) ?? "null"));
-    if (found && found.number === number && Date.now() - found.at < PATIENCE) return found.input;
+    const found = /** @type {Begun | null} */ (JSON.parse(sessionStorage.getItem(key(game.id)) ?? "null"));
+    if (found && found.before === mark(game) && Date.now() - found.at < PATIENCE) return found.input;
   } catch {
     // Nothing that could be read.
   }
-  heard(id);
+  heard(game.id);
   return null;
 }
