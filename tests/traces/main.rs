@@ -16,5 +16,6 @@ mod recordings;
 mod runs;
 mod search;
 mod stage;
+mod talks;
 mod twice;
 mod wild;
