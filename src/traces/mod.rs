@@ -28,6 +28,7 @@ mod rows;
 
 // How it is kept, and what is answered.
 mod lock;
+mod mark;
 mod open;
 mod blocks;
 mod write;

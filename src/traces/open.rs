@@ -16,6 +16,7 @@ pub(super) const TRACES: Schema = Schema {
         include_str!("../../migrations/traces/0001_traces.sql"),
         include_str!("../../migrations/traces/0002_ranks.sql"),
         include_str!("../../migrations/traces/0003_costs.sql"),
+        include_str!("../../migrations/traces/0004_conversations.sql"),
     ],
     bound: "ZEROTH_TRACES_MAX_MB",
 };

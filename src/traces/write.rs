@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 
 use super::config::Config;
 use super::rows::{CallRow, LogRow, Rows, SpanRow};
-use conversations::Conversations;
+use conversations::{Conversations, Teller};
 use metrics::Series;
 use places::Places;
 use rollups::{Key, Rollups};
@@ -274,8 +274,8 @@ impl Ledger {
         let user = call.user.as_ref().map(|user| self.texts.loose(connection, user)).transpose()?;
         let conversation = match &call.conversation {
             Some(name) => {
-                let about = (run.id, component, team, user);
-                Some(self.conversations.count(connection, name, about, (start, duration), call)?)
+                let teller = Teller { service: run.service, run: run.id, component, team, user };
+                Some(self.conversations.count(connection, name, teller, (start, duration), call)?)
             }
             None => None,
         };

@@ -1,6 +1,6 @@
 //! Numbers agree with each other, wherever they are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -183,6 +183,12 @@ proptest! {
             let mut parts = BTreeMap::new();
             for component in ["narrator", "judge", "planner"] {
                 parts.insert(component, agree(&desk, &format!("component={component}")).await.0[0]);
+                let had_a_part = calls.iter().filter(|call| call.component == component).map(|call| call.talk);
+                let had_a_part: BTreeSet<String> = had_a_part.map(|talk| format!("talk {talk}")).collect();
+                let (found, _) =
+                    pages(&desk, &format!("/api/conversations?component={component}&limit=2"), "conversations").await;
+                let found = found.iter().map(|talk| talk["name"].as_str().unwrap().to_owned()).collect();
+                assert_eq!(had_a_part, found, "conversations of the {component}");
             }
             assert_eq!(parts.values().sum::<i64>(), total.0[0], "{parts:?}");
         });

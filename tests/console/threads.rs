@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use zeroth::traces::Batch;
 
 use crate::desk::Desk;
-use crate::stage::{NOON, accept, call, resource, text, with};
+use crate::stage::{NOON, accept, batch, call, resource, text, with};
 
 /// A call of the conversation "talk 1" with these words.
 fn spoken(id: u64, input: &[(&str, &str)], output: &str) -> Span {
@@ -51,6 +51,22 @@ async fn each_call_says_what_is_new() {
     let thread = desk.json("/api/conversation?name=talk+1").await;
     assert_snapshot!(thread["conversation"], @r#"{"calls":4,"component":"narrator","cost":0.006,"cost_source":"computed","errors":0,"first":1795262401000000,"input":4000,"last":1795262404100000,"name":"talk 1","output":400,"run":1,"service":"game","steps":4,"team":"red","user":null}"#);
     assert_eq!((&thread["next"], &thread["calls"][0]["model"]), (&Value::Null, &"claude-haiku-4-5".into()));
+}
+
+#[tokio::test]
+async fn a_name_is_that_of_a_service() {
+    let desk = Desk::new();
+    accept(&desk.traces, vec![spoken(1, &[("user", "Where am I?")], "On the bridge.")]).await;
+    let other = spoken(2, &[("user", "Who am I?")], "The captain.");
+    desk.traces.accept(batch("other", vec![other])).await.unwrap();
+    assert_snapshot!(said(&desk, "/api/conversation?name=talk%201&service=game").await, @r#"1 {"cut":false,"input":"Where am I?","output":"On the bridge."}"#);
+    assert_snapshot!(said(&desk, "/api/conversation?name=talk%201").await, @r#"2 {"cut":false,"input":"Who am I?","output":"The captain."}"#);
+    let unknown = desk.get("/api/conversation?name=talk%201&service=nobody").await;
+    assert_eq!(unknown.status, 404, "{}", unknown.body);
+    let page = desk.json("/api/conversations?service=other").await;
+    assert_eq!((&page["total"], &page["conversations"][0]["service"]), (&1.into(), &"other".into()));
+    let calls = desk.json("/api/calls?conversation=talk%201&service=game").await;
+    assert_eq!(calls["total"]["calls"], 1);
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ const BACK: &str = "
     DROP INDEX calls_by_duration; DROP INDEX calls_by_cost; DROP INDEX logs_of_subjects; DROP INDEX logs_of_spans;
     DROP INDEX runs_leaving; DROP INDEX rollups_of_runs; DROP INDEX series_of_runs; DROP TABLE word_blocks;
     ALTER TABLE progress DROP COLUMN whole; ALTER TABLE logs DROP COLUMN subject;
-    ALTER TABLE conversations DROP COLUMN sources;
+    ALTER TABLE conversations DROP COLUMN sources; DROP TABLE conversation_marks;
     CREATE VIRTUAL TABLE words USING fts5 (text, content = '', contentless_delete = 1, detail = none);
     CREATE INDEX logs_of_traces ON logs (trace) WHERE trace IS NOT NULL;
     UPDATE progress SET indexed = next - 1, pruned = 1; PRAGMA user_version = 1;";

@@ -17,5 +17,6 @@ mod recordings;
 mod runs;
 mod search;
 mod stage;
+mod talks;
 mod twice;
 mod wild;

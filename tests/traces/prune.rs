@@ -81,7 +81,9 @@ async fn a_file_that_kept_absurd_costs_is_mended_and_can_be_pruned() {
     let traces = open();
     accept(&traces, (1..=3).map(|id| cost(id, "0.25")).collect()).await;
     drop(traces);
-    change(&format!("{absurd} ALTER TABLE conversations DROP COLUMN sources; PRAGMA user_version = 2"));
+    change(&format!(
+        "{absurd} ALTER TABLE conversations DROP COLUMN sources; DROP TABLE conversation_marks; PRAGMA user_version = 2"
+    ));
     let traces = open();
     let talk = traces.conversation("dear", 0).await.unwrap();
     assert_eq!(talk.conversation.cost, 0.25);

@@ -183,7 +183,7 @@ pub(super) struct FilterParams {
     agent: Option<String>,
     /// Those of a part of the program.
     component: Option<String>,
-    /// Those of a conversation.
+    /// Those of the conversations of this name; with `service`, of the one that it calls so.
     conversation: Option<String>,
     /// Those that a team pays.
     team: Option<String>,

@@ -15,7 +15,10 @@ use super::asked::Asked;
 
 /// Conversations
 ///
-/// The latest first. Tokens, cost and errors are those of their calls to models.
+/// The latest first. A conversation is what a service calls by one name. It is found by the run, component and team of any of
+/// its calls, or of what stands around them; where several are asked for, each may be of another call. What is told of it is
+/// told of all of it, whatever it was found by: tokens, cost and errors are those of all its calls to models. The run is that
+/// which began it; component, team and user are those that were told first.
 #[utoipa::path(
     get,
     path = "/api/conversations",
@@ -24,10 +27,10 @@ use super::asked::Asked;
         ("from" = Option<i64>, Query, description = "Those in which something happened then or later: microseconds since \
             1970, UTC", example = 1_795_262_400_000_000_i64),
         ("until" = Option<i64>, Query, description = "Those in which something happened before"),
-        ("run" = Option<i64>, Query, description = "Those that began in this run: its number"),
+        ("run" = Option<i64>, Query, description = "Those of which this run told something: its number"),
         ("service" = Option<String>, Query, description = "Those of a service", example = "zeroth"),
-        ("component" = Option<String>, Query, description = "Those that this part of the program began"),
-        ("team" = Option<String>, Query, description = "Those that this team began"),
+        ("component" = Option<String>, Query, description = "Those in which this part of the program had a part"),
+        ("team" = Option<String>, Query, description = "Those in which this team had a part"),
         ("failed" = Option<bool>, Query, description = "true for those in which a call failed", example = true),
         ("limit" = Option<usize>, Query, description = "How many at most: 1 to 500, usually 50", example = 50),
         ("after" = Option<String>, Query, description = "Where the last page ended: its `next`"),
@@ -66,6 +69,8 @@ pub(super) async fn conversations(Store(traces): Store, asked: Asked) -> Result<
     tag = "telemetry",
     params(
         ("name" = String, Query, description = "The conversation", example = "0190163d-8694-739b-aea5-966c26f8ad91"),
+        ("service" = Option<String>, Query, description = "Whose conversation it is; without it, the latest one of that name",
+            example = "zeroth"),
         ("skip" = Option<i64>, Query, description = "How many calls to leave out: `next` of the answer before", example = 0),
     ),
     responses(
@@ -82,8 +87,13 @@ pub(super) async fn conversations(Store(traces): Store, asked: Asked) -> Result<
     )
 )]
 pub(super) async fn conversation(Store(traces): Store, asked: Asked) -> Result<Json<ThreadAnswer>, Problem> {
-    let (name, skip) = asked.read(|asked| (asked.required("name", "talk-1"), asked.count("skip")))?;
-    let ConversationDetail { conversation, calls, next } = traces.conversation(&name, skip.unwrap_or_default()).await?;
+    let (name, service, skip) =
+        asked.read(|asked| (asked.required("name", "talk-1"), asked.text("service"), asked.count("skip")))?;
+    let skip = skip.unwrap_or_default();
+    let ConversationDetail { conversation, calls, next } = match service {
+        Some(service) => traces.conversation_of(&service, &name, skip).await?,
+        None => traces.conversation(&name, skip).await?,
+    };
     let said = said(&traces, &calls).await?;
     let calls = calls.into_iter().zip(said).map(|(call, said)| ThreadCall { call, said }).collect();
     Ok(Json(ThreadAnswer { conversation, calls, next }))

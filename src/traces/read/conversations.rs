@@ -5,12 +5,13 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter
 use serde::{Deserialize, Serialize};
 
 use super::super::error::ReadError;
+use super::super::mark::Mark;
 use super::super::store::Traces;
 use super::calls::{CallItem, item};
 use super::filter::Conditions;
 use super::{MOST, micros};
 
-/// Which conversations, the latest first.
+/// Which conversations, the latest first. Run, component and team need not be of one and the same call.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConversationQuery {
@@ -18,13 +19,13 @@ pub struct ConversationQuery {
     pub from: Option<i64>,
     /// Those in which something happened before.
     pub until: Option<i64>,
-    /// Those that began in this run.
+    /// Those of which this run told something.
     pub run: Option<i64>,
-    /// Those that began in a run of this service.
+    /// Those of this service.
     pub service: Option<String>,
-    /// Those that this component began.
+    /// Those in which this component had a part.
     pub component: Option<String>,
-    /// Those that this team began.
+    /// Those in which this team had a part.
     pub team: Option<String>,
     /// Those in which something failed.
     pub failed: bool,
@@ -45,7 +46,8 @@ pub struct ConversationPage {
     pub next: Option<String>,
 }
 
-/// A conversation. Tokens, cost and errors are those of its calls to models.
+/// What a service calls by one name. The run is that which began it; component, team and user are those that a call to a
+/// model told first; tokens, cost and errors are of all its calls to models, whatever it was found by.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names are those of the columns of migrations/traces")]
 pub struct ConversationItem {
@@ -89,21 +91,30 @@ impl Traces {
         self.ask(move |connection| page(connection, &query)).await
     }
 
-    /// One conversation, from the call with place `skip` on.
+    /// The latest conversation of a name, from the call with place `skip` on.
     ///
     /// # Errors
     /// [`ReadError::Unknown`] when there is none of that name.
     pub async fn conversation(&self, name: &str, skip: i64) -> Result<ConversationDetail, ReadError> {
         let name = name.to_owned();
-        self.ask(move |connection| detail(connection, &name, skip.max(0))).await
+        self.ask(move |connection| detail(connection, &name, None, skip.max(0))).await
+    }
+
+    /// The same of one service.
+    ///
+    /// # Errors
+    /// [`ReadError::Unknown`] when the service has none of that name.
+    pub async fn conversation_of(&self, service: &str, name: &str, skip: i64) -> Result<ConversationDetail, ReadError> {
+        let (service, name) = (service.to_owned(), name.to_owned());
+        self.ask(move |connection| detail(connection, &name, Some(&service), skip.max(0))).await
     }
 }
 
-const COLUMNS: &str = "v.name, v.run, (SELECT text FROM texts JOIN runs ON texts.id = runs.service WHERE runs.id = v.run), \
+const COLUMNS: &str = "v.name, v.run, (SELECT text FROM texts WHERE id = v.service), \
      (SELECT text FROM texts WHERE id = v.component), (SELECT text FROM texts WHERE id = v.team), \
      (SELECT text FROM texts WHERE id = v.user), v.first, v.last, v.calls, v.steps, v.errors, v.input, v.output, v.cost, v.id, v.sources";
 
-fn page(connection: &Connection, query: &ConversationQuery) -> Result<ConversationPage, ReadError> {
+pub(super) fn conditions(query: &ConversationQuery) -> Conditions {
     let mut conditions = Conditions::default();
     if let Some(from) = query.from {
         conditions.add("v.last >= ?", from.saturating_mul(1000));
@@ -111,21 +122,40 @@ fn page(connection: &Connection, query: &ConversationQuery) -> Result<Conversati
     if let Some(until) = query.until {
         conditions.add("v.first < ?", until.saturating_mul(1000));
     }
+    let marked = |mark: Mark, value: &str| {
+        let kind = mark.code();
+        format!(
+            "EXISTS (SELECT 1 FROM conversation_marks WHERE kind = {kind} AND value = {value} AND conversation = v.id)"
+        )
+    };
     if let Some(run) = query.run {
-        conditions.add("v.run = ?", run);
+        conditions.add(&marked(Mark::Run, "?"), run);
     }
-    if let Some(service) = &query.service {
-        let runs = "v.run IN (SELECT runs.id FROM runs JOIN texts ON texts.id = runs.service WHERE text = ?)";
-        conditions.add(runs, service.clone());
+    conditions.text("v.service", query.service.as_ref());
+    for (mark, text) in [(Mark::Component, &query.component), (Mark::Team, &query.team)] {
+        if let Some(text) = text {
+            conditions.add(&marked(mark, "(SELECT id FROM texts WHERE text = ?)"), text.clone());
+        }
     }
-    conditions.text("v.component", query.component.as_ref());
-    conditions.text("v.team", query.team.as_ref());
     if query.failed {
         conditions.all.push("v.errors > 0".to_owned());
     }
-    let count = format!("SELECT count(*) FROM conversations AS v WHERE {}", conditions.sql());
+    conditions
+}
+
+pub(super) fn count_sql(conditions: &Conditions) -> String {
+    format!("SELECT count(*) FROM conversations AS v WHERE {}", conditions.sql())
+}
+
+pub(super) fn page_sql(conditions: &Conditions, limit: usize) -> String {
+    let which = conditions.sql();
+    format!("SELECT {COLUMNS} FROM conversations AS v WHERE {which} ORDER BY v.last DESC, v.id DESC LIMIT {limit}")
+}
+
+fn page(connection: &Connection, query: &ConversationQuery) -> Result<ConversationPage, ReadError> {
+    let mut conditions = conditions(query);
     let total = connection
-        .prepare_cached(&count)?
+        .prepare_cached(&count_sql(&conditions))?
         .query_row(params_from_iter::<&Vec<Value>>(&conditions.values), |row| row.get(0))?;
     if let Some(cursor) = &query.after {
         let read = || Some(cursor.split_once(':').map(|(last, id)| (last.parse().ok(), id.parse().ok())));
@@ -138,11 +168,7 @@ fn page(connection: &Connection, query: &ConversationQuery) -> Result<Conversati
         conditions.all.push(format!("(v.last, v.id) < (?{}, ?{place})", place - 1));
     }
     let limit = if query.limit == 0 { 50 } else { query.limit.min(MOST) };
-    let sql = format!(
-        "SELECT {COLUMNS} FROM conversations AS v WHERE {} ORDER BY v.last DESC, v.id DESC LIMIT {limit}",
-        conditions.sql()
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
+    let mut statement = connection.prepare_cached(&page_sql(&conditions, limit))?;
     let mut rows = statement.query(params_from_iter::<&Vec<Value>>(&conditions.values))?;
     let (mut conversations, mut next) = (Vec::new(), None);
     while let Some(row) = rows.next()? {
@@ -153,9 +179,37 @@ fn page(connection: &Connection, query: &ConversationQuery) -> Result<Conversati
     Ok(ConversationPage { conversations, total, next })
 }
 
-fn detail(connection: &Connection, name: &str, skip: i64) -> Result<ConversationDetail, ReadError> {
-    let sql = format!("SELECT {COLUMNS} FROM conversations AS v WHERE v.name = ?1");
-    let found = connection.prepare_cached(&sql)?.query_row([name], |row| Ok((row.get(14)?, read(row)?))).optional()?;
+/// Chooses the calls of the conversations of a name, as `c`.
+pub(super) fn choose(
+    connection: &Connection,
+    name: &str,
+    service: Option<&str>,
+    conditions: &mut Conditions,
+) -> Result<(), ReadError> {
+    let sql = format!("SELECT v.id FROM conversations AS v WHERE {OF_NAME} LIMIT 2");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let found = statement.query_map([Some(name), service], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    match found[..] {
+        // Of one, the index knows the calls in their order.
+        [id] => conditions.add("c.conversation = ?", id),
+        _ => conditions.add("c.conversation IN (SELECT id FROM conversations WHERE name = ?)", name.to_owned()),
+    }
+    Ok(())
+}
+
+/// Those of name ?1 and, unless it is none, of service ?2.
+const OF_NAME: &str = "v.name = ?1 AND (?2 IS NULL OR v.service = (SELECT id FROM texts WHERE text = ?2))";
+
+fn detail(
+    connection: &Connection,
+    name: &str,
+    service: Option<&str>,
+    skip: i64,
+) -> Result<ConversationDetail, ReadError> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM conversations AS v WHERE {OF_NAME} ORDER BY v.last DESC, v.id DESC LIMIT 1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let found = statement.query_row([Some(name), service], |row| Ok((row.get(14)?, read(row)?))).optional()?;
     let (key, conversation): (i64, ConversationItem) = found.ok_or(ReadError::Unknown("conversation"))?;
     let mut statement = connection
         .prepare_cached("SELECT start, id FROM calls WHERE conversation = ?1 ORDER BY start, id LIMIT ?2 OFFSET ?3")?;

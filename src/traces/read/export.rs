@@ -34,7 +34,7 @@ pub struct Selection {
     pub until: Option<i64>,
     /// What this run told.
     pub run: Option<i64>,
-    /// The traces of this conversation. Metrics belong to none.
+    /// The traces of the conversations of this name. Metrics belong to none.
     pub conversation: Option<String>,
     /// This trace, by its id in hex.
     pub trace: Option<String>,
@@ -124,16 +124,21 @@ fn listed(connection: &Connection, chosen: &Selection) -> Result<Ids, ReadError>
             (":value", Box::new(id.to_vec()))
         }
         (None, Some(name)) => {
-            let id = exists("SELECT id FROM conversations WHERE name = ?1", name, "conversation")?;
+            exists("SELECT id FROM conversations WHERE name = ?1", name, "conversation")?;
             (
-                "SELECT trace FROM calls CROSS JOIN spans ON spans.id = calls.id WHERE conversation = :value",
-                Box::new(id),
+                "SELECT trace FROM calls CROSS JOIN spans ON spans.id = calls.id WHERE conversation IN \
+                 (SELECT id FROM conversations WHERE name = :value)",
+                Box::new(name.clone()),
             )
         }
         (None, None) => return Ok(Ids::After(0)),
     };
     // A call that only a log record tells may belong to no trace.
-    let alone = if chosen.trace.is_some() { "" } else { "UNION SELECT id FROM calls WHERE conversation = :value" };
+    let alone = if chosen.trace.is_some() {
+        ""
+    } else {
+        "UNION SELECT id FROM calls WHERE conversation IN (SELECT id FROM conversations WHERE name = :value)"
+    };
     let sql = format!(
         "SELECT id FROM spans WHERE trace IN ({traces}) AND {} UNION SELECT id FROM logs WHERE trace IN ({traces}) AND {} \
          {alone} ORDER BY id",

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::super::error::ReadError;
 use super::super::operation::Operation;
 use super::super::write::WELL;
-use super::search;
+use super::{conversations, search};
 
 /// Which calls; what is not said is not asked for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub struct Filter {
     pub agent: Option<String>,
     /// The component.
     pub component: Option<String>,
-    /// The conversation.
+    /// The conversations of this name; those of one service where that is said.
     pub conversation: Option<String>,
     /// The team.
     pub team: Option<String>,
@@ -123,7 +123,7 @@ impl Filter {
         conditions.text("c.agent", self.agent.as_ref());
         conditions.text("c.user", self.user.as_ref());
         if let Some(name) = &self.conversation {
-            conditions.add("c.conversation = (SELECT id FROM conversations WHERE name = ?)", name.clone());
+            conversations::choose(connection, name, self.service.as_deref(), &mut conditions)?;
         }
         conditions.all.push(format!("c.asks = {}", i64::from(self.asks())));
         match self.status {

@@ -5,6 +5,7 @@ use rusqlite::{Connection, params_from_iter};
 use super::super::config::{Config, Place};
 use super::super::open;
 use super::calls::{CallQuery, Sort};
+use super::conversations::{self, ConversationQuery};
 use super::filter::{Conditions, Filter, Status};
 use super::{ranks, totals};
 
@@ -71,6 +72,38 @@ fn where_most_is_left_out_all_calls_are_read_one_after_the_other() {
         let plan = plan(&connection, &ranks::sql(sort, cheap.source(), &conditions), &conditions);
         assert_eq!(plan.lines().next(), Some("SCAN c"), "not one by one through an index: {plan}");
     }
+}
+
+#[test]
+fn conversations_are_read_in_their_order_and_their_marks_looked_up() {
+    let connection = store();
+    let query = ConversationQuery {
+        run: Some(1),
+        component: Some("judge".to_owned()),
+        team: Some("red".to_owned()),
+        ..ConversationQuery::default()
+    };
+    let conditions = conversations::conditions(&query);
+    for sql in [conversations::page_sql(&conditions, 50), conversations::count_sql(&conditions)] {
+        let plan = plan(&connection, &sql, &conditions);
+        let first = plan.lines().next().unwrap();
+        assert!(first.starts_with("SCAN v USING") && first.contains("INDEX conversations_by_time"), "{plan}");
+        let mark = "SEARCH conversation_marks EXISTS USING PRIMARY KEY (kind=? AND value=? AND conversation=?)";
+        assert_eq!(plan.matches(mark).count(), 3, "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
+}
+
+#[test]
+fn the_calls_of_a_conversation_are_in_their_order() {
+    let connection = store();
+    let one = "INSERT INTO conversations (service, name, run, first, last, steps, calls, errors, input, output, cost) \
+               VALUES (1, 'talk', 1, 1, 1, 1, 1, 0, 0, 0, 0)";
+    connection.execute(one, []).unwrap();
+    let filter = Filter { conversation: Some("talk".to_owned()), ..Filter::default() };
+    let conditions = filter.conditions(&connection).unwrap();
+    let plan = plan(&connection, &ranks::sql(Sort::Time, filter.source(), &conditions), &conditions);
+    assert!(plan.contains("calls_of_conversations (conversation=?)") && !plan.contains("TEMP B-TREE"), "{plan}");
 }
 
 #[test]

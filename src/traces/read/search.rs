@@ -98,12 +98,13 @@ fn json(keys: &[(i64, i64)]) -> String {
 
 /// The key of the call that a log record tells, or tells something about.
 fn told(connection: &Connection, id: i64) -> Result<Option<(i64, i64)>, ReadError> {
-    type Record = (Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>, Option<String>, i64);
+    type Record = (Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>, Option<String>, i64, i64);
     let mut statement =
-        connection.prepare_cached("SELECT call_start, trace, span, subject, time FROM logs WHERE id = ?1")?;
-    let found = statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)));
+        connection.prepare_cached("SELECT call_start, trace, span, subject, time, run FROM logs WHERE id = ?1")?;
+    let found = statement
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)));
     let Some(record): Option<Record> = found.optional()? else { return Ok(None) };
-    let (start, trace, span, about, time) = record;
+    let (start, trace, span, about, time, run) = record;
     if let Some(start) = start {
         return Ok(Some((start, id)));
     }
@@ -119,9 +120,9 @@ fn told(connection: &Connection, id: i64) -> Result<Option<(i64, i64)>, ReadErro
     let found = match subject::named_talk(&about) {
         // What was said before a call was said to it.
         Some(name) => {
-            let sql = "SELECT start, id FROM calls WHERE conversation = (SELECT id FROM conversations WHERE name = ?1) \
-                       AND start >= ?2 AND asks = 1 ORDER BY start LIMIT 1";
-            connection.prepare_cached(sql)?.query_row(params![name, time], key)
+            let sql = "SELECT start, id FROM calls WHERE conversation = (SELECT id FROM conversations WHERE name = ?1 AND service = \
+                       (SELECT service FROM runs WHERE id = ?3)) AND start >= ?2 AND asks = 1 ORDER BY start LIMIT 1";
+            connection.prepare_cached(sql)?.query_row(params![name, time, run], key)
         }
         None => {
             let sql = "SELECT call_start, id FROM logs WHERE subject = ?1 AND call_start IS NOT NULL LIMIT 1";

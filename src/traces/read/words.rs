@@ -96,7 +96,9 @@ fn surrounded(connection: &Connection, id: i64, mut call: Call) -> Result<Call, 
         }
     }
     if let Some(talk) = call.conversation.as_deref().filter(|_| call.content.input.is_empty()) {
-        let before = "l.subject = ?1 AND l.time <= (SELECT call_start FROM logs WHERE id = ?2) ORDER BY l.time DESC";
+        // Another program may call one of its own by the same name.
+        let before = "l.subject = ?1 AND l.time <= (SELECT call_start FROM logs WHERE id = ?2) AND l.run = \
+                      (SELECT run FROM logs WHERE id = ?2) ORDER BY l.time DESC";
         let said = records(connection, before, 1, params![subject::talk(talk), id])?;
         call.content.input = said.into_iter().next().map(|told| told.call.content.input).unwrap_or_default();
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::super::mark::Mark;
 use super::super::rows::CallRow;
 
 /// How many are remembered.
@@ -12,8 +13,19 @@ const REMEMBERED: usize = 20_000;
 /// The conversations, and what they grew by.
 #[derive(Default)]
 pub(in super::super) struct Conversations {
-    known: HashMap<String, i64>,
+    /// By service and name.
+    known: HashMap<(i64, String), i64>,
     grown: HashMap<i64, Growth>,
+}
+
+/// Who tells a call, as numbers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Teller {
+    pub(super) service: i64,
+    pub(super) run: i64,
+    pub(super) component: Option<i64>,
+    pub(super) team: Option<i64>,
+    pub(super) user: Option<i64>,
 }
 
 #[derive(Default)]
@@ -30,23 +42,28 @@ struct Growth {
     sources: i64,
     /// Component, team and user, as calls to models tell them.
     about: [Option<i64>; 3],
+    /// How many steps have each mark.
+    marks: HashMap<(Mark, i64), i64>,
 }
 
 impl Conversations {
-    /// Counts a call of the conversation `name`, and returns its number. `about` are run, component, team and user of the call.
+    /// Counts a call of the conversation that its service calls `name`, and returns the number of the conversation.
     pub(super) fn count(
         &mut self,
         connection: &Connection,
         name: &str,
-        about: (i64, Option<i64>, Option<i64>, Option<i64>),
+        teller: Teller,
         (start, duration): (i64, i64),
         call: &CallRow,
     ) -> rusqlite::Result<i64> {
-        let id = self.id(connection, name, about, start)?;
+        let id = self.id(connection, name, teller, start)?;
         let growth = self.grown.entry(id).or_insert_with(|| Growth { first: start, ..Growth::default() });
         growth.first = growth.first.min(start);
         growth.last = growth.last.max(start.saturating_add(duration));
         growth.steps += 1;
+        for mark in Mark::of(teller.run, teller.component, teller.team) {
+            *growth.marks.entry(mark).or_default() += 1;
+        }
         // What an agent or a workflow tells is the sum of its calls.
         if call.asks {
             growth.calls += 1;
@@ -55,7 +72,7 @@ impl Conversations {
             growth.output += call.tokens[1].unwrap_or(0);
             growth.cost += call.cost.unwrap_or(0.0);
             growth.sources |= call.cost_source.map_or(0, |source| 1 << source);
-            let told = [about.1, about.2, about.3];
+            let told = [teller.component, teller.team, teller.user];
             growth.about.iter_mut().zip(told).for_each(|(slot, told)| *slot = slot.or(told));
         }
         Ok(id)
@@ -70,29 +87,31 @@ impl Conversations {
         &mut self,
         connection: &Connection,
         name: &str,
-        (run, component, team, user): (i64, Option<i64>, Option<i64>, Option<i64>),
+        Teller { service, run, component, team, user }: Teller,
         start: i64,
     ) -> rusqlite::Result<i64> {
-        if let Some(id) = self.known.get(name) {
+        let key = (service, name.to_owned());
+        if let Some(id) = self.known.get(&key) {
             return Ok(*id);
         }
-        let mut statement = connection.prepare_cached("SELECT id FROM conversations WHERE name = ?1")?;
-        let found = statement.query_row([name], |row| row.get(0)).optional()?;
+        let mut statement =
+            connection.prepare_cached("SELECT id FROM conversations WHERE name = ?1 AND service = ?2")?;
+        let found = statement.query_row(params![name, service], |row| row.get(0)).optional()?;
         let id = match found {
             Some(id) => id,
             None => {
                 let mut statement = connection.prepare_cached(
-                    "INSERT INTO conversations (name, run, component, team, user, first, last, steps, calls, errors, input, \
-                     output, cost) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 0, 0, 0, 0, 0, 0)",
+                    "INSERT INTO conversations (name, service, run, component, team, user, first, last, steps, calls, errors, \
+                     input, output, cost) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 0, 0, 0, 0, 0, 0)",
                 )?;
-                statement.execute(params![name, run, component, team, user, start])?;
+                statement.execute(params![name, service, run, component, team, user, start])?;
                 connection.last_insert_rowid()
             }
         };
         if self.known.len() >= REMEMBERED {
             self.known.clear();
         }
-        self.known.insert(name.to_owned(), id);
+        self.known.insert(key, id);
         Ok(id)
     }
 
@@ -105,12 +124,18 @@ impl Conversations {
              team = iif(calls = 0, ifnull(?12, team), ifnull(team, ?12)), \
              user = iif(calls = 0, ifnull(?13, user), ifnull(user, ?13)) WHERE id = ?1",
         )?;
+        let mut mark = connection.prepare_cached(
+            "INSERT INTO conversation_marks VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET steps = steps + excluded.steps",
+        )?;
         for (id, growth) in self.grown.drain() {
-            let Growth { first, last, steps, calls, errors, input, output, cost, sources, about } = growth;
+            let Growth { first, last, steps, calls, errors, input, output, cost, sources, about, marks } = growth;
             let [component, team, user] = about;
             statement.execute(params![
                 id, first, last, steps, calls, errors, input, output, cost, sources, component, team, user
             ])?;
+            for ((kind, value), steps) in marks {
+                mark.execute([kind.code(), value, id, steps])?;
+            }
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 
+use super::super::super::mark::Mark;
 use super::Gone;
 
 /// What goes with the calls of a conversation, or of a run.
@@ -28,6 +29,9 @@ impl Sum {
     }
 }
 
+/// How many steps are gone that marked a conversation.
+type Marks = HashMap<(Mark, i64, i64), i64>;
+
 /// Deletes the calls of a stretch of ids, and takes them from their sums. Returns them, and how many conversations ended.
 pub(super) fn delete(connection: &Connection, which: &str, from: i64, end: i64) -> rusqlite::Result<(Gone, usize)> {
     let sql = format!(
@@ -39,12 +43,13 @@ pub(super) fn delete(connection: &Connection, which: &str, from: i64, end: i64) 
     let keys = keys.collect::<rusqlite::Result<Vec<(i64, i64)>>>()?;
     let mut delete = connection.prepare_cached(
         "DELETE FROM calls WHERE start = ?1 AND id = ?2 RETURNING run, conversation, asks, error IS NOT NULL, input, output, \
-         cost",
+         cost, component, team",
     )?;
     let (mut runs, mut talks) = (HashMap::<i64, Sum>::new(), HashMap::<i64, Sum>::new());
+    let mut marks = Marks::new();
     let mut gone = Gone { calls: Vec::with_capacity(keys.len()), latest: None };
     for (start, id) in keys {
-        let (run, talk, sum) = delete.query_row([start, id], |row| {
+        let (run, talk, sum, by) = delete.query_row([start, id], |row| {
             // Only those that asked a model were summed up.
             let asks: i64 = row.get(2)?;
             let sum = Sum {
@@ -55,11 +60,14 @@ pub(super) fn delete(connection: &Connection, which: &str, from: i64, end: i64) 
                 output: asks * row.get::<_, Option<i64>>(5)?.unwrap_or(0),
                 cost: asks as f64 * row.get::<_, Option<f64>>(6)?.unwrap_or(0.0),
             };
-            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?, sum))
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?, sum, (row.get(7)?, row.get(8)?)))
         })?;
         runs.entry(run).or_default().add(&sum);
         if let Some(talk) = talk {
             talks.entry(talk).or_default().add(&sum);
+            for (mark, value) in Mark::of(run, by.0, by.1) {
+                *marks.entry((mark, value, talk)).or_default() += 1;
+            }
         }
         if sum.calls > 0 {
             gone.latest = gone.latest.max(Some(start));
@@ -71,7 +79,24 @@ pub(super) fn delete(connection: &Connection, which: &str, from: i64, end: i64) 
     for (run, sum) in runs {
         statement.execute(params![run, sum.calls, sum.errors])?;
     }
+    unmark(connection, marks)?;
     Ok((gone, take(connection, talks)?))
+}
+
+/// Takes marks from conversations of which no step has them any more.
+fn unmark(connection: &Connection, marks: Marks) -> rusqlite::Result<()> {
+    let which = "kind = ?1 AND value = ?2 AND conversation = ?3";
+    let mut end =
+        connection.prepare_cached(&format!("DELETE FROM conversation_marks WHERE {which} AND steps <= ?4"))?;
+    let mut take =
+        connection.prepare_cached(&format!("UPDATE conversation_marks SET steps = steps - ?4 WHERE {which}"))?;
+    for ((mark, value, talk), steps) in marks {
+        let values = [mark.code(), value, talk, steps];
+        if end.execute(values)? == 0 {
+            take.execute(values)?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes what is gone from conversations, and ends those of which nothing is left. Returns how many ended.
