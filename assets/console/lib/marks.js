@@ -47,9 +47,10 @@ const SOURCES = {
   reported: "as the telemetry says",
   simulated: "simulated: nobody sends a bill",
   computed: "computed from our price list",
+  mixed: "from several sources",
 };
 
-/** What something cost, and who says so. @param {number | null | undefined} usd @param {CallItem["cost_source"]} [source] */
+/** What something cost, and who says so. @param {number | null | undefined} usd @param {CallItem["cost_source"] | "mixed"} [source] */
 export function cost(usd, source) {
   const mark = source === "simulated" ? h("span", { class: "quiet", "aria-label": "simulated" }, " sim") : null;
   return h("span", { class: "nowrap", title: source ? SOURCES[source] : undefined }, format.dollars(usd), mark);

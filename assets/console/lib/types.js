@@ -39,7 +39,7 @@
 /** @typedef {{ value: string, calls: number }} Facet */
 /** @typedef {{ services: Facet[], operations: Facet[], providers: Facet[], models: Facet[], components: Facet[], teams: Facet[], errors: Facet[] }} Facets */
 
-/** @typedef {{ name: string, run: number, service: string, component: string | null, team: string | null, user: string | null, first: number, last: number, calls: number, steps: number, errors: number, input: number, output: number, cost: number }} ConversationItem */
+/** @typedef {{ name: string, run: number, service: string, component: string | null, team: string | null, user: string | null, first: number, last: number, calls: number, steps: number, errors: number, input: number, output: number, cost: number, cost_source: CallItem["cost_source"] | "mixed" }} ConversationItem */
 
 /** @typedef {{ id: number, at: number, run: number, service: string, severity: number, event: string | null, text: string, trace: string | null, span: string | null }} LogItem */
 

@@ -7,7 +7,7 @@ import { choices } from "../lib/choices.js";
 import { h } from "../lib/dom.js";
 import * as format from "../lib/format.js";
 import { held } from "../lib/held.js";
-import { ago, tag, time, tokens } from "../lib/marks.js";
+import { ago, cost, tag, time, tokens } from "../lib/marks.js";
 import { empty, link, region } from "../lib/states.js";
 import { table } from "../lib/table.js";
 
@@ -94,7 +94,7 @@ const columns = [
         : h("span", { class: "quiet" }, "0"),
   },
   { title: "Tokens", end: true, desk: true, render: (talk) => tokens(talk) },
-  { title: "Cost", end: true, render: (talk) => format.dollars(talk.cost) },
+  { title: "Cost", end: true, render: (talk) => cost(talk.cost, talk.cost_source) },
 ];
 
 /** @param {boolean} filtered */

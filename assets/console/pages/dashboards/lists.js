@@ -135,7 +135,7 @@ function conversations() {
       { title: "Component", render: (one) => tag(one.component), desk: true },
       { title: "Team", render: (one) => tag(one.team), desk: true },
       { title: "Calls", render: (one) => format.count(one.calls), end: true },
-      { title: "Cost", render: (one) => format.dollars(one.cost), end: true },
+      { title: "Cost", render: (one) => cost(one.cost, one.cost_source), end: true },
     ]),
     key: (one) => one.name,
     href: (one) => `/console/conversation?name=${encodeURIComponent(one.name)}`,
