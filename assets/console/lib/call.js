@@ -27,12 +27,16 @@ export const who = (call) => call.component ?? call.agent ?? (call.name || opera
 /** Where it can be looked at. @param {CallItem} call */
 export function address(call) {
   if (call.trace) return `/console/trace/${call.trace}?span=${call.span}`;
-  if (call.conversation) return `${conversation(call.conversation)}&call=${call.id}`;
+  if (call.conversation) return `${conversation(call.conversation, call.service)}&call=${call.id}`;
   return null;
 }
 
-/** The page of a conversation. @param {string} name */
-export const conversation = (name) => `/console/conversation?name=${encodeURIComponent(name)}`;
+/**
+ * The page of a conversation. Names are told apart by the service; without it, the latest of that name is meant.
+ * @param {string} name @param {string | null} [service]
+ */
+export const conversation = (name, service) =>
+  `/console/conversation?name=${encodeURIComponent(name)}${service ? `&service=${encodeURIComponent(service)}` : ""}`;
 
 /** A long id by its beginning and its end. @param {string} text @param {number} [length] */
 export const short = (text, length = 22) =>

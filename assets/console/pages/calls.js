@@ -197,7 +197,7 @@ function columns() {
         call.conversation
           ? h(
               "a",
-              { class: "quiet calls-thread", href: conversation(call.conversation), title: call.conversation },
+              { class: "quiet calls-thread", href: conversation(call.conversation, call.service), title: call.conversation },
               h("bdi", null, short(call.conversation, 14)),
             )
           : null,

@@ -2,7 +2,7 @@
 // @ts-check
 
 import { Problem, get } from "../lib/api.js";
-import { asks } from "../lib/call.js";
+import { asks, conversation as address } from "../lib/call.js";
 import { fill, h } from "../lib/dom.js";
 import * as format from "../lib/format.js";
 import { bind } from "../lib/keys.js";
@@ -29,6 +29,7 @@ const PAGE = 500;
 export function open(context) {
   const { view, query, signal, navigate } = context;
   const name = query.get("name") ?? "";
+  const service = query.get("service");
   if (!name) {
     view.append(
       empty(
@@ -60,7 +61,7 @@ export function open(context) {
   let spoken = null;
 
   /** @param {number} skip @param {AbortSignal} signal @returns {Promise<ConversationDetail>} */
-  const ask = (skip, signal) => get("/api/conversation", { name, skip: skip || null }, { signal });
+  const ask = (skip, signal) => get("/api/conversation", { name, service, skip: skip || null }, { signal });
   const calls = () => [...pages.entries()].sort(([one], [other]) => one - other).flatMap(([, calls]) => calls);
 
   /** @param {ConversationDetail} answer */
@@ -124,10 +125,10 @@ export function open(context) {
 
   /** The newest, without all that is between. */
   function end() {
-    get("/api/conversation", { name, skip: whole.next }, { signal }).then(
+    get("/api/conversation", { name, service, skip: whole.next }, { signal }).then(
       (/** @type {ConversationDetail} */ { conversation }) => {
         const skip = Math.floor((conversation.steps - 1) / PAGE) * PAGE;
-        navigate(`/console/conversation?name=${encodeURIComponent(name)}&skip=${skip}&at=end`);
+        navigate(`${address(name, service)}&skip=${skip}&at=end`);
       },
       () => {},
     );

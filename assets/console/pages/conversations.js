@@ -19,6 +19,9 @@ export const title = "Conversations";
 const PAGE = 50;
 const MOST = 500;
 
+/** What tells conversations apart. @param {import("../lib/types.js").ConversationItem} talk */
+const key = (talk) => `${talk.service} ${talk.name}`;
+
 /** @param {import("../lib/router.js").Context} context */
 export function open(context) {
   const { view, range, signal, note, announce } = context;
@@ -28,8 +31,8 @@ export function open(context) {
   const list = table({
     label: "Conversations",
     columns,
-    key: (talk) => talk.name,
-    href: (talk) => conversation(talk.name),
+    key,
+    href: (talk) => conversation(talk.name, talk.service),
     mark: (talk) => (talk.errors ? "failed" : null),
   });
   const part = region({ lines: 8 });
@@ -55,11 +58,11 @@ export function open(context) {
         const more = async (/** @type {string} */ after) => {
           const more = await page(after, PAGE, signal);
           shown += more.conversations.length;
-          wait.add(more.conversations.map((talk) => talk.name));
+          wait.add(more.conversations.map(key));
           return { items: more.conversations, next: more.next };
         };
         wait.offer(
-          answer.conversations.map((talk) => talk.name),
+          answer.conversations.map(key),
           () => list.show({ items: answer.conversations, next: answer.next }, more),
           anew,
         );

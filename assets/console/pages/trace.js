@@ -157,7 +157,8 @@ function headline({ title, note }, { spans, more_spans, trace }, nodes) {
   const sum = (/** @type {(call: CallItem) => number | null} */ of) =>
     asked.reduce((sum, call) => sum + (of(call) ?? 0), 0);
   const errors = asked.filter((call) => call.error).length;
-  const thread = spans.find((span) => span.call?.conversation)?.call?.conversation;
+  const spoken = spans.find((span) => span.call?.conversation)?.call;
+  const thread = spoken?.conversation;
   title(root ? brief(root.name, 80) || "Trace" : "Trace");
   const end = spans.reduce((end, { at, duration }) => Math.max(end, at + duration * 1e6), 0);
   /** @type {import("../lib/dom.js").Children[]} */
@@ -177,7 +178,7 @@ function headline({ title, note }, { spans, more_spans, trace }, nodes) {
       : null,
     errors ? state(format.plural(errors, "error")) : null,
     thread
-      ? h("a", { href: conversation(thread), title: thread }, "Conversation ", h("bdi", null, short(thread, 14)))
+      ? h("a", { href: conversation(thread, spoken?.service), title: thread }, "Conversation ", h("bdi", null, short(thread, 14)))
       : null,
     root ? null : h("bdi", { class: "mono" }, trace),
   ];

@@ -2,6 +2,7 @@
 // @ts-check
 
 import { get, isAbort } from "../../lib/api.js";
+import { conversation } from "../../lib/call.js";
 import { fill, h } from "../../lib/dom.js";
 import * as format from "../../lib/format.js";
 import { bar, cost, tag, time, tokens } from "../../lib/marks.js";
@@ -137,8 +138,8 @@ function conversations() {
       { title: "Calls", render: (one) => format.count(one.calls), end: true },
       { title: "Cost", render: (one) => cost(one.cost, one.cost_source), end: true },
     ]),
-    key: (one) => one.name,
-    href: (one) => `/console/conversation?name=${encodeURIComponent(one.name)}`,
+    key: (one) => `${one.service} ${one.name}`,
+    href: (one) => conversation(one.name, one.service),
   });
   return {
     element: list.element,

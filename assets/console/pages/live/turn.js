@@ -1,6 +1,7 @@
 // A turn as the list shows it: its line, and the calls in it as bars on a common scale of seconds.
 // @ts-check
 
+import { conversation as talk } from "../../lib/call.js";
 import { colour } from "../../lib/colour.js";
 import { fill, h } from "../../lib/dom.js";
 import * as format from "../../lib/format.js";
@@ -136,9 +137,9 @@ function line(call, began, scale, alone) {
 }
 
 /** The conversation to which it belongs. @param {CallItem} call */
-function thread({ conversation }) {
+function thread({ conversation, service }) {
   if (!conversation) return null;
-  const href = `/console/conversation?name=${encodeURIComponent(conversation)}`;
+  const href = talk(conversation, service);
   return h(
     "a",
     { class: "live-conversation quiet small", href, title: conversation },
@@ -179,7 +180,7 @@ function track(call, began, scale) {
 const address = (call) =>
   call.trace
     ? `/console/trace/${call.trace}?span=${call.span}`
-    : `/console/conversation?name=${encodeURIComponent(call.conversation ?? "")}`;
+    : talk(call.conversation ?? "", call.service);
 
 /** The beginning of an id; a name whole. @param {string} name */
 const short = (name) => (/^[0-9a-f-]{24,}$/i.test(name) ? `…${name.slice(-8)}` : brief(name, 24));

@@ -59,7 +59,7 @@ export function facts(detail, span, began) {
       call?.conversation &&
         h(
           "a",
-          { href: conversation(call.conversation), title: call.conversation },
+          { href: conversation(call.conversation, call.service), title: call.conversation },
           h("bdi", null, short(call.conversation)),
         ),
     ],
