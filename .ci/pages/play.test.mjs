@@ -182,7 +182,10 @@ describe("play", { concurrency: false }, () => {
     assert.ok((await page.locator(".die").count()) >= 3);
     assert.match(await text(page, ".sheet"), /Hit points\d+ \/ 12.*Armor14.*To do.*The docking ring.*Abilities/);
     await picture(page, "play-scenario");
+    // In the field it would be a letter.
+    await page.keyboard.press("Escape");
     await page.keyboard.press("p");
+    await page.waitForFunction(() => document.documentElement.dataset.presenter === "");
     await picture(page, "play-presenter");
   });
 
